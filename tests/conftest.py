@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.sharing.server import CannotStart, Server
+from tests.sharing.server import NO_SERVER, CannotStart, Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,3 +77,11 @@ def postgres(postgres_server: Server) -> str:
     """The URL of a database that is empty and of nobody else, on a server that runs."""
     postgres_server.make_running()
     return postgres_server.url(postgres_server.empty_database())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell in one line what was not tried, and why."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    without = [report for report in skipped if NO_SERVER in str(report.longrepr)]
+    if without:
+        terminalreporter.write_line(f"{len(without)} tests were skipped: {NO_SERVER}")

@@ -25,6 +25,7 @@ HOMES: dict[str | None, str] = {
     "meeting": "commands.live", "call": "commands.live", "poll": "commands.poll",
     "audit": "commands.audit", "config": "commands.setup.config",
     "completion": "grammar.completion", "alerts": "commands.setup.alerts",
+    "share": "commands.setup.share",
     "attribute": "commands.change", "attention": "commands.watching.attention",
     "check": "commands.watching.check", "metrics": "commands.watching.metrics",
     "record": "commands.watching.record", "attendance": "commands.past.attendance",

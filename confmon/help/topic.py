@@ -15,8 +15,8 @@ FOLDER = Path(__file__).with_name("topics")
 
 TOPICS = (
     "install", "setup", "screen", "actions", "keys", "filter", "views", "attention", "queue",
-    "orders", "history", "rooms", "forwarding", "commands", "lists", "record", "monitoring",
-    "settings", "security", "audit", "demo", "slow-lines", "speed", "limits", "api",
+    "orders", "history", "sharing", "rooms", "forwarding", "commands", "lists", "record",
+    "monitoring", "settings", "security", "audit", "demo", "slow-lines", "speed", "limits", "api",
     "troubleshooting",
 )  # fmt: skip
 """In the order of reading; a test compares with the files."""

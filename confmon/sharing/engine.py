@@ -88,8 +88,8 @@ class Connection(Protocol):
         """Write a frame with the next number, in one statement that asks for the lease as well.
 
         Returns its number; None: the lease is not this holder's and epoch's any more, and nothing
-        is written. `frame.seq` is not looked at. Frames older than `keep_ms` are deleted. All who
-        wait are woken with the word ``frame``.
+        is written. `frame.seq` is not looked at. Frames older than `keep_ms` are deleted, unless a
+        snapshot is older than they are. All who wait are woken with the word ``frame``.
         """
         ...
 

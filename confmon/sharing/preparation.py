@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from confmon.sharing.engine import NotPrepared
+from confmon.sharing.engine import Denied, NotPrepared
 from confmon.sharing.schema import FACT_TABLES, INDEXES, TABLES, VERSION
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ COLLECTS: Final = {
     "live_snapshot": "INSERT, UPDATE, DELETE",
     "read_request": "DELETE",
     "history_item": "DELETE",
-    "attributes": "INSERT, UPDATE",
+    "attributes": "INSERT, UPDATE, DELETE",
     **{name: "DELETE" for name in FACT_TABLES if name != "attributes"},
 }
 """What a collector may do besides reading. What has expired is deleted by it, too."""
@@ -31,9 +31,9 @@ ACTS: Final = {
     "read_request": "INSERT, UPDATE",
     "history_item": "INSERT",
     "audit": "INSERT",
-    **dict.fromkeys(FACT_TABLES, "INSERT, UPDATE, DELETE"),
+    **{name: "INSERT, UPDATE, DELETE" for name in FACT_TABLES if name != "attributes"},
 }
-"""What an operator may do besides: a screen may become the collector, so it may all of that."""
+"""What an operator may do besides. A screen may become the collector, so it may all of that too."""
 IS_HERE: Final = {"member": "INSERT, UPDATE, DELETE"}
 """What a reader may do: who only looks is here as well."""
 
@@ -49,8 +49,12 @@ _IN_ROLE = """DO $$ BEGIN
     GRANT {of} TO {role};
   END IF;
 END $$"""
+# At first all may connect, as PUBLIC; where that is taken away the roles need it of their own.
 _CONNECT = f"""DO $$ BEGIN
-  IF NOT has_database_privilege('{READER}', current_database(), 'CONNECT') THEN
+  IF NOT EXISTS (
+    SELECT FROM pg_database, aclexplode(datacl) WHERE datname = current_database()
+    AND grantee = '{READER}'::regrole AND privilege_type = 'CONNECT'
+  ) THEN
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO {READER}', current_database());
   END IF;
 END $$"""
@@ -110,11 +114,15 @@ def prepare(connection: Connection, endpoint: str, more: Sequence[str] = ()) -> 
 
 
 def require(connection: Connection, endpoint: str) -> None:
-    """Raise NotPrepared unless the tables are there, of this version, and of this bridge."""
+    """Raise NotPrepared unless the tables are there, of this version, and of this bridge.
+
+    Denied: the role has no part in them.
+    """
     try:
         found: dict[str, str] = dict(connection.query("SELECT name, value FROM share_meta"))
     except NotPrepared:
         found = {}
+        _require_rights(connection)
     if not found:
         raise NotPrepared("there are no shared tables yet: run 'confmon share init' once")
     if found.get("version") != str(VERSION):
@@ -129,6 +137,16 @@ def require(connection: Connection, endpoint: str) -> None:
         )
 
 
+def _require_rights(connection: Connection) -> None:
+    """Raise Denied if the tables only seem to be missing: PostgreSQL hides what is not allowed."""
+    if connection.dialect == "postgresql" and connection.query(
+        "SELECT 1 FROM pg_namespace WHERE nspname = current_setting('search_path')"
+        " AND NOT has_schema_privilege(nspname, 'USAGE')"
+    ):
+        role = connection.query("SELECT CAST(current_user AS TEXT)")[0][0]
+        raise Denied(f"{role} has no part in the shared tables: grant it {OPERATOR} or {READER}")
+
+
 def _tables(endpoint: str, blob: str) -> list[str]:
     known = {"version": str(VERSION), "endpoint": endpoint.rstrip("/").replace("'", "''")}
     return [
@@ -137,7 +155,7 @@ def _tables(endpoint: str, blob: str) -> list[str]:
             for table in (*TABLES, *INDEXES)
         ),
         *(
-            f"INSERT INTO share_meta VALUES ('{name}', '{value}') ON CONFLICT DO NOTHING"  # noqa: S608
+            f"INSERT INTO share_meta VALUES ('{name}', '{value}') ON CONFLICT DO NOTHING"
             for name, value in known.items()
         ),
     ]

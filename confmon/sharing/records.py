@@ -21,10 +21,14 @@ FactKind = Literal["claim", "signal", "standing_order", "queue", "attributes"]
 """The tables of small facts, which all have the same columns."""
 
 
+Kind = Literal["meetings", "calls"]
+"""What a read is of."""
+
+
 class Scope(NamedTuple):
     """What a read is of: all meetings, all calls, or the calls of one meeting."""
 
-    kind: Literal["meetings", "calls"]
+    kind: Kind
     meeting: int | None = None
 
 

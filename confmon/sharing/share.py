@@ -7,9 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-from typing import TYPE_CHECKING, Any, TypeVar
+import contextlib
+import secrets
+import threading
+import time
+from collections import deque
+from random import SystemRandom
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from confmon.clock import KEYS, PAUSE_S
 from confmon.sharing.engine import ShareUnavailable
+from confmon.sharing.members.collector import Publication
+from confmon.sharing.members.facts import to_text
+from confmon.sharing.members.member import Member, Who
+from confmon.sharing.packing import Decoder, Encoder
 from confmon.sharing.records import ShareState
 
 if TYPE_CHECKING:
@@ -22,6 +33,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+CLOSE_S: Final = 2.0
+LONGEST_REST_S: Final = 0.05
+MEETINGS_KEPT: Final = 16
+"""Of so many meetings the newest read is kept that nobody asked for yet."""
+
 
 class Share:
     """One confmon among others on the same bridge.
@@ -29,7 +45,8 @@ class Share:
     `state` is replaced as a whole, on the event loop. `kind` is ``screen``, ``collect`` or
     ``record``. `may_lead`: it has a login to the bridge, and may read for the others. `interval_s`
     is the time between two reads, if it leads. `read_call` and `read_meeting` make records of raw
-    ones, by wire name; ValueError for what is none.
+    ones, by wire name; ValueError for what is none. `clock` must be the monotonic clock of this
+    machine.
     """
 
     def __init__(
@@ -46,7 +63,33 @@ class Share:
     ) -> None:
         self.state = ShareState()
         self.who = who
+        self.member = secrets.token_hex(8)
+        self._member = Member(
+            open_connection,
+            Who(self.member, who, kind),
+            may_lead=may_lead,
+            clock=clock,
+            random=SystemRandom(),
+            encoder=Encoder(),
+            decoder=Decoder(read_call, read_meeting),
+            interval_s=interval_s,
+            hand_on=self._hand_on,
+            rest=self._give_way,
+        )
+        self._clock = clock
         self._listeners: list[Callable[[], None]] = []
+        self._wanted: frozenset[int] = frozenset()
+        self._scans: dict[Scope, Scan[Any]] = {}
+        self._waiting: dict[Scope, list[asyncio.Future[Scan[Any] | None]]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._inbox: deque[Callable[[], None]] = deque()
+        """What the thread is to do before its next step."""
+        self._woken = threading.Event()
+        self._ended = asyncio.Event()
+        self._is_closing = False
+        self._thread = threading.Thread(target=self._run, name="sharing", daemon=True)
+
+    # On the event loop.
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Have a function called on the event loop after `state` was replaced."""
@@ -54,7 +97,8 @@ class Share:
 
     def start(self) -> None:
         """Begin, on the running event loop. Opens the connection on a thread of its own."""
-        asyncio.get_running_loop().call_soon(self._set, ShareState(mode="alone"))
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
 
     async def next_scan(self, scope: Scope) -> Scan[Any] | None:
         """Wait for the newest scan of this scope that was not returned before.
@@ -63,34 +107,62 @@ class Share:
         whether it does was found out meanwhile: look at `state.mode`. Two callers at once for one
         scope each get it.
         """
-        return None
+        if self.state.mode not in ("starting", "following"):
+            return None
+        scan = self._scans.pop(scope, None)
+        if scan is not None:
+            return scan
+        future: asyncio.Future[Scan[Any] | None] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.setdefault(scope, [])
+        waiting.append(future)
+        try:
+            return await future
+        finally:
+            with contextlib.suppress(ValueError):
+                waiting.remove(future)
 
     def publish(self, scope: Scope, asked_at: float, answered_at: float, scan: Scan[Any]) -> None:
         """Hand a read to the others, with its moments on the monotonic clock. It never waits.
 
         Call it after every read; unless this confmon leads, nothing happens.
         """
+        if self.state.mode == "leading":
+            publication = Publication(scope, asked_at, answered_at, scan)
+            self._post(lambda: self._member.publish(publication))
 
     def request_read(self, meeting: int) -> None:
         """Ask the collector to read a meeting at once; 0: the list of meetings."""
+        if self.state.mode != "alone":
+            self._post(lambda: self._member.request_read(meeting))
 
     def wanted(self) -> frozenset[int]:
         """Return the meetings somebody asked for in the last 3 s (0: the list), while leading.
 
         A listener of `on_change` is called as well when a new one comes.
         """
-        return frozenset()
+        return self._wanted
 
     def look_at(self, meeting: int | None) -> None:
         """Let the others see which meeting is looked at."""
 
+        def look() -> None:
+            self._member.presence.meeting = meeting
+
+        self._post(look)
+
     def put_fact(
         self, kind: FactKind, key: str, data: Mapping[str, Any], *, lasts_s: float = 0
     ) -> None:
-        """Say something, or say it anew. With `lasts_s` it is renewed while this confmon lives."""
+        """Say something, or say it anew. With `lasts_s` it is renewed while this confmon lives.
+
+        What is said while alone is written when the database is back. ValueError: it is too large.
+        """
+        text = to_text(data)
+        self._post(lambda: self._member.facts.put(kind, key, text, lasts_s))
 
     def drop_fact(self, kind: FactKind, key: str) -> None:
         """Take something back, whoever said it."""
+        self._post(lambda: self._member.facts.drop(kind, key))
 
     def run(self, job: Callable[[Connection], T]) -> concurrent.futures.Future[T]:
         """Run a job on the thread, between two steps. The future fails with what the job raises.
@@ -98,13 +170,127 @@ class Share:
         ShareUnavailable: there is no connection now, or the database failed in the job.
         """
         future: concurrent.futures.Future[T] = concurrent.futures.Future()
-        future.set_exception(ShareUnavailable("there is no connection now"))
+        if self._is_closing:
+            future.set_exception(ShareUnavailable("confmon leaves"))
+        else:
+            self._post(lambda: self._do(job, future))
         return future
 
     async def close(self) -> None:
         """Give the lease back, leave, and end. At most 2 s."""
+        self._is_closing = True
+        self._answer_all()
+        if self._thread.ident is None:
+            return
+        self._wake()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), CLOSE_S)
 
-    def _set(self, state: ShareState) -> None:
-        self.state = state
-        for listener in self._listeners:
-            listener()
+    def _set(self, state: ShareState, wanted: frozenset[int]) -> None:
+        is_new = state != self.state or bool(wanted - self._wanted)
+        mode_changed = state.mode != self.state.mode
+        self.state, self._wanted = state, wanted
+        if mode_changed:
+            self._answer_all()
+        if is_new and not self._is_closing:
+            for listener in self._listeners:
+                listener()
+
+    def _answer_all(self) -> None:
+        """Let those who wait for a scan look at the mode again."""
+        if self.state.mode != "following":
+            self._scans.clear()
+        for futures in self._waiting.values():
+            for future in futures:
+                if not future.done():
+                    future.set_result(None)
+
+    def _take(self, scope: Scope, scan: Scan[Any]) -> None:
+        waiting = [future for future in self._waiting.get(scope, ()) if not future.done()]
+        for future in waiting:
+            future.set_result(scan)
+        self._scans.pop(scope, None)
+        if waiting:
+            return
+        self._scans[scope] = scan
+        of_meetings = [one for one in self._scans if one.meeting is not None]
+        for one in of_meetings[:-MEETINGS_KEPT]:
+            del self._scans[one]
+
+    # From any thread.
+
+    def _post(self, function: Callable[[], None]) -> None:
+        self._inbox.append(function)
+        self._wake()
+
+    def _wake(self) -> None:
+        self._woken.set()
+        connection = self._member.connection
+        if connection is not None:
+            connection.wake()
+
+    # On the thread.
+
+    def _run(self) -> None:
+        words: set[str] = set()
+        try:
+            while not self._is_closing:
+                words = self._step(words)
+            self._empty_inbox()
+            self._member.leave()
+        finally:
+            self._call(self._ended.set)
+
+    def _step(self, words: set[str]) -> set[str]:
+        """Do what is due, tell the event loop, and wait. Returns what others notified of."""
+        self._woken.clear()
+        try:
+            self._empty_inbox()
+            self._member.step(words)
+            state, wanted = self._member.state, self._member.wanted
+            if state is not self.state or wanted != self._wanted:
+                self._call(self._set, state, wanted)
+            connection = self._member.connection
+            if connection is None:
+                self._woken.wait(self._member.due_in())
+                return set()
+            return connection.wait(0.0 if self._inbox else self._member.due_in())
+        except ShareUnavailable as error:
+            self._member.fall_alone(error)
+        except Exception as error:  # noqa: BLE001 - a bug here must not end the watch
+            self._member.fall_alone(ShareUnavailable(f"internal error: {type(error).__name__}"))
+        return set()
+
+    def _empty_inbox(self) -> None:
+        while self._inbox:
+            self._inbox.popleft()()
+
+    def _do(self, job: Callable[[Connection], T], future: concurrent.futures.Future[T]) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        connection = self._member.connection
+        try:
+            if connection is None:
+                raise ShareUnavailable(self._member.state.trouble or "there is no connection yet")
+            future.set_result(job(connection))
+        except Exception as error:  # noqa: BLE001 - whoever asked for it decides
+            future.set_exception(error)
+            if connection is not None and isinstance(error, ShareUnavailable):
+                self._member.fall_alone(error)
+
+    def _hand_on(self, scope: Scope, scan: Scan[Any]) -> None:
+        self._call(self._take, scope, scan)
+
+    def _call(self, function: Callable[..., None], *values: Any) -> None:
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended: so will this thread
+                self._loop.call_soon_threadsafe(function, *values)
+
+    def _give_way(self) -> None:
+        """Let the event loop run, and a key get to the screen."""
+        if self._is_closing:
+            return
+        until = time.monotonic() + LONGEST_REST_S
+        time.sleep(PAUSE_S)
+        while KEYS.is_on_its_way(now := time.monotonic()) and now < until:
+            time.sleep(PAUSE_S)

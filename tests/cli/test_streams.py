@@ -87,6 +87,8 @@ CASES = (
     Case("simulate --port {taken}", exits.DOWN),
     read("attention --interval 0.5"), read("attention --interval 0.5 --meeting {meeting} -o csv"),
     Case("attention --rule nonsense", exits.USAGE),
+    read("share init --print --share postgresql://db.example/x"), Case("share init", exits.CONFIG),
+    Case("share status", exits.CONFIG), Case("share check", exits.CONFIG),
     Case("alerts test", exits.CONFIG), Case("record --for 0"),
     Case("attendance 1", exits.NOT_PROVED),
     read("history meetings"), read("history calls -o csv"), read("history events --since -2h"),

@@ -1,6 +1,7 @@
 """A real PostgreSQL of the tests' own, in a folder of its own, on a free port of this machine.
 
-By hand: ``python -m tests.sharing.server`` prints its URL, and runs until it is ended.
+By hand: ``python -m tests.sharing.server`` prints its URL, and runs until it is ended. With
+``--try`` it only shows that one can be started here.
 
 The binaries are looked for in `CONFMON_POSTGRES` (a folder with ``initdb`` and ``postgres``), in
 `PATH`, where Debian puts them, and in a Python package that brings them. PostgreSQL does not run
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 PATIENCE_S = float(os.environ.get("PATIENCE_S", "90"))
 LOOK_S = 0.02
+NO_SERVER = "there is no PostgreSQL server here (CONFMON_POSTGRES names its folder)"
 SETTINGS = (
     "listen_addresses=127.0.0.1",
     "max_connections=200",
@@ -216,7 +218,7 @@ def find_programs() -> Path:
     for folder in _candidates():
         if (folder / "initdb").is_file() and _answers(folder / "postgres"):
             return folder
-    raise CannotStart("there is no PostgreSQL server here (CONFMON_POSTGRES names its folder)")
+    raise CannotStart(NO_SERVER)
 
 
 def free_port() -> int:
@@ -320,7 +322,13 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--guard"]:
-        guard(Path(sys.argv[2]))
-    else:
-        main()
+    try:
+        match sys.argv[1:]:
+            case ["--guard", folder]:
+                guard(Path(folder))
+            case ["--try"]:
+                Server().close()
+            case _:
+                main()
+    except CannotStart as error:
+        sys.exit(str(error))

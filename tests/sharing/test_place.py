@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -88,3 +90,22 @@ def test_a_file_of_several_users_is_open_to_their_group(tmp_path: Path) -> None:
         open_connection(place_of(f"local:{tmp_path}/none/share.db", None))
     with pytest.raises(ValueError, match="no home folder"):
         place_of("local", None)
+
+
+WITHOUT_DRIVER = """
+import sys
+sys.modules["psycopg"] = None  # as if it were not installed
+from confmon.sharing.engine import NoDriver
+from confmon.sharing.place import open_connection, place_of
+try:
+    open_connection(place_of("postgresql:///desk", None))
+except NoDriver as error:
+    print(error)
+"""
+
+
+def test_a_driver_that_is_missing_is_named() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_DRIVER], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "PostgreSQL needs a package more: pip install 'confmon[postgres]'\n"

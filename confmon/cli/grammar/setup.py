@@ -53,12 +53,26 @@ def add(grammar: Grammar) -> None:
     )
     what = grammar.family("alerts", "try those who get signals by [alerts]")
     what("test", "send one test signal, and print what each answers")
+    _share(grammar)
     live.add_log(grammar)
     completion = grammar.add("completion", "print a completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
     help_ = grammar.add("help", "print a topic of the help: keys, filter, settings and others")
     if isinstance(help_, Parser):
         _add_topics(help_)
+
+
+def _share(grammar: Grammar) -> None:
+    what = grammar.family("share", "prepare what several confmon share, look at it, check it")
+    init = what("init", "make the tables, and the roles with their rights")
+    init.add_argument(
+        "--print", action="store_true", help="print the SQL for the administrator, and run nothing"
+    )
+    status = what("status", "show who collects, how old that is, and who is here")
+    status.add_argument(
+        "-o", "--output", choices=("table", "json"), default="table", help="default: table"
+    )
+    what("check", "try all that sharing needs, and say what is missing")
 
 
 def _add_topics(command: Parser) -> None:

@@ -20,6 +20,7 @@ _REFUSED = (
     "permission denied",
 )
 """A refused connection has no SQLSTATE in the driver, only words."""
+_UNTRUSTED = ("root certificate", "server certificate", "certificate verify failed")
 _WRAPPING = re.compile(r"^(?:connection (?:failed|is bad|to server)\b.*?(?:failed)?: )+|^FATAL: +")
 
 
@@ -48,6 +49,8 @@ def explain_connecting(text: str, *, needs_password: bool) -> ShareUnavailable:
     words = shorten(text)
     if needs_password:
         return Denied("the database asks for a password: ~/.pgpass has none for it")
+    if any(word in words for word in _UNTRUSTED):
+        return ShareUnavailable(f"the server's certificate can't be trusted ({words})")
     if any(word in words for word in _REFUSED):
         return Denied(f"the database refuses the login ({words})")
     return ShareUnavailable(f"the database does not answer ({words})")

@@ -25,7 +25,11 @@ _LEASE = (
     " RETURNING seq"
 )
 _FRAME = "INSERT INTO live_frame VALUES (?, ?, ?, ?, ?, ?, ?, now_ms(), ?)"
-_OLD = "DELETE FROM live_frame WHERE written < now_ms() - ?"
+# Those after a snapshot are kept even if the clock was set forward: who attaches needs them.
+_OLD = (
+    "DELETE FROM live_frame WHERE written < now_ms() - ?"
+    " AND seq <= (SELECT MIN(seq) FROM live_snapshot)"
+)
 
 
 def now_ms() -> int:

@@ -1,0 +1,99 @@
+"""`confmon share status`: who collects, how old that is, who is here, how much is kept."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from confmon.cli.commands.past.rows import iso
+from confmon.cli.output.writers import write_lines, write_table
+from confmon.cli.share import opened
+from confmon.monitor.polling.freshness import ago
+from confmon.process import exits
+from confmon.sharing.status import ShareStatus, read_status
+
+if TYPE_CHECKING:
+    from confmon.sharing.place import SharePlace
+    from confmon.sharing.records import Member
+
+
+def run(place: SharePlace, endpoint: str, *, as_json: bool) -> int:
+    """Print it as lines and a table, or as one JSON object. CliExit: see `confmon.cli.share`."""
+    with opened(place) as connection:
+        status = read_status(connection, endpoint)
+    if as_json:
+        print(json.dumps({"place": place.shown, **to_row(status)}))
+        return exits.OK
+    write_lines([("place", place.shown), *_lines(status)])
+    if status.members:
+        print()
+        write_table(
+            ("operator", "kind", "looks at", "here for"),
+            [_cells(one, status) for one in status.members],
+            (False, False, True, True),
+        )
+    return exits.OK
+
+
+def to_row(status: ShareStatus) -> dict[str, Any]:
+    """Return what JSON has. Moments are UTC by the database's clock, ages are seconds."""
+    lease, collector = status.lease, status.collector
+    return {
+        "endpoint": status.endpoint,
+        "version": status.version,
+        "now": iso(status.now),
+        "collector": lease.box if lease.expires else None,
+        "collector_member": None if collector is None else str(collector.operator),
+        "epoch": lease.epoch,
+        "seq": lease.seq,
+        "interval_s": lease.interval_ms / 1000,
+        "lease_left_s": max(0, lease.expires - status.now) / 1000,
+        "frame_age_s": {kind: _age_s(at, status) for kind, at in status.newest.items()},
+        "members": [
+            {
+                "operator": one.operator.name, "box": one.operator.box, "kind": one.kind,
+                "meeting": one.meeting, "since": iso(one.since),
+            }
+            for one in status.members
+        ],
+        "claims": [
+            {"meeting": one.key, "operator": one.operator.name, "box": one.operator.box,
+             "since": iso(one.at)}
+            for one in status.claims
+        ],
+        "audit": [
+            {"box": one.box, "lines": one.lines, "newest": iso(one.newest)} for one in status.audit
+        ],
+        "bytes": status.bytes,
+    }  # fmt: skip
+
+
+def _lines(status: ShareStatus) -> list[tuple[str, str]]:
+    lease = status.lease
+    collector = "nobody: the next screen or confmon collect takes over"
+    if lease.expires:
+        left = ago((lease.expires - status.now) / 1000)
+        collector = f"{lease.box}, every {lease.interval_ms / 1000:g} s, its lease ends in {left}"
+    ages = (f"{kind} {ago(_age_s(at, status))}" for kind, at in status.newest.items())
+    claims = (f"{one.key} ({one.operator})" for one in status.claims)
+    audit = (f"{one.lines:,} of {one.box}" for one in status.audit)
+    return [
+        ("bridge", status.endpoint),
+        ("collector", collector),
+        ("epoch", f"{lease.epoch}, frame {lease.seq:,}"),
+        ("age", ", ".join(ages) or "no read is kept"),
+        ("claims", ", ".join(claims) or "none"),
+        ("audit", ", ".join(audit) or "no lines"),
+        ("size", f"{status.bytes / 1e6:,.1f} MB"),
+        ("here", str(len(status.members))),
+    ]
+
+
+def _cells(one: Member, status: ShareStatus) -> tuple[str, ...]:
+    mark = " (collects)" if one == status.collector else ""
+    meeting = "" if one.meeting is None else str(one.meeting)
+    return str(one.operator), one.kind + mark, meeting, ago(_age_s(one.since, status))
+
+
+def _age_s(at: int, status: ShareStatus) -> float:
+    return max(0, status.now - at) / 1000

@@ -1,0 +1,128 @@
+"""The collector's part: its reads become frames, and now and then a snapshot sums them up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+
+from confmon.sharing.members import lease
+from confmon.sharing.members.rest import run_resting
+from confmon.sharing.records import FrameRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.clock import Clock
+    from confmon.models.live_records import Scan
+    from confmon.sharing.engine import Connection
+    from confmon.sharing.members.clock_offset import ClockOffset
+    from confmon.sharing.members.lease import Taken
+    from confmon.sharing.members.rest import Steps
+    from confmon.sharing.records import Kind, Scope
+
+SNAPSHOT_S: Final = 30.0
+KEEP_MS: Final = 600_000
+"""Frames are kept so long. Snapshots are newer, so who attaches finds all that follow one."""
+
+_SNAPSHOT: Final = (
+    "INSERT INTO live_snapshot VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (kind) DO UPDATE SET"
+    " seq = excluded.seq, epoch = excluded.epoch, asked = excluded.asked,"
+    " answered = excluded.answered, data = excluded.data"
+)
+
+
+class FrameEncoder(Protocol):
+    """Makes frames of reads, step by step. See `confmon.sharing.packing`."""
+
+    def encoding(self, scope: Scope, scan: Scan[Any]) -> Steps[tuple[bytes, bool]]:
+        """Make the frame of a read, and tell whether it has everything in it."""
+        ...
+
+    def reset(self) -> None:
+        """Begin anew: the next frame of each kind has everything in it."""
+        ...
+
+    def snapshotting(self, kind: Kind) -> Steps[bytes]:
+        """Sum up all that was encoded of one kind."""
+        ...
+
+
+class Publication(NamedTuple):
+    """A read, with the moments it was asked and answered on the monotonic clock."""
+
+    scope: Scope
+    asked_at: float
+    answered_at: float
+    scan: Scan[Any]
+
+
+class Collector:
+    """Writes the frames of one epoch. It begins anew with each lease."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        holder: str,
+        taken: Taken,
+        *,
+        encoder: FrameEncoder,
+        clock: Clock,
+        offset: ClockOffset,
+        rest: Callable[[], None],
+    ) -> None:
+        self.epoch, self._seq = taken
+        self._connection, self._holder = connection, holder
+        self._encoder, self._clock, self._offset, self._rest = encoder, clock, offset, rest
+        self._whole: dict[Kind, tuple[int, int]] = {}
+        """When the newest whole read of each kind was asked and answered, by the database."""
+        self._snapshot_at = float("-inf")
+        self._summed_up: set[Kind] = set()
+        encoder.reset()
+
+    def publish(self, publication: Publication) -> bool:
+        """Write a read as a frame. False: the lease is lost, and nothing is written."""
+        scope, asked_at, answered_at, scan = publication
+        if scope.meeting is not None and scope.kind not in self._whole:
+            return True  # the first frame of an epoch must have everything in it
+        self._look_at_clock()
+        asked = self._offset.asked_to_database(asked_at)
+        answered = max(asked, self._offset.answered_to_database(answered_at))
+        data, is_key = run_resting(self._encoder.encoding(scope, scan), self._rest)
+        row = FrameRow(0, self.epoch, scope, asked, answered, is_key, data)
+        seq = self._connection.append_frame(self._holder, self.epoch, row, KEEP_MS)
+        if seq is None:
+            return False
+        self._seq = seq
+        if scope.meeting is None:
+            self._whole[scope.kind] = asked, answered
+        return True
+
+    def _look_at_clock(self) -> None:
+        """Notice that the database's clock was set: those who just came can't know it."""
+        sent_s = self._clock.now()
+        now_ms = self._connection.query("SELECT now_ms()")[0][0]
+        self._offset.add(sent_s, self._clock.now(), now_ms)
+
+    def snapshot_due_in(self) -> float:
+        """Return after how many seconds `write_snapshot` has something to do."""
+        if not self._whole:
+            return SNAPSHOT_S
+        if self._whole.keys() != self._summed_up:
+            return 0.0  # of what was not read yet in this epoch there is only an old one
+        return self._snapshot_at + SNAPSHOT_S - self._clock.now()
+
+    def write_snapshot(self) -> bool:
+        """Sum up what was written, if it is time. False: the lease is lost."""
+        if self.snapshot_due_in() > 0:
+            return True
+        rows: list[tuple[object, ...]] = []
+        for kind, (asked, answered) in self._whole.items():
+            data = run_resting(self._encoder.snapshotting(kind), self._rest)
+            rows.append((kind, self._seq, self.epoch, asked, answered, data))
+        with self._connection.transaction():
+            if not lease.hold(self._connection, self._holder, self.epoch):
+                return False
+            for row in rows:
+                self._connection.execute(_SNAPSHOT, row)
+        self._snapshot_at = self._clock.now()
+        self._summed_up = set(self._whole)
+        return True

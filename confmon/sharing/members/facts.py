@@ -1,0 +1,194 @@
+"""Small facts that one operator says and all see: five tables with one mechanism."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
+
+from confmon.models.text import clean_line
+from confmon.sharing.members.presence import BEAT_S, IS_HERE
+from confmon.sharing.members.table_copy import TableCopy
+from confmon.sharing.records import Fact, FactKind, Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from confmon.clock import Clock
+    from confmon.sharing.engine import Connection, Row
+
+KINDS: Final[tuple[FactKind, ...]] = get_args(FactKind)
+OF_MEMBERS: Final[tuple[FactKind, ...]] = ("claim", "standing_order")
+"""Kinds that end when the one who said it is gone."""
+DATA_BYTES: Final = 16_384
+"""No fact may be larger."""
+KEY_LENGTH: Final = 400
+
+_COLUMNS: Final = "key, at, operator, box, member, expires, data"
+_COUNTS: Final = "(expires = 0 OR expires > now_ms())"
+_EXPIRES: Final = "CASE WHEN ? > 0 THEN now_ms() + ? ELSE 0 END"
+_INSERT: Final = (
+    "INSERT INTO {} (key, operator, box, member, data, at, expires)"
+    f" VALUES (?, ?, ?, ?, ?, now_ms(), {_EXPIRES}) ON CONFLICT (key) DO"
+)
+_PUT: Final = (
+    _INSERT + " UPDATE SET operator = excluded.operator, box = excluded.box,"
+    " member = excluded.member, at = excluded.at, expires = excluded.expires,"
+    " data = excluded.data"
+)
+_PUT_IF_GONE: Final = _INSERT + " NOTHING"
+_RENEW: Final = f"UPDATE {{}} SET expires = {_EXPIRES} WHERE member = ? AND key IN ({{}})"
+_STILL: Final = "SELECT key FROM {} WHERE member = ? AND key IN ({})"
+_AT_ONCE: Final = 200
+"""So many keys are renewed by one statement."""
+_DROP: Final = "DELETE FROM {} WHERE key = ?"
+_LEAVE: Final = "DELETE FROM {} WHERE member = ?"
+_EXPIRED: Final = "DELETE FROM {} WHERE expires > 0 AND expires <= now_ms()"
+_ORPHANED: Final = (
+    f"DELETE FROM {{}} WHERE member NOT IN (SELECT member FROM member WHERE {IS_HERE})"
+)
+
+
+def to_text(data: Mapping[str, Any]) -> str:
+    """Return the data of a fact as it is written. ValueError: it is too large; TypeError."""
+    text = json.dumps(dict(data), separators=(",", ":"))
+    if len(text) > DATA_BYTES:
+        raise ValueError(f"a fact of {len(text)} bytes is too large to be shared")
+    return text
+
+
+class _Own(NamedTuple):
+    data: str
+    lasts_ms: int
+
+
+class Facts:
+    """What this confmon says, and a copy of what all say."""
+
+    def __init__(self, member: str, who: Operator, clock: Clock) -> None:
+        self._member, self._who, self._clock = member, who, clock
+        self._own: dict[tuple[FactKind, str], _Own] = {}
+        """What is renewed while this confmon lives."""
+        self._renewed_at: dict[tuple[FactKind, str], float] = {}
+        self._waiting: dict[tuple[FactKind, str], _Own | None] = {}
+        """What is not written yet. None: it is to be taken back."""
+        self._copies = {
+            kind: TableCopy(kind, _COLUMNS, _COUNTS, partial(_to_fact, kind)) for kind in KINDS
+        }
+        self.known: Mapping[FactKind, Mapping[str, Fact]] = MappingProxyType({})
+
+    def put(self, kind: FactKind, key: str, text: str, lasts_s: float) -> None:
+        """Say something at the next `write`. `text` is made by `to_text`."""
+        own = _Own(text, round(lasts_s * 1000))
+        self._waiting[kind, key] = own
+        if own.lasts_ms or kind in OF_MEMBERS:
+            self._own[kind, key] = own
+            self._renewed_at[kind, key] = self._clock.now()
+
+    def drop(self, kind: FactKind, key: str) -> None:
+        """Take something back at the next `write`."""
+        self._waiting[kind, key] = None
+        self._own.pop((kind, key), None)
+
+    def write(self, connection: Connection) -> set[FactKind]:
+        """Write what waits. Returns the kinds that were changed."""
+        kinds: set[FactKind] = set()
+        for (kind, key), own in list(self._waiting.items()):
+            if own is None:
+                connection.execute(_DROP.format(kind), (key,))
+            else:
+                connection.execute(_PUT.format(kind), self._values(key, own))
+            connection.notify(kind)
+            del self._waiting[kind, key]
+            kinds.add(kind)
+        return kinds
+
+    def renew(self, connection: Connection) -> None:
+        """Let last what this confmon says. What another took back, or says now, it says no more."""
+        now = self._clock.now()
+        groups: dict[tuple[FactKind, int], list[str]] = {}
+        for (kind, key), own in self._own.items():
+            # A fact that lasts long need not be renewed at every heartbeat.
+            lives_s = own.lasts_ms / 1000 - BEAT_S
+            if now - self._renewed_at[kind, key] >= lives_s / 2 or not own.lasts_ms:
+                groups.setdefault((kind, own.lasts_ms), []).append(key)
+        for (kind, lasts_ms), keys in groups.items():
+            for begin in range(0, len(keys), _AT_ONCE):
+                self._renew(connection, kind, lasts_ms, keys[begin : begin + _AT_ONCE])
+
+    def _renew(
+        self, connection: Connection, kind: FactKind, lasts_ms: int, keys: Sequence[str]
+    ) -> None:
+        marks = ", ".join("?" * len(keys))
+        values = (self._member, *keys)
+        still = set(keys)
+        if connection.execute(_RENEW.format(kind, marks), (lasts_ms, lasts_ms, *values)) < len(
+            keys
+        ):
+            still = {row[0] for row in connection.query(_STILL.format(kind, marks), values)}
+        now = self._clock.now()
+        for key in keys:
+            self._renewed_at[kind, key] = now
+            if key not in still and (kind, key) not in self._waiting:
+                self._own.pop((kind, key), None)
+
+    def say_again(self, connection: Connection) -> None:
+        """Say again what may have expired while the database was away."""
+        for (kind, key), own in self._own.items():
+            if connection.execute(_PUT_IF_GONE.format(kind), self._values(key, own)):
+                connection.notify(kind)
+
+    def refresh(self, connection: Connection, kinds: Iterable[FactKind]) -> bool:
+        """Read what is new of some kinds. Returns whether anything is."""
+        changed = [kind for kind in kinds if self._copies[kind].refresh(connection)]
+        if changed:
+            known = dict(self.known)
+            for kind in changed:
+                values = self._copies[kind].values()
+                known[kind] = MappingProxyType({fact.key: fact for fact in values})
+            self.known = MappingProxyType(known)
+        return bool(changed)
+
+    def leave(self, connection: Connection) -> None:
+        """Take back what ends with this confmon."""
+        for kind in OF_MEMBERS:
+            if connection.execute(_LEAVE.format(kind), (self._member,)):
+                connection.notify(kind)
+
+    def delete_old(self, connection: Connection) -> None:
+        """Delete what has expired, and what those said who are gone."""
+        for kind in KINDS:
+            gone = connection.execute(_EXPIRED.format(kind))
+            if kind in OF_MEMBERS:
+                gone += connection.execute(_ORPHANED.format(kind))
+            if gone:
+                connection.notify(kind)
+
+    def _values(self, key: str, own: _Own) -> tuple[object, ...]:
+        return (key, *self._who, self._member, own.data, own.lasts_ms, own.lasts_ms)
+
+
+def _to_fact(kind: FactKind, row: Row) -> Fact | None:
+    key, at, operator, box, member, expires, text = row
+    try:
+        data = json.loads(text) if len(text) <= DATA_BYTES else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(data, dict):
+        return None
+    who = Operator(clean_line(operator), clean_line(box))
+    return Fact(
+        kind, clean_line(key, KEY_LENGTH), who, member, at, expires, MappingProxyType(_clean(data))
+    )
+
+
+def _clean(data: Any) -> Any:
+    """Return data with clean texts."""
+    if isinstance(data, str):
+        return clean_line(data)
+    if isinstance(data, list):
+        return [_clean(item) for item in data]
+    if isinstance(data, dict):
+        return {clean_line(key): _clean(value) for key, value in data.items()}
+    return data

@@ -1,0 +1,178 @@
+"""The follower's part: every frame of the collector becomes a read again, once and in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from confmon.sharing.members.rest import run_resting
+from confmon.sharing.records import FrameRow, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.clock import Clock
+    from confmon.models.live_records import Scan
+    from confmon.sharing.engine import Connection, Row
+    from confmon.sharing.members.clock_offset import ClockOffset
+    from confmon.sharing.members.rest import Steps
+    from confmon.sharing.records import Kind, Lease
+
+AT_ONCE: Final = 20
+"""So many frames are fetched by one statement."""
+FAR_BEHIND: Final = 300
+"""With so many frames to come, a snapshot is quicker."""
+
+_FRAMES: Final = (
+    "SELECT seq, epoch, kind, meeting, asked, answered, is_key, data FROM live_frame"
+    " WHERE seq > ? ORDER BY seq LIMIT ?"
+)
+_SNAPSHOTS: Final = "SELECT kind, seq, epoch, asked, answered, data FROM live_snapshot"
+_SNAPSHOT_SEQS: Final = "SELECT kind, seq FROM live_snapshot"
+# After the clock was set back, later frames are deleted before earlier ones: only the last frames
+# without a hole are of use.
+_FIRST: Final = (
+    "SELECT MAX(seq) FROM live_frame AS later WHERE NOT EXISTS"
+    " (SELECT 1 FROM live_frame AS earlier WHERE earlier.seq = later.seq - 1)"
+)
+
+
+class FrameDecoder(Protocol):
+    """Makes reads of frames, step by step; ValueError. See `confmon.sharing.packing`."""
+
+    def decoding(self, scope: Scope, is_key: bool, data: bytes) -> Steps[Scan[Any]]:
+        """Make the read that a frame was made of."""
+        ...
+
+    def loading_snapshot(self, kind: Kind, data: bytes) -> Steps[Scan[Any]]:
+        """Make a read of all that is known of one kind."""
+        ...
+
+
+class Follower:
+    """Fetches frames, and hands on reads with their moments on this process's monotonic clock.
+
+    `trouble` says what could not be read. `rest` is called between the steps of reading a frame: it
+    may wait a little.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        decoder: FrameDecoder,
+        *,
+        clock: Clock,
+        offset: ClockOffset,
+        hand_on: Callable[[Scope, Scan[Any]], None],
+        rest: Callable[[], None],
+    ) -> None:
+        self._connection, self._decoder = connection, decoder
+        self._clock, self._offset = clock, offset
+        self._hand_on, self._rest = hand_on, rest
+        self.trouble = ""
+        self.last: int | None = None
+        """The number of the newest frame that was applied; None: attach first."""
+        self._is_attaching = True
+        self._epoch = 0
+        self._bases: dict[Kind, int] = {}
+        """The epoch that what is known of a kind is of. A kind that is missing needs a key."""
+        self._summed_up: dict[Kind, int] = {}
+        """The number of the snapshot that was loaded: frames up to it are in it."""
+        self._broken: dict[Kind, int] = {}
+        """The number of the frame or snapshot that could not be read."""
+
+    def catch_up(self, lease: Lease) -> None:
+        """Apply all that was written, up to the lease's newest frame at least."""
+        if self.last is not None and (
+            lease.epoch < self._epoch  # the database is not the one it was
+            or not self.last <= lease.seq <= self.last + FAR_BEHIND
+            or (self._broken and self._is_mended())
+        ):
+            self.last = None
+        self._is_attaching = self.last is None
+        if self.last is None:
+            self._attach(lease)
+        while self.last is not None and self.last < lease.seq:
+            sent_s = self._clock.now()
+            rows = self._connection.query(_FRAMES, (self.last, AT_ONCE))
+            if not rows or rows[0][0] != self.last + 1:
+                self._attach(lease)  # some were deleted before they were read
+                return
+            for row in rows:
+                if row[0] != self.last + 1:
+                    break  # the next round attaches anew
+                self._apply(row, sent_s)
+                self.last = row[0]
+
+    def _attach(self, lease: Lease) -> None:
+        """Load the snapshots, and set `last` to where the frames that are needed begin."""
+        sent_s = self._clock.now()
+        rows = self._connection.query(_SNAPSHOTS)
+        first = self._connection.query(_FIRST)[0][0]
+        begin = lease.seq if first is None else first - 1
+        self._bases.clear()
+        self._summed_up.clear()
+        self._epoch = 0
+        used = [lease.seq]
+        for kind, seq, epoch, asked, answered, data in rows:
+            is_joined = begin <= seq <= lease.seq
+            if kind not in ("meetings", "calls") or seq < self._broken.get(kind, 0):
+                continue
+            if not is_joined and not (seq > lease.seq and epoch >= lease.epoch):
+                continue
+            try:
+                scan = run_resting(self._decoder.loading_snapshot(kind, bytes(data)), self._rest)
+            except (ValueError, TypeError) as error:
+                self._lose(kind, seq + 1, f"snapshot {seq} of {kind} can't be read: {error}")
+                continue
+            self._bases[kind], self._summed_up[kind] = epoch, seq
+            self._broken.pop(kind, None)
+            used.append(seq)
+            self._give(Scope(kind), scan, asked, answered, sent_s)
+        # Without a snapshot of a kind, its newest key frame may be among the frames that are kept.
+        self.last = min(used) if len(self._bases) == 2 else max(begin, 0)
+
+    def _apply(self, row: Row, sent_s: float) -> None:
+        seq, epoch, kind, meeting, asked, answered, is_key, data = row
+        frame = FrameRow(seq, epoch, Scope(kind, meeting), asked, answered, bool(is_key), data)
+        if kind not in ("meetings", "calls") or seq <= self._summed_up.get(kind, 0):
+            return
+        if epoch < self._epoch:
+            self._bases.clear()  # nobody may write that: believe nothing before the next key
+        self._epoch = epoch
+        if not frame.is_key and self._bases.get(kind) != epoch:
+            self._bases.pop(kind, None)
+            return
+        try:
+            scan = run_resting(
+                self._decoder.decoding(frame.scope, frame.is_key, bytes(data)), self._rest
+            )
+        except (ValueError, TypeError) as error:
+            self._lose(kind, seq, f"frame {seq} can't be read: {error}")
+            return
+        if frame.is_key:
+            self._bases[kind] = epoch
+            self._broken.pop(kind, None)
+        self._give(frame.scope, scan, asked, answered, sent_s)
+
+    def _lose(self, kind: Kind, seq: int, trouble: str) -> None:
+        """Wait for the next key frame or snapshot of a kind."""
+        self._bases.pop(kind, None)
+        self._broken[kind] = seq
+        self.trouble = trouble
+
+    def _is_mended(self) -> bool:
+        """Tell whether there is a snapshot that is newer than what could not be read."""
+        seqs: dict[Kind, int] = dict(self._connection.query(_SNAPSHOT_SEQS))
+        return any(seqs.get(kind, -1) >= seq for kind, seq in self._broken.items())
+
+    def _give(
+        self, scope: Scope, scan: Scan[Any], asked: int, answered: int, sent_s: float
+    ) -> None:
+        if not self._broken:
+            self.trouble = ""
+        offset, is_old = self._offset, self._is_attaching
+        asked_at = offset.asked_to_monotonic(asked, sent_s, is_old=is_old)
+        answered_at = offset.answered_to_monotonic(answered, self._clock.now(), is_old=is_old)
+        moments = {"asked_at": asked_at, "answered_at": max(asked_at, answered_at)}
+        self._hand_on(scope, replace(scan, **moments))  # type: ignore[arg-type]

@@ -1,0 +1,385 @@
+"""One confmon among those that share: what it does next, step by step, on one thread.
+
+It follows the collector, becomes the collector when there is none, and is alone while there is no
+database. Time, chance and the database are passed in, so a test can drive many of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
+from confmon.sharing.members import lease, read_requests
+from confmon.sharing.members.clock_offset import ClockOffset
+from confmon.sharing.members.collector import Collector
+from confmon.sharing.members.facts import KINDS, Facts
+from confmon.sharing.members.follower import Follower
+from confmon.sharing.members.presence import BEAT_S, GONE_MS, Presence
+from confmon.sharing.records import ShareState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from random import Random
+
+    from confmon.clock import Clock
+    from confmon.models.live_records import Scan
+    from confmon.sharing.engine import Connection
+    from confmon.sharing.members.collector import FrameEncoder, Publication
+    from confmon.sharing.members.follower import FrameDecoder
+    from confmon.sharing.records import FactKind, Lease, Mode, Operator, Scope
+    from confmon.sharing.records import Member as MemberRow
+
+T = TypeVar("T")
+
+POLL_S: Final = 1.0
+"""So often the lease is looked at, whatever is notified."""
+SCREEN_TAKES_S: Final = (0.5, 1.5)
+"""A screen waits so long before it takes a free lease, so that not all do at once."""
+COLLECT_FIRST_S: Final = 2.0
+"""It waits longer while there is a `confmon collect`, which takes it at once."""
+GIVEN_S: Final = 4.0
+"""So long a screen leaves a lease alone that it gave to a `confmon collect`."""
+GIVES_AGAIN_S: Final = 60.0
+IDLE_S: Final = 20.0
+"""A collector that read nothing for so long lets another one try, if there is one."""
+IDLE_READS: Final = 5
+"""So many reads it may miss."""
+IDLE_REST_S: Final = 5.0
+RECONNECT_S: Final = (0.5, 10.0)
+
+
+class Who(NamedTuple):
+    """What a member says of itself. `member` is an id that no other process has."""
+
+    member: str
+    operator: Operator
+    kind: str
+
+
+class Member:
+    """The state of one confmon among the others. Everything is called on one thread.
+
+    `state` and `wanted` are replaced by `step`. `hand_on` is called with each read that another one
+    made. `rest` is called between pieces of work that are long.
+    """
+
+    def __init__(
+        self,
+        open_connection: Callable[[], Connection],
+        who: Who,
+        *,
+        may_lead: bool,
+        clock: Clock,
+        random: Random,
+        encoder: FrameEncoder,
+        decoder: FrameDecoder,
+        interval_s: float,
+        hand_on: Callable[[Scope, Scan[Any]], None],
+        rest: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._open, self.who, self._may_lead = open_connection, who, may_lead
+        self._clock, self._random = clock, random
+        self._encoder, self._decoder = encoder, decoder
+        self._interval_s, self._hand_on, self._rest = interval_s, hand_on, rest
+        self.state = ShareState()
+        self.wanted: frozenset[int] = frozenset()
+        self.connection: Connection | None = None
+        self.presence = Presence(who.member, who.operator, who.kind)
+        self.facts = Facts(who.member, who.operator, clock)
+        self._publications: dict[Scope, Publication] = {}
+        self._requests: set[int] = set()
+        self._offset = ClockOffset()
+        self._collector: Collector | None = None
+        self._follower: Follower | None = None
+        self._lease: Lease | None = None
+        self._trouble = ""
+        self._failures = 0
+        start = clock.now()
+        self._connect_at = self._poll_at = self._beat_at = self._renew_at = start
+        self._refresh_at = start
+        self._maybe_changed: set[FactKind] = set()
+        self._take_at: float | None = None
+        self._takes_after = self._gives_after = self._published_at = start
+
+    # What others ask for: done by the next step.
+
+    def publish(self, publication: Publication) -> None:
+        """Write a read, if this confmon leads by then. Only the newest of a scope is."""
+        self._publications.pop(publication.scope, None)
+        self._publications[publication.scope] = publication
+
+    def request_read(self, meeting: int) -> None:
+        """Ask the collector to read a meeting; 0: the list."""
+        self._requests.add(meeting)
+
+    @property
+    def leads(self) -> bool:
+        """Whether this confmon is the collector, as far as it knows."""
+        return self._collector is not None
+
+    def due_in(self) -> float:
+        """Return after how many seconds `step` has something to do by itself."""
+        if self.connection is None:
+            due = self._connect_at
+        else:
+            due = min(self._poll_at, self._beat_at)
+            if self._collector is not None:
+                due = min(due, self._renew_at)
+            elif self._take_at is not None:
+                due = min(due, self._take_at)
+        return max(0.0, due - self._clock.now())
+
+    # One step.
+
+    def step(self, words: Iterable[str] = ()) -> None:
+        """Do what is due, after others notified of some words."""
+        try:
+            if self.connection is None:
+                if self._clock.now() < self._connect_at:
+                    self._publications.clear()
+                    return
+                self._connect()
+            if self.connection is not None:
+                self._work(self.connection, set(words))
+        except ShareUnavailable as error:
+            self.fall_alone(error)
+
+    def fall_alone(self, error: Exception) -> None:
+        """Give the connection up, and try again later."""
+        self._disconnect()
+        least_s, most_s = RECONNECT_S
+        wait_s = min(most_s, least_s * 2**self._failures)
+        if isinstance(error, (NotPrepared, Denied)):
+            wait_s = most_s  # it won't mend by itself
+        self._failures = min(self._failures + 1, 10)
+        self._connect_at = self._clock.now() + wait_s * self._random.uniform(0.5, 1.0)
+        self._trouble = str(error)
+        self._say("alone")
+
+    def leave(self) -> None:
+        """Give the lease back and take the own rows away. Then disconnect."""
+        try:
+            if self.connection is not None:
+                self._step_down(self.connection)
+                self.facts.leave(self.connection)
+                self.presence.leave(self.connection)
+        except ShareUnavailable:
+            pass  # the others find out by themselves
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            connection.close()
+        self._collector = self._follower = self._lease = self._take_at = None
+        self._publications.clear()
+        self.wanted = frozenset()
+
+    def _connect(self) -> None:
+        self.connection = connection = self._open()
+        self._read_lease(connection)
+        if self._may_lead:
+            lease.release_old(connection, self.who.member)
+        self.presence.beat(connection)
+        self.facts.say_again(connection)
+        self._follower = self._new_follower(connection)
+        now = self._clock.now()
+        self._poll_at = now
+        self._beat_at = now + BEAT_S
+        self._refresh(connection, KINDS)
+
+    def _work(self, connection: Connection, words: set[str]) -> None:
+        self._write_own(connection, words)
+        now = self._clock.now()
+        if now >= self._beat_at:
+            self._beat(connection)
+            words.add("any")
+        if self._collector is not None:
+            self._collect(connection, self._collector)
+        self._publications.clear()
+        is_time = now >= self._poll_at or (self._take_at is not None and now >= self._take_at)
+        if words or is_time:
+            self._refresh(connection, self._kinds_to_read(words))
+            self._poll(connection)
+            self._poll_at = now + POLL_S
+        self._failures, self._trouble = 0, ""
+        self._say("following" if self._collector is None else "leading")
+
+    def _kinds_to_read(self, words: set[str]) -> set[FactKind]:
+        """Return what was named at once, and once a second what may have changed."""
+        now = self._clock.now()
+        if "any" in words:
+            self._maybe_changed.update(KINDS)
+        kinds: set[FactKind] = {kind for kind in KINDS if kind in words}
+        if now >= self._refresh_at:
+            self._refresh_at = now + POLL_S
+            kinds |= self._maybe_changed
+            self._maybe_changed.clear()
+        return kinds
+
+    def _write_own(self, connection: Connection, words: set[str]) -> None:
+        self.presence.write_look(connection)
+        words.update(self.facts.write(connection))
+        for meeting in sorted(self._requests):
+            read_requests.put(connection, meeting)
+            self._requests.discard(meeting)
+
+    def _beat(self, connection: Connection) -> None:
+        now = self._clock.now()
+        was_away = now > self._beat_at + BEAT_S  # this process slept: others took it for gone
+        self._beat_at = now + BEAT_S
+        self.presence.beat(connection)
+        if was_away:
+            self.facts.say_again(connection)
+        self.facts.renew(connection)
+        if self._collector is not None:
+            self.presence.forget_others(connection)
+            self.facts.delete_old(connection)
+            read_requests.delete_old(connection)
+
+    def _refresh(self, connection: Connection, kinds: Iterable[FactKind]) -> None:
+        self.presence.refresh(connection)
+        self.facts.refresh(connection, kinds)
+
+    def _poll(self, connection: Connection) -> None:
+        known = self._read_lease(connection)
+        if self._collector is not None:
+            is_mine = known.expires and known.holder == self.who.member
+            if not is_mine or known.epoch != self._collector.epoch:
+                self._depose(connection)
+            else:
+                self.wanted = read_requests.read(connection)
+                self._give_way(connection)
+                return
+        if self._follower is not None:
+            self._follower.catch_up(known)
+        self._consider_taking(connection, known)
+
+    def _read_lease(self, connection: Connection) -> Lease:
+        sent_s = self._clock.now()
+        now_ms, known = lease.read(connection)
+        self._offset.add(sent_s, self._clock.now(), now_ms)
+        self._lease = known
+        return known
+
+    # The collector.
+
+    def _collect(self, connection: Connection, collector: Collector) -> None:
+        now = self._clock.now()
+        if now >= self._renew_at:
+            self._renew_at = now + lease.RENEW_S
+            if not lease.renew(connection, self.who.member, collector.epoch):
+                self._depose(connection)
+                return
+        for scope, publication in list(self._publications.items()):
+            if not collector.publish(publication):
+                self._depose(connection)
+                return
+            del self._publications[scope]
+            self._published_at = self._clock.now()
+        if collector.snapshot_due_in() <= 0 and not collector.write_snapshot():
+            self._depose(connection)
+
+    def _consider_taking(self, connection: Connection, known: Lease) -> None:
+        now = self._clock.now()
+        if known.expires or not self._may_lead or now < self._takes_after:
+            self._take_at = None
+            return
+        if self._take_at is None:
+            self._take_at = now + self._hesitation_s(known.holder)
+        if now < self._take_at:
+            return
+        self._take_at = None
+        interval_ms = round(self._interval_s * 1000)
+        try:
+            taken = lease.take(connection, self.who.member, self.who.operator.box, interval_ms)
+        except Denied:
+            self._may_lead = False  # the role only reads
+            raise
+        if taken is None:
+            return
+        self._collector = Collector(
+            connection,
+            self.who.member,
+            taken,
+            encoder=self._encoder,
+            clock=self._clock,
+            offset=self._offset,
+            rest=self._rest,
+        )
+        self._follower = None
+        self._published_at = now
+        if any(one.member == known.holder for one in self._others()):
+            # It may be dead: its row lives longer than its lease.
+            self._gives_after = max(self._gives_after, now + GONE_MS / 1000)
+        self._renew_at = now + lease.RENEW_S
+        connection.notify("lease")
+        self._read_lease(connection)
+
+    def _hesitation_s(self, holder: str) -> float:
+        """Return how long to wait before a free lease is taken, which `holder` had."""
+        if self.who.kind == "collect":
+            return 0.0
+        wait_s = self._random.uniform(*SCREEN_TAKES_S)
+        is_wanted = any(one.kind == "collect" and one.member != holder for one in self._others())
+        return wait_s + COLLECT_FIRST_S if is_wanted else wait_s
+
+    def _others(self) -> list[MemberRow]:
+        return [one for one in self.presence.members() if one.member != self.who.member]
+
+    def _give_way(self, connection: Connection) -> None:
+        """Give the lease to who can do better."""
+        now = self._clock.now()
+        kinds = {one.kind for one in self._others()}
+        if self.who.kind != "collect" and "collect" in kinds and now >= self._gives_after:
+            self._takes_after = now + GIVEN_S
+            self._gives_after = now + GIVES_AGAIN_S
+            self._step_down(connection)
+            return
+        idle_s = max(IDLE_S, IDLE_READS * self._interval_s)
+        if now - self._published_at > idle_s and kinds & {"collect", "screen"}:
+            self._takes_after = now + IDLE_REST_S
+            self._step_down(connection)
+
+    def _step_down(self, connection: Connection) -> None:
+        if self._collector is not None:
+            lease.release(connection, self.who.member, self._collector.epoch)
+            connection.notify("lease")
+            self._depose(connection)
+
+    def _depose(self, connection: Connection) -> None:
+        """Follow from now on: another one is the collector, or will be."""
+        self._collector = None
+        self.wanted = frozenset()
+        self._publications.clear()
+        self._follower = self._new_follower(connection)
+        self._poll_at = self._clock.now()
+
+    def _new_follower(self, connection: Connection) -> Follower:
+        return Follower(
+            connection,
+            self._decoder,
+            clock=self._clock,
+            offset=self._offset,
+            hand_on=self._hand_on,
+            rest=self._rest,
+        )
+
+    def _say(self, mode: Mode) -> None:
+        """Make the state anew, if it changed."""
+        state = ShareState(mode=mode, trouble=self._trouble)
+        known = self._lease
+        if known is not None:
+            trouble = self._follower.trouble if self._follower is not None else ""
+            state = ShareState(
+                mode=mode,
+                trouble=trouble,
+                collector=known.box if known.expires else "",
+                epoch=known.epoch,
+                interval_s=known.interval_ms / 1000 if known.interval_ms else None,
+                ahead_ms=self._offset.ahead_ms,
+                members=self.presence.members(),
+                facts=self.facts.known,
+            )
+        if state != self.state:
+            self.state = state

@@ -1,0 +1,86 @@
+"""Who is here: each confmon keeps a row of its own alive, and reads those of the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from confmon.models.text import clean_line
+from confmon.sharing.members.table_copy import TableCopy
+from confmon.sharing.records import Member, Operator
+
+if TYPE_CHECKING:
+    from confmon.sharing.engine import Connection, Row
+
+BEAT_S: Final = 10.0
+GONE_MS: Final = 30_000
+"""Who was not heard of for so long is gone."""
+_FORGET_MS: Final = 120_000
+
+# A row that lasts longer than any does was written before the clock was set back.
+IS_HERE: Final = f"expires > now_ms() AND expires <= now_ms() + {2 * GONE_MS}"
+_COLUMNS: Final = "member, changed, operator, box, kind, meeting, since, expires"
+_BEAT: Final = f"UPDATE member SET expires = now_ms() + {GONE_MS} WHERE member = ?"
+_LOOK: Final = (
+    f"UPDATE member SET expires = now_ms() + {GONE_MS}, changed = now_ms(), meeting = ?"
+    " WHERE member = ?"
+)
+_JOIN: Final = (
+    "INSERT INTO member (member, operator, box, kind, meeting, since, expires, changed)"
+    f" VALUES (?, ?, ?, ?, ?, now_ms(), now_ms() + {GONE_MS}, now_ms())"
+)
+_LEAVE: Final = "DELETE FROM member WHERE member = ?"
+_FORGET: Final = (
+    f"DELETE FROM member WHERE expires < now_ms() - {_FORGET_MS}"
+    f" OR expires > now_ms() + {_FORGET_MS}"
+)
+
+
+class Presence:
+    """This confmon's own row, and a copy of all rows."""
+
+    def __init__(self, member: str, who: Operator, kind: str) -> None:
+        self._member, self._who, self._kind = member, who, kind
+        self.meeting: int | None = None
+        """The meeting that is looked at. Set it on any thread; the next step writes it."""
+        self._written: int | None = None
+        self._copy = TableCopy("member", _COLUMNS, IS_HERE, _to_member)
+
+    def members(self) -> tuple[Member, ...]:
+        """Return who is here, as last read, in a lasting order."""
+        return tuple(sorted(self._copy.values(), key=lambda one: (one.operator, one.member)))
+
+    def beat(self, connection: Connection) -> None:
+        """Keep the own row alive, or make it."""
+        if connection.execute(_BEAT, (self._member,)):
+            return
+        meeting = self.meeting
+        connection.execute(_JOIN, (self._member, *self._who, self._kind, meeting))
+        connection.notify("member")
+        self._written = meeting
+
+    def write_look(self, connection: Connection) -> None:
+        """Write which meeting is looked at, if that has changed."""
+        meeting = self.meeting
+        if meeting != self._written:
+            connection.execute(_LOOK, (meeting, self._member))
+            connection.notify("member")
+            self._written = meeting
+
+    def refresh(self, connection: Connection) -> bool:
+        """Read what the others changed. Returns whether anything was."""
+        return self._copy.refresh(connection)
+
+    def leave(self, connection: Connection) -> None:
+        """Take the own row away."""
+        connection.execute(_LEAVE, (self._member,))
+        connection.notify("member")
+
+    def forget_others(self, connection: Connection) -> None:
+        """Delete the rows of those that are gone for long."""
+        connection.execute(_FORGET)
+
+
+def _to_member(row: Row) -> Member:
+    member, _, operator, box, kind, meeting, since, expires = row
+    who = Operator(clean_line(operator), clean_line(box))
+    return Member(member, who, clean_line(kind), meeting, since, expires)

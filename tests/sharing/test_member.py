@@ -1,0 +1,203 @@
+"""One member at a time: who leads, what a follower gets, what they say of themselves."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confmon.sharing.engine import ShareUnavailable
+from tests.sharing.world import CALLS, MEETINGS, Process, World, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    prepare(tmp_path / "share.db")
+    with contextlib.closing(World(tmp_path / "share.db")) as world:
+        world.change()
+        yield world
+
+
+def run(world: World, seconds: float, *processes: Process) -> None:
+    """Let time pass, in which the leader reads every 2 s."""
+    for number in range(round(seconds * 4)):
+        world.advance(0.25)
+        for one in processes:
+            if one.mode == "leading" and number % 8 == 0:
+                one.poll()
+            one.step()
+
+
+def test_a_screen_alone_leads_after_a_moment(world: World) -> None:
+    screen = Process(world, "one")
+    screen.step()
+    assert screen.mode == "following"
+    assert screen.member.state.collector == ""
+    run(world, 2, screen)
+    assert screen.mode == "leading"
+    assert screen.member.state.collector == "box-one"
+
+
+def test_collect_takes_the_lease_at_once_and_a_screen_gives_it_up(world: World) -> None:
+    screen = Process(world, "one")
+    run(world, 2, screen)
+    collect = Process(world, "two", kind="collect")
+    run(world, 3, collect, screen)
+    assert (screen.mode, collect.mode) == ("following", "leading")
+    assert screen.member.state.epoch == 2
+
+
+def test_another_one_takes_over_within_the_lease(world: World) -> None:
+    one, two = Process(world, "one", kind="collect"), Process(world, "two", seed=1)
+    run(world, 10, one, two)
+    assert (one.mode, two.mode) == ("leading", "following")
+    run(world, 8 + 1 + 1.75, two)
+    assert two.mode == "leading"
+    run(world, 1, one, two)
+    assert one.mode == "following"  # deposed while it slept
+
+
+def test_every_read_is_handed_on_once(world: World) -> None:
+    leader = Process(world, "one", kind="collect")
+    follower = Process(world, "two", may_lead=False)
+    run(world, 2, leader, follower)
+    begin = len(follower.all_given)
+    for _ in range(50):
+        world.change()
+        world.advance(0.1)
+        leader.poll()
+        leader.step()
+    run(world, 1, follower)
+
+    given = [
+        scan.server_time_s or 0.0 for scope, scan in follower.all_given[begin:] if scope == CALLS
+    ]
+    assert len(given) >= 50
+    assert given == sorted(set(given))
+
+
+def test_who_comes_late_begins_with_the_snapshot(world: World) -> None:
+    leader = Process(world, "one", kind="collect")
+    run(world, 45, leader)
+    late = Process(world, "two", may_lead=False)
+    late.step()
+    assert late.given[CALLS].records == tuple(world.calls.values())
+    assert len(late.all_given) < 20
+    assert late.given.keys() == {CALLS, MEETINGS}
+
+
+def test_a_frame_that_cannot_be_read_is_mended_by_the_next_snapshot(world: World) -> None:
+    leader = Process(world, "one", kind="collect")
+    follower = Process(world, "two", may_lead=False)
+    run(world, 5, leader, follower)
+    leader.poll()
+    leader.step()
+    world.look.execute(
+        "UPDATE live_frame SET data = 'rubbish' WHERE seq = (SELECT MAX(seq) FROM live_frame)"
+    )
+    run(world, 1, follower)
+    assert "can't be read" in follower.member.state.trouble
+    world.change()
+    run(world, 31, leader, follower)
+    assert follower.member.state.trouble == ""
+    assert follower.given[CALLS].records == tuple(one for _, one in sorted(world.calls.items()))
+
+
+def test_without_a_database_it_is_alone_and_tries_again(world: World) -> None:
+    world.is_away = True
+    one = Process(world, "one")
+    one.step()
+    assert (one.mode, one.member.state.trouble) == ("alone", "the database is away")
+    waits = []
+    for _ in range(8):
+        waits.append(one.member.due_in())
+        world.advance(waits[-1] + 0.001)
+        one.step()
+    assert 0.2 < waits[0] < waits[3] < waits[-1] <= 10
+    world.is_away = False
+    run(world, 12, one)
+    assert one.mode == "leading"
+    assert one.member.state.trouble == ""
+
+
+def test_a_lost_connection_gives_the_lease_back_at_once(world: World) -> None:
+    one = Process(world, "one", kind="collect")
+    run(world, 2, one)
+    one.member.fall_alone(ShareUnavailable("the line is cut"))
+    assert one.mode == "alone"
+    run(world, 1.5, one)
+    assert (one.mode, one.member.state.epoch) == ("leading", 2)
+
+
+def test_a_collector_that_reads_nothing_lets_another_one_try(world: World) -> None:
+    one, two = Process(world, "one"), Process(world, "two", seed=1)
+    run(world, 2, one)
+    run(world, 2, one, two)
+    for _ in range(100):  # its bridge does not answer: it never polls
+        world.advance(0.25)
+        one.step()
+        two.step()
+    assert (one.mode, two.mode) == ("following", "leading")
+
+
+def test_a_request_is_wanted_for_three_seconds(world: World) -> None:
+    leader = Process(world, "one", kind="collect")
+    follower = Process(world, "two", may_lead=False)
+    run(world, 2, leader, follower)
+    follower.member.request_read(7)
+    run(world, 1.25, follower, leader)
+    assert leader.member.wanted == {7}
+    run(world, 4, follower, leader)
+    assert leader.member.wanted == frozenset()
+
+
+def test_a_claim_lives_as_long_as_its_owner(world: World) -> None:
+    leader = Process(world, "one", kind="collect")
+    owner = Process(world, "two", may_lead=False)
+    run(world, 2, leader, owner)
+    owner.member.facts.put("claim", "7", json.dumps({"by": "\x1b[31mme"}), 30)
+    owner.member.presence.meeting = 7
+    run(world, 50, owner, leader)
+    fact = leader.member.state.fact("claim", "7")
+    assert fact is not None
+    assert "\x1b" not in fact.data["by"]
+    assert [one.meeting for one in leader.member.state.members] == [None, 7]
+    run(world, 45, leader)
+    assert leader.member.state.fact("claim", "7") is None
+    assert len(leader.member.state.members) == 1
+    run(world, 15, owner, leader)  # it only slept
+    assert leader.member.state.fact("claim", "7") is not None
+    owner.member.leave()
+    run(world, 11, leader)
+    assert leader.member.state.fact("claim", "7") is None
+
+
+def test_what_another_one_took_back_is_not_said_again(world: World) -> None:
+    one, two = Process(world, "one", kind="collect"), Process(world, "two", may_lead=False)
+    run(world, 2, one, two)
+    two.member.facts.put("claim", "7", "{}", 30)
+    run(world, 2, one, two)
+    one.member.facts.drop("claim", "7")
+    run(world, 40, one, two)
+    assert one.member.state.fact("claim", "7") is None
+
+
+def test_fifty_members_cost_a_follower_little(world: World) -> None:
+    leader = Process(world, "one", kind="collect")
+    many = [Process(world, f"member-{n}", may_lead=False, seed=n) for n in range(50)]
+    run(world, 2, leader, *many)
+    many[0].bytes_read = 0
+    for number in range(30):
+        many[number + 1].member.presence.meeting = number
+        many[number + 1].step()
+        world.advance(1.0)
+        for one in (leader, *many):
+            one.step({"any"})
+    assert len(many[0].member.state.members) == 51
+    assert many[0].bytes_read / 30 <= 2_000

@@ -1,0 +1,208 @@
+"""The facade on the event loop: real threads, a real file, the real frames."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from confmon.api.decoding.records import RecordDecoder
+from confmon.clock import SystemClock
+from confmon.models.live_records import Call, Meeting, Scan
+from confmon.sharing.engine import ShareUnavailable
+from confmon.sharing.engines.postgres import PostgresConnection
+from confmon.sharing.engines.sqlite import FileConnection
+from confmon.sharing.preparation import prepare
+from confmon.sharing.records import Operator, Scope
+from confmon.sharing.share import CLOSE_S, Share
+from tests.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
+
+    from confmon.sharing.engine import Connection
+    from tests.sharing.server import Server
+
+CALLS = Scope("calls")
+CLOCK = SystemClock()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def connect(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Connection]:
+    """Return what makes connections to tables that are prepared."""
+    url = request.getfixturevalue("postgres") if request.param == "postgresql" else ""
+
+    def connect() -> Connection:
+        if url:
+            return PostgresConnection(url, "confmon")
+        return FileConnection(tmp_path / "share.db")
+
+    with contextlib.closing(connect()) as connection:
+        prepare(connection, "https://bridge.example")
+    return connect
+
+
+def share(open_connection: Callable[[], Connection], name: str, *, may_lead: bool) -> Share:
+    return Share(
+        open_connection,
+        Operator(name, f"box-{name}"),
+        kind="collect" if may_lead else "screen",
+        may_lead=may_lead,
+        clock=CLOCK,
+        read_call=RecordDecoder(Call).read,
+        read_meeting=RecordDecoder(Meeting).read,
+        interval_s=1.0,
+    )
+
+
+@pytest.fixture
+async def pair(connect: Callable[[], Connection]) -> AsyncIterator[tuple[Share, Share]]:
+    """One that leads, one that follows."""
+    leader = share(connect, "ops", may_lead=True)
+    follower = share(connect, "alice", may_lead=False)
+    leader.start()
+    await until(leader, lambda: leader.state.mode == "leading")
+    follower.start()
+    await until(follower, lambda: follower.state.collector == "box-ops")
+    yield leader, follower
+    await leader.close()
+    await follower.close()
+
+
+async def until(one: Share, is_so: Callable[[], bool]) -> None:
+    """Wait for a change of a share after which something is so."""
+    changed = asyncio.Event()
+    one.on_change(changed.set)
+    async with asyncio.timeout(30):
+        while not is_so():
+            await changed.wait()
+            changed.clear()
+
+
+def publish(leader: Share, *records: Call) -> Scan[Any]:
+    asked_at = CLOCK.now()
+    scan = Scan(records=records)
+    leader.publish(CALLS, asked_at, CLOCK.now(), scan)
+    return scan
+
+
+async def test_a_follower_gets_what_the_collector_read(pair: tuple[Share, Share]) -> None:
+    leader, follower = pair
+    waiting = asyncio.create_task(follower.next_scan(CALLS))
+    asked_at = CLOCK.now()
+    published = publish(leader, Call(id=1, caller="Ann"), Call(id=2))
+    scan = await waiting
+
+    assert scan is not None
+    assert scan.records == published.records
+    assert scan.asked_at is not None
+    assert scan.asked_at <= CLOCK.now()
+    assert scan.asked_at > asked_at - 1.0
+    assert await leader.next_scan(CALLS) is None
+
+
+async def test_the_newest_scan_is_given_once(pair: tuple[Share, Share]) -> None:
+    leader, follower = pair
+    publish(leader, Call(id=1))
+    first = await follower.next_scan(CALLS)
+    again = asyncio.create_task(follower.next_scan(CALLS))
+    publish(leader, Call(id=1), Call(id=2))
+    second = await again
+
+    assert first is not None
+    assert second is not None
+    assert [call.id for call in second.records] == [1, 2]
+    assert second.records[0] is first.records[0]
+
+
+async def test_a_request_wakes_the_collector(pair: tuple[Share, Share]) -> None:
+    leader, follower = pair
+    follower.request_read(7)
+    await until(leader, lambda: leader.wanted() == {7})
+
+
+async def test_who_is_here_and_what_they_say(pair: tuple[Share, Share]) -> None:
+    leader, follower = pair
+    follower.look_at(7)
+    follower.put_fact("claim", "7", {"words": "mine"}, lasts_s=30)
+    await until(leader, lambda: leader.state.fact("claim", "7") is not None)
+    await until(leader, lambda: any(one.meeting == 7 for one in leader.state.members))
+
+    fact = leader.state.fact("claim", "7")
+    assert fact is not None
+    assert (str(fact.operator), fact.data) == ("alice@box-alice", {"words": "mine"})
+    leader.drop_fact("claim", "7")
+    await until(follower, lambda: follower.state.fact("claim", "7") is None)
+
+
+async def test_a_clean_leave_lets_those_who_wait_go_on(pair: tuple[Share, Share]) -> None:
+    leader, follower = pair
+    waiting = asyncio.create_task(follower.next_scan(CALLS))
+    await until(follower, lambda: follower.state.mode == "following")
+    await leader.close()
+    await until(follower, lambda: follower.state.collector == "")
+    await until(follower, lambda: len(follower.state.members) == 1)
+    await follower.close()
+    assert await waiting is None
+
+
+async def test_a_job_runs_on_the_connection(pair: tuple[Share, Share]) -> None:
+    _, follower = pair
+    job = follower.run(lambda connection: connection.query("SELECT 1 + 1"))
+    assert await asyncio.wrap_future(job) == [(2,)]
+
+
+async def test_without_a_database_it_is_alone() -> None:
+    def refuse() -> Connection:
+        raise ShareUnavailable("no such host")
+
+    alone = share(refuse, "alice", may_lead=True)
+    alone.start()
+    waiting = asyncio.create_task(alone.next_scan(CALLS))
+    await until(alone, lambda: alone.state.mode == "alone")
+
+    assert await waiting is None
+    assert alone.state.trouble == "no such host"
+    with pytest.raises(ShareUnavailable):
+        await asyncio.wrap_future(alone.run(lambda connection: connection.query("SELECT 1")))
+    await alone.close()
+
+
+async def test_a_frozen_server_keeps_nobody_from_leaving(
+    postgres: str, postgres_server: Server
+) -> None:
+    with contextlib.closing(PostgresConnection(postgres, "confmon")) as connection:
+        prepare(connection, "https://bridge.example")
+    one = share(lambda: PostgresConnection(postgres, "confmon"), "alice", may_lead=True)
+    one.start()
+    await until(one, lambda: one.state.mode == "leading")
+    watch = Stopwatch()
+    postgres_server.freeze()
+    try:
+        began = watch.now()
+        await one.close()
+        assert watch.now() - began < CLOSE_S + 0.5
+    finally:
+        postgres_server.thaw()
+
+
+async def test_alone_while_the_server_is_away_and_together_again(
+    postgres: str, postgres_server: Server
+) -> None:
+    with contextlib.closing(PostgresConnection(postgres, "confmon")) as connection:
+        prepare(connection, "https://bridge.example")
+    one = share(lambda: PostgresConnection(postgres, "confmon"), "alice", may_lead=True)
+    one.start()
+    await until(one, lambda: one.state.mode == "leading")
+    await asyncio.to_thread(postgres_server.kill)
+    await until(one, lambda: one.state.mode == "alone")
+    assert one.state.trouble
+    one.put_fact("signal", "noise 7", {"state": "acknowledged"})
+    await asyncio.to_thread(postgres_server.make_running)
+    await until(one, lambda: one.state.mode == "leading")
+    await until(one, lambda: one.state.fact("signal", "noise 7") is not None)
+    assert one.state.epoch == 2
+    await one.close()
