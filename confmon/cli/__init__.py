@@ -28,7 +28,8 @@ HOMES: dict[str | None, str] = {
     "share": "commands.setup.share",
     "attribute": "commands.change", "attention": "commands.watching.attention",
     "check": "commands.watching.check", "metrics": "commands.watching.metrics",
-    "record": "commands.watching.record", "attendance": "commands.past.attendance",
+    "record": "commands.watching.record", "collect": "commands.watching.collect",
+    "attendance": "commands.past.attendance",
     "history": "commands.past.history", "help": "commands.help",
 }  # fmt: skip
 """Which module of this folder a command is in; the verbs on calls and meetings: `commands.act`."""

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from confmon.models.errors import Unauthorized
     from confmon.models.live_records import Attribute, Meeting
     from confmon.monitor.polling.live_store import LiveStore
+    from confmon.monitor.shared_attributes import SharedAttributes
     from confmon.ports import Bridge
+    from confmon.sharing.share import Share
 
 ATTRIBUTES: Final = "attributes"
 FIRST_S: Final = 15.0
@@ -122,6 +124,7 @@ class AttributeReader:
         self._readings = Readings(session.store.wall() * 1000)
         self._began = session.clock.now()
         self._is_forbidden = False
+        self._shared: SharedAttributes | None = None
         self._version = 0
         self._poller = Poller(
             lambda _name: FeedSource(fetch=self._fetch, take=self._take, retry_s=RETRY_S),
@@ -131,6 +134,18 @@ class AttributeReader:
             on_change=self._tell,
             new_backoff=lambda: Backoff(cap_s=LONGEST_S),
         )
+
+    def share_with(self, share: Share) -> SharedAttributes:
+        """Read only while nobody else does, and give to others what was read. Before `start`."""
+        from confmon.monitor.shared_attributes import SharedAttributes
+
+        session = self._session
+        shared = SharedAttributes(
+            share, session.store, names=self._names, learn=session.attention.learn_attributes
+        )
+        shared.on_taken(lambda meeting: self._readings.note(meeting, session.clock.now()))
+        self._shared = shared
+        return shared
 
     def start(self) -> None:
         """Begin, if the settings want it and a rule needs it."""
@@ -158,6 +173,7 @@ class AttributeReader:
         return (
             poller is not None
             and not self._is_forbidden
+            and (self._shared is None or self._shared.is_read_here)
             and session.clock.now() - self._began >= FIRST_S
             and poller.unauthorized is None
             and not poller.rests_s
@@ -199,6 +215,8 @@ class AttributeReader:
         now = self._session.store.live_state.meetings.get(number)
         if now is not None and same(now, answer.meeting):
             self._session.attention.learn_attributes(number, answer.attributes)
+            if self._shared is not None:
+                self._shared.put(answer.meeting, answer.attributes)
         yield
 
     def _tell(self, _name: str) -> None:

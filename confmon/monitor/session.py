@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from confmon.monitor.attribute_reader import AttributeReader
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
+    from confmon.monitor.shared_attributes import SharedAttributes
     from confmon.ports import Bridge, Mediator
 
 
@@ -103,6 +104,7 @@ class Session(Shown):
         self._alarm = Alarm(self.attention, clock)
         self._make_actions(ignored_fields, order_file)
         self._attribute_reader: AttributeReader | None = None
+        self._shared_attributes: SharedAttributes | None = None
         self._outlets = outlets or Outlets()
         self.alerts: Alerts | None = None
         """Tells others of signals, where the configuration names any."""
@@ -134,8 +136,11 @@ class Session(Shown):
         if self.history is not None:
             self.history.start(getattr(bridge, "share", None))
         self._start_sending(bridge, self._start_polling(bridge))
+        self._start_sharing(bridge)
         self.look_at(self.section)
         self._attribute_reader = AttributeReader(self, self._on_change)
+        if self.share is not None:
+            self._shared_attributes = self._attribute_reader.share_with(self.share)
         self._attribute_reader.start()
         self._start_alerts()
 
@@ -171,6 +176,8 @@ class Session(Shown):
             await self.poller.close()
         if self.history is not None:
             await asyncio.to_thread(self.history.close)
+        if self.share is not None:
+            await self.share.close()
         if self.bridge is not None:
             await self.bridge.aclose()
 
@@ -190,7 +197,13 @@ class Session(Shown):
         """Call an operator, if somebody is needed, and learn from the history once."""
         if self._warm_start is not None:
             self._warm_start.look()
+        self.share_seen()
         self._sound()
+
+    def share_seen(self) -> None:
+        """Take what the collector has read of meetings for the rules."""
+        if self._shared_attributes is not None:
+            self._shared_attributes.look()
 
     def _sound(self) -> None:
         if self.call_operator is not None and (words := self._alarm.due()):

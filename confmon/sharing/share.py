@@ -142,6 +142,10 @@ class Share:
         """
         return self._wanted
 
+    def set_interval(self, interval_s: float) -> None:
+        """Let the others know how often this confmon reads, if it leads."""
+        self._post(lambda: self._member.set_interval(interval_s))
+
     def look_at(self, meeting: int | None) -> None:
         """Let the others see which meeting is looked at."""
 

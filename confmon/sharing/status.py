@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from confmon.clock import SystemClock
 from confmon.models.text import clean_line
-from confmon.sharing import lease
-from confmon.sharing.facts import Facts
+from confmon.sharing.members import lease
+from confmon.sharing.members.facts import Facts
+from confmon.sharing.members.presence import Presence
 from confmon.sharing.preparation import require
-from confmon.sharing.presence import Presence
 from confmon.sharing.records import Lease, Operator
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
+    from confmon.config.settings.resolve import Configuration
     from confmon.ports import Bridge, Mediator
 
 
@@ -31,13 +32,13 @@ def run(arguments: Namespace) -> int:
     if arguments.command == "replay":
         return _show_replay(arguments)
     try:
-        configuration = resolve.resolve(arguments, os.environ)
+        configuration = resolve.resolve(arguments, os.environ, may_follow=True)
     except resolve.NotConfigured:
         if prompt.missing_for_screen() or resolve.has_file(arguments, os.environ):
             raise
         match _set_up(arguments):
             case "written":
-                configuration = resolve.resolve(arguments, os.environ)
+                configuration = resolve.resolve(arguments, os.environ, may_follow=True)
             case "demo":
                 return _show_demo(build(["demo"]).parse_args(["demo"], arguments))
             case _:
@@ -47,10 +48,20 @@ def run(arguments: Namespace) -> int:
     return _show(
         arguments,
         settings,
-        composition.bridge_opener(settings, configuration.obtain_password()),
+        _bridge_opener(configuration),
         composition.mediator_opener(configuration),
         "screen",
     )
+
+
+def _bridge_opener(configuration: Configuration) -> Callable[[], Bridge]:
+    """Return what opens the bridge, or that which others on it read."""
+    settings, open_bridge = configuration.settings, None
+    if configuration.has_login:
+        open_bridge = composition.bridge_opener(settings, configuration.obtain_password())
+    if open_bridge is None or settings.share:
+        return composition.shared_opener(settings, open_bridge, kind="screen")
+    return open_bridge
 
 
 def _set_up(arguments: Namespace) -> str:

@@ -30,13 +30,21 @@ def add(grammar: Grammar) -> None:
         "--for", dest="for_s", type=integer(0, 31_536_000), metavar="SECONDS",
         help="end after so long; by default a signal ends it",
     )  # fmt: skip
+    record.add_argument("--quiet", action="store_true", help="print nothing on stderr")
+    collect = grammar.add(
+        "collect", "read the bridge for all who share it, without a screen, until a signal"
+    )
+    collect.add_argument(
+        "--for", dest="for_s", type=integer(0, 31_536_000), metavar="SECONDS",
+        help="end after so long; by default a signal ends it",
+    )  # fmt: skip
+    collect.add_argument("--quiet", action="store_true", help="print nothing on stderr")
     replay = grammar.add("replay", "play what confmon history export wrote, on the screen")
     replay.add_argument("file", metavar="FILE")
     replay.add_argument("--speed", type=_speed, default=1.0, metavar="N",
                         help="so many times as fast as it was, 0.1 to 1000")  # fmt: skip
     if isinstance(replay, Parser):
         add_start(replay)
-    record.add_argument("--quiet", action="store_true", help="print nothing on stderr")
 
 
 def _speed(text: str) -> float:

@@ -104,6 +104,8 @@ class Acting(Reading):
     def _submit(self, actions: Sequence[Action]) -> None:
         if self.dispatch is not None:
             self.dispatch.submit(actions)
+            if self.share is not None:
+                self._watch()  # their meetings, as the collector reads them now
             self._on_change()
 
     def announce(self, actions: Sequence[Action]) -> None:
@@ -121,6 +123,10 @@ class Acting(Reading):
 
     def _say(self, text: str) -> None:
         self.tell(text)
+
+    def say_of_share(self, words: str) -> None:
+        """Tell the operator that another one reads now, or none."""
+        self._say(words)
 
     # Orders, searches and dial-ins.
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from confmon.monitor.past.frozen import Frozen
     from confmon.monitor.polling.poller import Poller
     from confmon.monitor.views.live_view import View
+    from confmon.sharing.share import Share
 
 
 class Freshness:
@@ -33,6 +34,8 @@ class Freshness:
         self.frozen: Frozen | None = None
         """The moment that is shown; None: the view follows."""
         self._interval_s = settings.interval_s
+        self.share: Share | None = None
+        """The other confmon on this bridge; None: there are none."""
 
     @property
     def view(self) -> View:
@@ -46,8 +49,26 @@ class Freshness:
 
     @property
     def interval_s(self) -> float:
-        """Seconds between two reads of what is looked at."""
+        """Seconds between two reads of what is looked at; of the collector, while one reads."""
+        if self.share is not None and self.share.state.mode == "following":
+            return self.share.state.interval_s or self.own_interval_s
+        return self.own_interval_s
+
+    @property
+    def own_interval_s(self) -> float:
+        """Seconds between two reads of what is looked at, where they are made here."""
         return self.poller.interval_s if self.poller else self._interval_s
+
+    def paced_by(self) -> str:
+        """Say that another one reads, and at which pace; an empty string: it is read here."""
+        if self.share is None or (state := self.share.state).mode != "following":
+            return ""
+        if not state.collector:
+            return "nobody reads now"
+        return (
+            f"{state.collector} reads every {self.interval_s:g} s;"
+            f" from here it would be every {self.own_interval_s:g} s"
+        )
 
     def feeds(self, view: View | None = None) -> tuple[Feed, ...]:
         """Return the feeds behind a view, any of which keeps it fresh; None: what keys are for."""

@@ -9,6 +9,7 @@ from confmon.clock import KEY_S, KEYS
 from confmon.models.codes import Codes
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.link.freshness import Freshness
+from confmon.monitor.link.share_watch import TOGETHER, ShareWatch, wake_asked, with_asked
 from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import Poller
@@ -64,6 +65,7 @@ class Reading(Freshness):
         self._audit_trouble = ""
         self._on_change = on_change
         self._follows_soon = False
+        self._share_watch: ShareWatch | None = None
         self._refused: Unauthorized | None = None
         """The 401 of a section that was taken note of."""
 
@@ -140,6 +142,8 @@ class Reading(Freshness):
         self._interval_s = interval_s
         if self.poller is not None:
             self.poller.set_interval(interval_s)
+        if self.share is not None:
+            self.share.set_interval(self.own_interval_s)
 
     def stop_reading(self, refused: Unauthorized | None) -> None:
         """Let one refused login stop what is live as well: it is the same login."""
@@ -164,6 +168,13 @@ class Reading(Freshness):
         if self.poller is None:
             return
         followed = dict.fromkeys(map(calls_of, self.followed_meetings()), 1.0)
+        share = self.share
+        if share is not None and share.state.mode in TOGETHER:
+            # Whoever reads does so for all, whatever is looked at here.
+            feeds = feeds_for(self.view.meeting, all_calls=True, calls_total=0)
+            acted_on = dict.fromkeys(map(calls_of, self._meetings_acted_on()), 1.0)
+            self.poller.watch(with_asked({**feeds, **followed, **acted_on}, share))
+            return
         if self.section is not None and not self.pending_actions.under_way():
             # What needs somebody shows everywhere; what is live is read as slowly as a section.
             factor = SECTION_S / self.poller.interval_s
@@ -176,6 +187,41 @@ class Reading(Freshness):
             meeting = None  # it is over now
         feeds = feeds_for(meeting, all_calls=all_calls, calls_total=total)
         self.poller.watch({**feeds, **followed})
+
+    def _meetings_acted_on(self) -> set[int]:
+        """Return the meetings with actions under way."""
+        meetings = {pending.action.meeting for pending in self.pending_actions.under_way()}
+        return {meeting for meeting in meetings if meeting is not None}
+
+    # The others on this bridge.
+
+    def _start_sharing(self, bridge: Bridge) -> None:
+        """Begin to share the bridge, if it is one that is shared."""
+        self.share = getattr(bridge, "share", None)
+        if self.share is not None:
+            self._share_watch = ShareWatch(self.share)
+            self.share.on_change(self._share_changed)
+            self.share.start()
+
+    def _share_changed(self) -> None:
+        share, poller = self.share, self.poller
+        if share is None or poller is None or self._share_watch is None:
+            return
+        moved, words = self._share_watch.look()
+        if words:
+            self.say_of_share(words)
+        self._watch()
+        if moved:
+            poller.retry_failed()  # it is another one that reads now
+        wake_asked(share, poller)
+        self.share_seen()
+        self._on_change()
+
+    def say_of_share(self, words: str) -> None:
+        """Tell the operator that another one reads now, or none."""
+
+    def share_seen(self) -> None:
+        """Do what is due after the others have changed something."""
 
     def _polled(self, feed: Feed) -> None:
         if feed == ALL_CALLS:

@@ -8,17 +8,23 @@ from confmon.monitor.polling.poller import FeedSource
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from confmon.models.live_records import Scan
     from confmon.monitor.polling.live_store import LiveStore, Steps
     from confmon.ports import Bridge
 
 
 class LiveFeeds:
-    """Reads the bridge, and takes what it shows into the live store."""
+    """Reads the bridge, and takes what it shows into the live store.
+
+    A bridge that several confmon share tells by `paced_by_s` whether another one reads it now.
+    """
 
     def __init__(self, bridge: Bridge, store: LiveStore) -> None:
         self.bridge = bridge
         self._store = store
+        self._paced_by_s: Callable[[], float | None] | None = getattr(bridge, "paced_by_s", None)
 
     def open(self, feed: Feed) -> FeedSource:
         """Return how a feed is read."""
@@ -33,7 +39,7 @@ class LiveFeeds:
                 Snapshot(feed=feed, asked_at=asked_at, answered_at=answered_at, scan=scan)
             )
 
-        return FeedSource(fetch=fetch, take=take)
+        return FeedSource(fetch=fetch, take=take, paced_by_s=self._paced_by_s)
 
 
 def feeds_for(view_meeting: int | None, *, all_calls: bool, calls_total: int) -> dict[Feed, float]:

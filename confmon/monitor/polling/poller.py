@@ -2,7 +2,7 @@
 
 A feed is read, what was read is taken in, and then a timer is set for the rest of the interval; a
 feed that is woken is read earlier. A running read is never cancelled: a feed that nobody looks at
-any more ends after it.
+any more ends after it. Only a wait for the read of another confmon is given up.
 """
 
 from __future__ import annotations
@@ -75,6 +75,17 @@ class FeedSource:
     """A feed that was read so short a time ago is not read at once when it is watched again."""
     retry_s: float | None = None
     """The least wait after a failure; None: the interval."""
+    paced_by_s: Callable[[], float | None] | None = None
+    """The interval at which another confmon reads this for us; None: nobody does, it is read here.
+
+    Where another one may read it, `fetch` may wait long for that, and sees to it by itself that one
+    read is tried before others are.
+    """
+
+    @property
+    def pace_s(self) -> float | None:
+        """The interval of another confmon that reads it, while one does."""
+        return self.paced_by_s() if self.paced_by_s is not None else None
 
 
 @dataclass(slots=True)
@@ -90,9 +101,17 @@ class _Loop(Generic[Name]):
     wait_s: float | None = None
     """The wait after the last read; None: until it is woken."""
 
+    is_fetching: bool = False
+
     @property
     def state(self) -> FeedState:
         return self.source.state
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether a request is in flight, or what it brought is taken in."""
+        only_waits = self.is_fetching and self.source.pace_s is not None
+        return self.reading is not None and not only_waits
 
 
 class Poller(Generic[Name]):
@@ -144,8 +163,10 @@ class Poller(Generic[Name]):
         """Poll exactly these feeds, each at its factor of the interval."""
         for loop in list(self._loops.values()):
             loop.watched = loop.name in feeds
-            if not loop.watched and loop.reading is None:
+            if not loop.watched and not loop.is_in_use:
                 self._forget(loop)
+                if loop.reading is not None:
+                    loop.reading.cancel()  # it waits for a read of others, which may never come
         for name, factor in feeds.items():
             loop_there = self._loops.get(name)
             if loop_there is None:
@@ -182,7 +203,8 @@ class Poller(Generic[Name]):
         if loop is None or not loop.watched or loop.state.failures:
             return False
         state = loop.state
-        return max(self.interval_s * state.factor, state.read_s) <= FAST_S
+        interval_s = loop.source.pace_s or self.interval_s * state.factor
+        return max(interval_s, state.read_s) <= FAST_S
 
     def wake(self, feed: Name) -> None:
         """Read a feed soon, if it is watched."""
@@ -206,6 +228,12 @@ class Poller(Generic[Name]):
         self._silent_until = float("-inf")
         for loop in self._loops.values():
             self._wake(loop)
+
+    def retry_failed(self) -> None:
+        """Read now what failed before: another one answers for it now."""
+        for loop in self._loops.values():
+            if loop.state.failures:
+                self._wake(loop)
 
     def set_interval(self, interval_s: float) -> None:
         """Change the interval, within 0.5 to 60 s; shorter takes effect at once."""
@@ -293,18 +321,20 @@ class Poller(Generic[Name]):
 
     async def _read(self, loop: _Loop[Name]) -> float | None:
         """Read a feed once; return how long to wait, None for until woken."""
-        if self._proved and not self._one_at_a_time:
+        is_alone = not self._proved and loop.source.paced_by_s is None
+        if not is_alone and not self._one_at_a_time:
             return await self._read_once(loop)
         async with self._first:
             return await self._read_once(loop)
 
     async def _read_once(self, loop: _Loop[Name]) -> float | None:
         state = loop.state
-        if self.unauthorized is not None:
+        is_read_here = loop.source.pace_s is None
+        if self.unauthorized is not None and is_read_here:
             return None
         if not loop.watched:
             return 0.0
-        if quiet_s := self.rests_s:
+        if is_read_here and (quiet_s := self.rests_s):
             state.error = self._throttled if not self._one_at_a_time else state.error
             return quiet_s
         if not state.failures and (silent_s := self._silent_until - self._clock.now()) > 0:
@@ -312,21 +342,30 @@ class Poller(Generic[Name]):
         asked_at = state.asked_at = self._clock.now()
         interval_s = self.interval_s * state.factor
         try:
-            reply = await loop.source.fetch()
-            now = self._clock.now()
+            reply = await self._fetch(loop)
+            asked_at, answered_at = _moments(reply, asked_at, self._clock.now())
             async with self._taking:
-                await run_in_slices(loop.source.take(asked_at, now, reply), self._clock)
+                await run_in_slices(loop.source.take(asked_at, answered_at, reply), self._clock)
         except Exception as error:  # noqa: BLE001 - a bug in one read must not end the watch
             return self._failed(loop, error, loop.source.retry_s or interval_s)
         self._proved = True
         if state.failures:
             self._pass_on(state)
         state.error, state.failures = None, 0
-        state.latency_s = getattr(reply, "latency_s", now - asked_at)
+        state.latency_s = getattr(reply, "latency_s", answered_at - asked_at)
         state.ok_asked_at = asked_at
-        state.took_s.append(now - asked_at)
+        state.took_s.append(answered_at - asked_at)
+        if loop.source.pace_s is not None:
+            interval_s = 0.0  # whoever reads it keeps the interval
         interval_s = min(interval_s, loop.source.at_most_s())
         return loop.backoff.after_success(interval_s, self._clock.now() - asked_at)
+
+    async def _fetch(self, loop: _Loop[Name]) -> Any:
+        loop.is_fetching = True
+        try:
+            return await loop.source.fetch()
+        finally:
+            loop.is_fetching = False
 
     def _failed(self, loop: _Loop[Name], error: Exception, least_s: float) -> float | None:
         state = loop.state
@@ -352,3 +391,13 @@ class Poller(Generic[Name]):
         for loop in self._loops.values():
             if loop.state.failures and loop.state is not recovered:
                 self._wake(loop)
+
+
+def _moments(reply: Any, asked_at: float, answered_at: float) -> tuple[float, float]:
+    """Return when a reply was asked for and answered: it may know better, where others read it."""
+    asked: float | None = getattr(reply, "asked_at", None)
+    answered: float | None = getattr(reply, "answered_at", None)
+    return (
+        asked_at if asked is None else asked,
+        answered_at if answered is None else answered,
+    )

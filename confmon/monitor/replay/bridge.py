@@ -5,18 +5,16 @@ Fulfils `confmon.ports.Bridge`. Nothing can be changed, and where nothing was se
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from confmon.models.errors import Guarded, NotFound, Unreachable
-from confmon.models.lists import EVERYTHING
 from confmon.models.live_records import Scan
+from confmon.models.resources.no_directory import NoDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.lists import ListQuery, ListResult
     from confmon.models.live_records import Answer, Attribute, Call, Meeting, Value
-    from confmon.models.resources.resource import Method, Resource
     from confmon.monitor.replay.clock import ReplayClock
     from confmon.monitor.replay.file import Replay
 
@@ -25,44 +23,7 @@ R = TypeVar("R")
 OVER = "the replay is over: this is how it ended"
 
 
-class NoDirectory:
-    """What is set up is not recorded. Fulfils `confmon.ports.Directory`."""
-
-    async def list(
-        self, resource: Resource[Any], query: ListQuery = EVERYTHING, /
-    ) -> ListResult[Any]:
-        """Refuse, as everything here does."""
-        raise _not_recorded(resource.plural)
-
-    async def get(self, resource: Resource[Any], key: int | str) -> Any:
-        """Refuse."""
-        raise _not_recorded(resource.plural)
-
-    async def create(self, resource: Resource[Any], body: Mapping[str, object]) -> Any:
-        """Refuse."""
-        raise _not_recorded(resource.plural)
-
-    async def change(
-        self, resource: Resource[Any], method: Method, key: int | str, body: Mapping[str, object]
-    ) -> None:
-        """Refuse."""
-        raise _not_recorded(resource.plural)
-
-    async def delete(self, resource: Resource[Any], key: int | str) -> None:
-        """Refuse."""
-        raise _not_recorded(resource.plural)
-
-    async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
-        """Refuse."""
-        raise _not_recorded("attributes")
-
-    async def put_attribute(self, meeting_number: int, name: str, value: str) -> None:
-        """Refuse."""
-        raise _not_recorded("attributes")
-
-
-def _not_recorded(what: str) -> Guarded:
-    return Guarded(f"this is a replay: {what.replace('_', ' ')} are not recorded", hint="")
+NOT_RECORDED: Final = "this is a replay: {} are not recorded"
 
 
 class ReplayBridge:
@@ -77,7 +38,7 @@ class ReplayBridge:
         self._blind = (0.0, 0.0)
         """From when to when nothing was seen: the read that it begins with was the last one."""
         self._why = ""
-        self.directory = NoDirectory()
+        self.directory = NoDirectory(NOT_RECORDED)
 
     # What is read.
 
@@ -114,7 +75,7 @@ class ReplayBridge:
     async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
         """Refuse: they are not recorded. NotFound: the meeting is not there now."""
         await self.get_meeting(meeting_number)
-        raise _not_recorded("attributes")
+        raise self.directory.refusal("attributes")
 
     # What is not done.
 

@@ -26,6 +26,7 @@ _TAKE: Final = (
 )
 _MINE: Final = " WHERE holder = ? AND epoch = ? AND expires > now_ms()"
 _RENEW: Final = f"UPDATE lease SET expires = now_ms() + {LEASE_MS}" + _MINE
+_PACE: Final = "UPDATE lease SET interval_ms = ?" + _MINE
 _RELEASE: Final = "UPDATE lease SET expires = 0 WHERE holder = ? AND epoch = ?"
 _RELEASE_OLD: Final = "UPDATE lease SET expires = 0 WHERE holder = ?"
 _HOLD: Final = "UPDATE lease SET seq = seq" + _MINE
@@ -53,6 +54,11 @@ def take(connection: Connection, holder: str, box: str, interval_ms: int) -> Tak
 def renew(connection: Connection, holder: str, epoch: int) -> bool:
     """Make the lease last. False: it is lost; one that has expired has to be taken anew."""
     return connection.execute(_RENEW, (holder, epoch)) == 1
+
+
+def set_interval(connection: Connection, holder: str, epoch: int, interval_ms: int) -> bool:
+    """Say how often the holder reads. False: the lease is lost."""
+    return connection.execute(_PACE, (interval_ms, holder, epoch)) == 1
 
 
 def release(connection: Connection, holder: str, epoch: int) -> None:

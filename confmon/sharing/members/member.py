@@ -108,6 +108,10 @@ class Member:
         self._publications.pop(publication.scope, None)
         self._publications[publication.scope] = publication
 
+    def set_interval(self, interval_s: float) -> None:
+        """Read more or less often, if this confmon leads."""
+        self._interval_s = interval_s
+
     def request_read(self, meeting: int) -> None:
         """Ask the collector to read a meeting; 0: the list."""
         self._requests.add(meeting)
@@ -266,6 +270,13 @@ class Member:
 
     def _collect(self, connection: Connection, collector: Collector) -> None:
         now = self._clock.now()
+        known, interval_ms = self._lease, round(self._interval_s * 1000)
+        if known is not None and known.interval_ms != interval_ms:
+            if not lease.set_interval(connection, self.who.member, collector.epoch, interval_ms):
+                self._depose(connection)
+                return
+            connection.notify("lease")
+            self._read_lease(connection)
         if now >= self._renew_at:
             self._renew_at = now + lease.RENEW_S
             if not lease.renew(connection, self.who.member, collector.epoch):

@@ -26,7 +26,7 @@ def age_of_count(session: Session, counted: Counted) -> str:
     if seen is None or poller is None:
         return ""
     age_s = session.clock.now() - seen.asked_at
-    interval_s = poller.interval_s * poller.state(feed).factor
+    interval_s = session.interval_s * poller.state(feed).factor
     return rough_age(age_s) if age_s > 1.25 * interval_s + LATE_S else ""
 
 

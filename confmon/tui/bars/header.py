@@ -13,6 +13,7 @@ from confmon.monitor.views.meeting_columns import entry_policy, marks, switches
 from confmon.tui.bars.ages import age_of_count
 from confmon.tui.bars.bar import NARROWED, Part, Parts
 from confmon.tui.bars.past import past_parts
+from confmon.tui.bars.sharing import share_parts
 
 if TYPE_CHECKING:
     from confmon.monitor.polling.live_state import LiveState, Tally
@@ -39,7 +40,8 @@ def top_line(session: Session, fresh: list[Part] | None = None, *, base_url: str
     ]
     if settings.read_only:
         left.append(Part("  READ-ONLY", "strong"))
-    return Parts(tuple(left), tuple(_freshness(session) if fresh is None else fresh))
+    right = _freshness(session) if fresh is None else fresh
+    return Parts(tuple(left), (*share_parts(session), *right))
 
 
 def _freshness(session: Session) -> list[Part]:

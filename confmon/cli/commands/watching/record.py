@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from confmon.cli import composition, outlets
 from confmon.cli.commands.watching.attention import NoActions, choose_rules
 from confmon.cli.commands.watching.lookout import Lookout
+from confmon.cli.commands.watching.service import FEEDS, HOPELESS, Service
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.history.database import DamagedHistory, HistoryUnavailable, open_to_write
-from confmon.models.errors import Forbidden, Guarded, NotFound, Redirected
+from confmon.models.errors import NotFound
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.alerts.alerts import Alerts
 from confmon.monitor.attention.engine import Attention
@@ -23,9 +24,8 @@ from confmon.monitor.needs import oldest_age_s
 from confmon.monitor.past.recording import Recording
 from confmon.monitor.polling.coverage import NEVER, Coverage
 from confmon.monitor.polling.freshness import limit_s
-from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
+from confmon.monitor.polling.snapshot import ALL_CALLS
 from confmon.process import exits
-from confmon.process.service_manager import ServiceManager
 from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
@@ -39,12 +39,7 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.poller import FeedState
     from confmon.monitor.polling.snapshot import Feed
     from confmon.ports import AlertReceiver, Bridge
-
-LOOK_S = 1.0
-"""How often it is asked how it goes."""
-FEEDS = {MEETINGS: 1.0, ALL_CALLS: 1.0}
-_HOPELESS = (Forbidden, NotFound, Guarded, Redirected)
-"""Where nothing was ever read, these are no outage."""
+    from confmon.process.service_manager import ServiceManager
 
 
 def run(arguments: Namespace) -> int:
@@ -108,7 +103,7 @@ class HeadlessRecorder:
         `open_receivers` opens those who get signals; None: nobody does, and no rule is asked.
         """
         self._clock, self._tell = clock, tell
-        self._manager = manager or ServiceManager()
+        self._service = Service(clock, look=self.look, tell=tell, manager=manager)
         self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
         store = self._lookout.store
         self._coverage = Coverage()
@@ -130,21 +125,16 @@ class HeadlessRecorder:
             )  # fmt: skip
         self._place = place
         self._error: BridgeError | None = None
-        self._state = ""
 
     async def run(self, for_s: float | None = None) -> None:
         """Record until it is cancelled, or for so long. BridgeError: this is no outage."""
         self.recording.start()
         if self.alerts is not None:
             self.alerts.start()
-        self._manager.ready()
-        looking = asyncio.create_task(self._look_on())
         try:
-            await self._lookout.run(FEEDS, for_s)
+            async with self._service.running():
+                await self._lookout.run(FEEDS, for_s)
         finally:
-            looking.cancel()
-            await asyncio.gather(looking, return_exceptions=True)
-            self._manager.stopping()
             if self.alerts is not None:
                 await self.alerts.close()
             await asyncio.to_thread(self.recording.close)
@@ -154,25 +144,13 @@ class HeadlessRecorder:
         """Let `run` end."""
         self._lookout.end()
 
-    async def _look_on(self) -> None:
-        wait_s = min(LOOK_S, self._manager.watchdog_s or LOOK_S)
-        while True:
-            await self._clock.sleep(wait_s)
-            self.look()
-            if self._manager.watchdog_s is not None:
-                self._manager.alive()
-
     def look(self) -> None:
         """Note a gap that has begun, and tell the state if it is another one."""
         if self._attention is not None:
             self._attention.tick()
         if words := self.recording.look():
             self._tell(words)
-        state = self._describe()
-        if state and state != self._state:
-            self._tell(state)
-            self._manager.status(state)
-        self._state = state or self._state
+        self._service.tell_state(self._describe())
 
     def _age_s(self) -> float | None:
         return oldest_age_s(self._lookout.poller, self._clock.now())
@@ -192,6 +170,6 @@ class HeadlessRecorder:
     def _heard(self, feed: Feed, state: FeedState) -> None:
         if feed == ALL_CALLS:
             self._error = state.error
-        if isinstance(state.error, _HOPELESS) and self._coverage.whole_at == NEVER:
+        if isinstance(state.error, HOPELESS) and self._coverage.whole_at == NEVER:
             self._lookout.end(state.error)
         self.look()

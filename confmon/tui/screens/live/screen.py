@@ -203,10 +203,12 @@ class LiveScreen(PastLive):
         self._step_interval(-1)
 
     def _step_interval(self, step: int) -> None:
-        now = self.session.interval_s
+        now = self.session.own_interval_s
         further = [s for s in _INTERVALS if (s > now if step > 0 else s < now)]
         if further:
             self.session.set_interval(further[0] if step > 0 else further[-1])
+            if words := self.session.paced_by():
+                self.say(words)
             self.changed()
 
 

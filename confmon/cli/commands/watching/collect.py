@@ -1,0 +1,123 @@
+"""`collect`: reads a bridge for all who share it, without a screen, until a signal stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from confmon.cli import composition
+from confmon.cli.commands.watching.lookout import Lookout
+from confmon.cli.commands.watching.service import FEEDS, HOPELESS, Service
+from confmon.cli.share import exit_for, share_place
+from confmon.clock import SystemClock
+from confmon.config.settings import resolve
+from confmon.models.errors import NotFound
+from confmon.monitor.link.share_watch import AWAY, wake_asked, with_asked
+from confmon.monitor.polling.snapshot import ALL_CALLS
+from confmon.process import exits
+from confmon.process.streams import print_notice
+from confmon.sharing.engine import NoDriver
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+    from confmon.clock import Clock
+    from confmon.config.settings.model import Settings
+    from confmon.models.errors import BridgeError
+    from confmon.monitor.polling.poller import FeedState
+    from confmon.monitor.polling.snapshot import Feed
+    from confmon.process.service_manager import ServiceManager
+    from confmon.sharing.bridge import SharedBridge
+
+
+def run(arguments: Namespace) -> int:
+    """Collect until a signal comes, which is no failure, or for so long.
+
+    CliExit: 78, nothing is shared, or its library is missing; 77, the login was refused.
+    """
+    configuration = resolve.resolve(arguments, os.environ)
+    settings = configuration.settings
+    place = share_place(settings)
+    if place.kind == "postgres" and find_spec("psycopg") is None:
+        raise exit_for(NoDriver(), place)
+    open_inner = composition.bridge_opener(settings, configuration.obtain_password())
+    tell: Callable[[str], None] = (lambda _: None) if arguments.quiet else print_notice
+
+    async def work(bridge: SharedBridge) -> int:
+        collector = HeadlessCollector(bridge, settings, SystemClock(), tell=tell)
+        try:
+            await collector.run(arguments.for_s)
+        except asyncio.CancelledError:
+            return exits.OK  # stopped by a signal: another one may collect at once
+        except NotFound as error:  # a list that is not there is a wrong base URL
+            raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
+        return exits.OK
+
+    return composition.with_client(
+        composition.shared_opener(settings, open_inner, kind="collect"), work
+    )
+
+
+class HeadlessCollector:
+    """Reads meetings and calls for all, or stands by while another one does."""
+
+    def __init__(
+        self,
+        bridge: SharedBridge,
+        settings: Settings,
+        clock: Clock,
+        *,
+        tell: Callable[[str], None],
+        manager: ServiceManager | None = None,
+    ) -> None:
+        """`tell` gets a line whenever its role has changed."""
+        self._share = bridge.share
+        self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
+        self._service = Service(clock, look=self.look, tell=tell, manager=manager)
+        self._error: BridgeError | None = None
+        self._has_read = False
+        self._share.on_change(self._share_changed)
+
+    async def run(self, for_s: float | None = None) -> None:
+        """Collect until it is cancelled, or for so long. BridgeError: this is no outage."""
+        self._share.start()
+        try:
+            async with self._service.running():
+                await self._lookout.run(FEEDS, for_s)
+        finally:
+            await self._share.close()
+
+    def look(self) -> None:
+        """Tell the role if it is another one."""
+        self._service.tell_state(self._describe())
+
+    def _describe(self) -> str:
+        state = self._share.state
+        if state.mode == "starting":
+            return ""
+        if state.mode == "alone":
+            return f"alone: {state.trouble or AWAY}"
+        if state.mode == "following":
+            return f"standing by: {state.collector or 'nobody'} collects"
+        if self._error is not None:
+            return f"nothing is seen: {self._error}"
+        return "collecting" if self._has_read else ""
+
+    def _share_changed(self) -> None:
+        poller = self._lookout.poller
+        poller.watch(with_asked(FEEDS, self._share))
+        poller.retry_failed()
+        wake_asked(self._share, poller)
+        self.look()
+
+    def _heard(self, feed: Feed, state: FeedState) -> None:
+        if feed == ALL_CALLS:
+            self._error = state.error
+            self._has_read = self._has_read or state.ok_asked_at is not None
+            self._lookout.poller.watch(with_asked(FEEDS, self._share))
+        if isinstance(state.error, HOPELESS) and not self._has_read:
+            self._lookout.end(state.error)
+        self.look()

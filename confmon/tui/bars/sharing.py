@@ -1,0 +1,37 @@
+"""What the header says of the others on this bridge: who reads it, and how many look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from confmon.tui.bars.bar import Part
+
+if TYPE_CHECKING:
+    from confmon.monitor.session import Session
+    from confmon.sharing.records import ShareState
+
+
+def share_parts(session: Session) -> list[Part]:
+    """Return who reads the bridge for all; nothing where it is not shared, or not known yet."""
+    if session.share is None or (state := session.share.state).mode == "starting":
+        return []
+    if state.mode == "alone":
+        return [Part(" alone · database away ", "paused", short=" alone "), Part(" ")]
+    if not state.collector:
+        return [
+            Part(" shared · no collector ", "paused", short=" no collector "),
+            Part(" "),
+            *_here(state),
+            Part(" "),
+        ]
+    return [
+        Part(f"shared · collector {state.collector} ", short=f"{state.collector} ", priority=5),
+        *_here(state),
+        Part(" "),
+    ]
+
+
+def _here(state: ShareState) -> list[Part]:
+    """Return how many screens there are, this one too."""
+    count = sum(member.kind == "screen" for member in state.members)
+    return [Part(f"· {count} here ", priority=7)] if count else []

@@ -1,0 +1,169 @@
+"""`collect`: reads for all who share a bridge, stands by while another one does, and outlasts."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from confmon.cli import main
+from confmon.cli.commands.watching.collect import HeadlessCollector
+from confmon.config.settings.model import Settings
+from confmon.models.errors import Forbidden, Unauthorized, Unreachable
+from confmon.process import exits
+from confmon.process.service_manager import ServiceManager
+from confmon.sharing.bridge import SharedBridge
+from confmon.sharing.place import open_connection, place_of
+from confmon.sharing.preparation import prepare
+from confmon.sharing.records import Scope
+from tests.cli.conftest import LIMIT_S, Served
+from tests.monitor.conftest import HandClock, MemoryBridge, a_call
+from tests.sharing.fake_share import FakeShare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from confmon.sharing.share import Share
+
+SETTINGS = Settings(profile="p", base_url="https://a.example/v1", login="x")
+
+
+class Case:
+    """A headless collector of a bridge in memory."""
+
+    def __init__(self) -> None:
+        self.clock = HandClock()
+        self.bridge = MemoryBridge(self.clock)
+        self.bridge.calls[1] = a_call(1)
+        self.share = FakeShare()
+        self.lines: list[str] = []
+        shared = SharedBridge(
+            self.bridge, cast("Share", self.share), self.clock, interval_s=SETTINGS.interval_s
+        )
+        self.collector = HeadlessCollector(
+            shared, SETTINGS, self.clock, tell=self.lines.append, manager=ServiceManager({})
+        )
+
+    async def run(self, for_s: float | None = None) -> asyncio.Task[None]:
+        running = asyncio.create_task(self.collector.run(for_s))
+        await self.clock.advance(0)
+        return running
+
+
+async def test_it_says_each_change_of_role_once_and_never_ends() -> None:
+    case = Case()
+    running = await case.run()
+    case.share.follow("ops-3")
+    await case.clock.advance(10)
+    assert not case.bridge.journal
+    case.share.become(mode="leading", collector="ops-1")
+    await case.clock.advance(10)
+    assert len(case.share.published) >= 8
+    case.bridge.decide = lambda *_: Unreachable("refused")
+    await case.clock.advance(600)
+    case.bridge.decide = lambda *_: None
+    await case.clock.advance(60)
+    case.share.become(mode="alone", trouble="the database does not answer", collector="")
+    await case.clock.advance(600)
+    case.share.follow("")
+    case.share.follow("ops-4")
+    await case.clock.advance(10)
+    assert case.lines == [
+        "standing by: ops-3 collects",
+        "collecting",
+        "nothing is seen: refused",
+        "collecting",
+        "alone: the database does not answer",
+        "standing by: nobody collects",
+        "standing by: ops-4 collects",
+    ]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert case.share.closed
+
+
+async def test_it_reads_a_meeting_that_another_one_asks_for() -> None:
+    case = Case()
+    case.share.become(mode="leading", collector="ops-1")
+    running = await case.run(60)
+    await case.clock.advance(2.9)
+    case.share.published.clear()
+    case.share.ask(100, 0)
+    await case.clock.advance(0.3)
+    scopes = [scope for scope, *_ in case.share.published]
+    assert {Scope("calls", 100), Scope("meetings")} <= set(scopes)
+    case.share.ask()
+    await case.clock.advance(5)
+    case.share.published.clear()
+    await case.clock.advance(10)
+    assert {scope for scope, *_ in case.share.published} == {Scope("calls"), Scope("meetings")}
+    await case.clock.advance(60)
+    await running
+
+
+@pytest.mark.parametrize("error", [Unauthorized("401", status=401), Forbidden("403")])
+async def test_a_refused_login_ends_it(error: Exception) -> None:
+    case = Case()
+    case.bridge.decide = lambda *_: error
+    case.share.become(mode="leading", collector="ops-1")
+    running = await case.run()
+    await case.clock.advance(3)
+    with pytest.raises(type(error)):
+        await running
+    assert case.share.closed
+
+
+def test_without_a_share_there_is_nothing_to_do(
+    served: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["collect"]) == exits.CONFIG
+    assert "nothing is shared" in capsys.readouterr().err
+    assert main(["--share", "postgresql://x@db.example/y?sslmode=disable", "collect"]) != exits.OK
+    assert not served.requests
+
+
+def started(share: str, *argv: str, **environ: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "confmon", "--interval", "0.5", "--share", share, "collect", *argv],
+        stderr=subprocess.PIPE, text=True, env=os.environ | environ,
+    )  # fmt: skip
+
+
+def test_a_signal_gives_the_lease_to_the_one_that_stands_by(served: Served, tmp_path: Path) -> None:
+    share, address = f"local:{tmp_path / 'share.db'}", str(tmp_path / "notify")
+    connection = open_connection(place_of(share, None))
+    prepare(connection, served.base_url)
+    first = started(share)
+    assert first.stderr is not None
+    assert first.stderr.readline() == "confmon: collecting\n"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(address)
+        manager.settimeout(LIMIT_S)
+        second = started(share, NOTIFY_SOCKET=address)
+        messages = [manager.recv(1000).decode(), manager.recv(1000).decode()]
+    assert messages[0] == "READY=1"
+    assert messages[1].startswith("STATUS=standing by: ")
+    assert second.stderr is not None
+    assert second.stderr.readline().startswith("confmon: standing by: ")
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(LIMIT_S) == exits.OK
+    assert second.stderr.readline() == "confmon: collecting\n"
+    second.send_signal(signal.SIGTERM)
+    for process in (first, second):
+        process.communicate(timeout=LIMIT_S)
+        assert process.returncode == exits.OK
+    [(epoch, holder, expires)] = connection.query("SELECT epoch, holder, expires FROM lease")
+    assert epoch == 2
+    assert expires == 0 or not holder
+    frames = connection.query("SELECT epoch, kind, is_key FROM live_frame ORDER BY seq")
+    assert {(1, "calls"), (1, "meetings"), (2, "calls"), (2, "meetings")} <= {
+        (epoch, kind) for epoch, kind, is_key in frames if is_key
+    }
+    assert connection.query("SELECT * FROM member") == []
+    connection.close()
