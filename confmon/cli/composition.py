@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from confmon.config.credentials.secret import Secret
     from confmon.config.settings.model import Settings
     from confmon.config.settings.resolve import Configuration
-    from confmon.history.place import HistoryPlace
+    from confmon.history.place import HistoryPlace, SharedTables
     from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.replay.file import Replay
     from confmon.ports import Bridge
@@ -328,10 +328,13 @@ def order_file(settings: Settings) -> OrderFile:
     return OrderFile(folder and folder / "orders.json", f"{settings.profile} {settings.base_url}")
 
 
-def history_place(settings: Settings, *, demo: bool = False) -> HistoryPlace | None:
+def history_place(
+    settings: Settings, *, demo: bool = False, shared: bool = True
+) -> HistoryPlace | None:
     """Return where the history of this endpoint is kept; None: it is not.
 
-    That of a demo is in a folder of its own, which is removed at the end.
+    That of a demo is in a folder of its own, which is removed at the end. `shared`: it may be in
+    the database that the profile shares.
     """
     import os
     from pathlib import Path
@@ -354,7 +357,26 @@ def history_place(settings: Settings, *, demo: bool = False) -> HistoryPlace | N
         days=settings.history_days,
         size=settings.history_size << 20,
         is_temporary=demo,
+        shared=shared_history(settings) if shared and not demo else None,
     )
+
+
+def shared_history(settings: Settings) -> SharedTables | None:
+    """Return the tables of the history in a shared PostgreSQL; a shared file has none.
+
+    CliExit: 78, it is not known where that is.
+    """
+    if not settings.share or settings.share.startswith("local"):
+        return None
+    from confmon.history.backends.shared import STATEMENT_S
+    from confmon.history.place import SharedTables
+    from confmon.sharing.place import open_connection, place_of
+
+    try:
+        place = place_of(settings.share, paths.or_none(paths.state), settings.base_url)
+    except ValueError as error:
+        raise exits.CliExit(exits.CONFIG, f"confmon: share {error}") from None
+    return SharedTables(lambda: open_connection(place, STATEMENT_S))
 
 
 def read_replay(name: str) -> Replay:

@@ -15,7 +15,7 @@ from confmon.history.queries.tables import Tables
 from confmon.history.queries.tape import markers, tape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from confmon.history.answers import (
@@ -26,13 +26,50 @@ if TYPE_CHECKING:
         SessionQuery,
         Tape,
     )
+    from confmon.history.place import HistoryPlace, SharedTables
     from confmon.history.records import Gap, Leg, Marker, MeetingSession, PastState, Stay
     from confmon.models.codes import Codes
 
 
 def open_history(path: Path) -> History:
     """Open a history to read it, also while it is written. HistoryUnavailable: there is none."""
-    history = History(Tables(open_to_read(path)), path)
+    return _open_file(path, lambda: True)
+
+
+def open_tables(shared: SharedTables) -> History:
+    """Open the history in shared tables to read it. HistoryUnavailable: there is none."""
+    from confmon.history.backends.shared import open_connection
+    from confmon.history.backends.shared_tables import check_version
+
+    connection = open_connection(shared, to_read=True)
+
+    def is_in_place() -> bool:
+        return not connection.is_broken and not shared.is_alone()
+
+    history = History(Tables(connection), is_in_place)
+    try:
+        check_version(connection)
+    except HistoryUnavailable:
+        history.close()
+        raise
+    return _checked(history)
+
+
+def open_place(place: HistoryPlace) -> History:
+    """Open the history of a place, wherever that is now. HistoryUnavailable: there is none."""
+    shared = place.shared
+    if shared is None:
+        return open_history(place.path)
+    return _open_file(place.path, shared.is_alone) if shared.is_alone() else open_tables(shared)
+
+
+def _open_file(path: Path, is_meant: Callable[[], bool]) -> History:
+    tables = Tables(open_to_read(path))
+    file = identity_of(path)
+    return _checked(History(tables, lambda: is_meant() and file == identity_of(path)))
+
+
+def _checked(history: History) -> History:
     try:
         history.span()
     except HistoryUnavailable:
@@ -48,19 +85,16 @@ class History:
     in a gap has the state before it and the gap. Where the clock was set back, the later read wins.
     """
 
-    def __init__(self, tables: Tables, path: Path) -> None:
-        self._tables, self._path = tables, path
-        self._file = identity_of(path)
+    def __init__(self, tables: Tables, is_in_place: Callable[[], bool]) -> None:
+        self._tables = tables
+        self.is_in_place = is_in_place
+        """Whether what is read is still the history that it was opened for."""
         self._seen = Seen(tables)
         self._moments = Moments(tables, self._seen)
 
     def close(self) -> None:
         """Close the database."""
         self._tables.close()
-
-    def is_in_place(self) -> bool:
-        """Whether the file that is read is still the one at its path."""
-        return self._file == identity_of(self._path)
 
     # When.
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class DoneAction(NamedTuple):
-    """An action of an operator that is settled. `meeting` and `call` are keys of the bridge."""
+    """An action of an operator that is settled. `meeting` and `call` are keys of the bridge.
+
+    `author` is the operator; an empty string: who runs this confmon.
+    """
 
     at: int
     verb: str
@@ -27,18 +30,21 @@ class DoneAction(NamedTuple):
     call: int | None
     outcome: str
     audit_id: str
+    author: str = ""
 
 
 class NewMarker(NamedTuple):
     """A note of an operator. `meeting` is the number of one that is live; None: of none.
 
     `session` is the store's own number, where it is known. Without both it is of the whole bridge.
+    `author` is the operator; an empty string: who runs this confmon.
     """
 
     at: int
     meeting: int | None
     text: str
     session: int = 0
+    author: str = ""
 
 
 class NewGap(NamedTuple):

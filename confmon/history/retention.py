@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
+
+    from confmon.history.backends.backend import Connection
 
 DAY_MS: Final = 86_400_000
 HOUR_MS: Final = 3_600_000
@@ -33,7 +34,14 @@ _COUNTS: Final = tuple(f"SELECT count(*) FROM {table} WHERE {old}" for table, _,
 
 
 def tidy(
-    connection: sqlite3.Connection, *, days: int, size: int, now: int, rest: Callable[[], None]
+    connection: Connection,
+    *,
+    days: int,
+    size: int,
+    now: int,
+    rest: Callable[[], None],
+    used_bytes: Callable[[], int],
+    give_back: Callable[[], bool],
 ) -> bool:
     """Delete what is older than `days`, or the oldest day where it takes more than `size` bytes.
 
@@ -49,15 +57,15 @@ def tidy(
     deleted = delete_before(connection, now - days * DAY_MS, rest)
     cut, last = _next_day(oldest[0]), now - HOUR_MS
     # The last hour is kept, however small the limit is.
-    while not deleted and used_bytes(connection) > size and oldest[0] < last:
+    while not deleted and used_bytes() > size and oldest[0] < last:
         deleted = delete_before(connection, min(cut, last), rest)
         if cut >= last:
             break
         cut += DAY_MS
-    return give_back(connection) or deleted > 0
+    return give_back() or deleted > 0
 
 
-def delete_before(connection: sqlite3.Connection, cut: int, rest: Callable[[], None]) -> int:
+def delete_before(connection: Connection, cut: int, rest: Callable[[], None]) -> int:
     """Delete what had ended before a moment; return how many rows that were. sqlite3.Error."""
     deleted = 0
     for statement in _DELETES:
@@ -69,12 +77,12 @@ def delete_before(connection: sqlite3.Connection, cut: int, rest: Callable[[], N
     return deleted
 
 
-def count_before(connection: sqlite3.Connection, cut: int) -> int:
+def count_before(connection: Connection, cut: int) -> int:
     """Return how many rows had ended before a moment. sqlite3.Error."""
     return sum(connection.execute(statement, (cut,)).fetchone()[0] for statement in _COUNTS)
 
 
-def used_bytes(connection: sqlite3.Connection) -> int:
+def used_bytes(connection: Connection) -> int:
     """Return how many bytes the database takes, without pages that are free. sqlite3.Error."""
     page, count, free = (
         connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -83,7 +91,7 @@ def used_bytes(connection: sqlite3.Connection) -> int:
     return int(page * (count - free))
 
 
-def give_back(connection: sqlite3.Connection) -> bool:
+def give_back(connection: Connection) -> bool:
     """Give some free pages back to the disk; return whether there are more. sqlite3.Error."""
     connection.execute(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})").fetchall()
     return bool(connection.execute("PRAGMA freelist_count").fetchone()[0] > PAGES_AT_ONCE)

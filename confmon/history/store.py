@@ -1,4 +1,4 @@
-"""One database being written: opened, locked, one transaction an item, set aside if damaged.
+"""One database being written: opened, one transaction an item, set aside if damaged.
 
 What fails leaves the database and what is known of it as they were before, so the same item can be
 tried again. Everything here runs on one thread.
@@ -13,30 +13,19 @@ from typing import TYPE_CHECKING
 
 from confmon import __version__
 from confmon.history import retention
-from confmon.history.database import (
-    DamagedHistory,
-    HistoryUnavailable,
-    as_unavailable,
-    identity_of,
-    is_busy,
-    move_aside,
-    open_to_write,
-)
-from confmon.history.lock import WriterLock
+from confmon.history.backends.backend import HistoryBusy
+from confmon.history.backends.file import FileBackend
+from confmon.history.database import DamagedHistory, HistoryUnavailable, as_unavailable
 from confmon.history.read import NewGap
 from confmon.history.writing.book import Book
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
+    from confmon.history.backends.backend import Backend, Connection
     from confmon.history.place import HistoryPlace
     from confmon.history.read import Item
     from confmon.history.records import Reason
-
-
-class HistoryBusy(HistoryUnavailable):
-    """Another program writes at the moment: nothing was tried yet."""
 
 
 class Store:
@@ -48,20 +37,29 @@ class Store:
         *,
         is_recording: Callable[[int | None], bool],
         rest: Callable[[], None] = lambda: None,
+        backend: Backend | None = None,
+        gap_from_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
-        """`rest` is called again and again in long work, for other threads."""
+        """`rest` is called again and again in long work, for other threads.
+
+        `backend` is that of the place, if it is not given. `gap_from_s`: what was handed over
+        after no more seconds has no gap.
+        """
         self._place = place
+        self._backend: Backend = _backend_of(place) if backend is None else backend
         self._is_recording = is_recording
         self._rest = rest
-        self._lock = WriterLock(place.path)
-        self._connection: sqlite3.Connection | None = None
-        self._file: tuple[int, int] | None = None
+        self._gap_from_s = gap_from_s
+        self._connection: Connection | None = None
         self._book: Book | None = None
         self._awaits = True, True
         """Whether reads of everything are waited for: of calls, of meetings."""
         self._has_begun = False
-        self.notice = ""
-        """What happened to the database, to be shown once."""
+
+    def notice(self) -> str:
+        """Return what happened to the database, once; otherwise an empty string."""
+        words, self._backend.notice = self._backend.notice, ""
+        return words
 
     @property
     def awaits_calls(self) -> bool:
@@ -79,24 +77,16 @@ class Store:
 
     def open(self) -> bool:
         """Begin to write; False: another confmon does. HistoryUnavailable."""
-        if self._place.trouble:
-            raise HistoryUnavailable(self._place.trouble)
         if self._connection is not None:
-            if self._file == identity_of(self._place.path) and self._lock.is_held:
+            if self._backend.is_in_place():
                 return True
-            # Somebody has removed or replaced it.
-            self._disconnect()
-            self._awaits, self._has_begun = (True, True), False
-        try:
-            if not self._lock.take():
-                return False
-        except OSError as error:
-            words = f"{self._place.path.parent} can't be written: {error.strerror or error}"
-            raise HistoryUnavailable(words) from None
+            self._forget()
+        if not self._backend.take():
+            return False
         try:
             self._connect_anew()
         except BaseException:
-            self._lock.release()  # another confmon may be able to
+            self._backend.release()  # another confmon may be able to
             raise
         return True
 
@@ -108,7 +98,7 @@ class Store:
             self._connect()
 
     def _connect(self) -> None:
-        connection = open_to_write(self._place.path, self._place.endpoint)
+        connection = self._backend.connect()
         try:
             self._connection = connection
             self._load()
@@ -116,7 +106,6 @@ class Store:
             self._connection = None
             connection.close()
             raise
-        self._file = identity_of(self._place.path)
 
     def _load(self) -> Book:
         connection = self._connection
@@ -129,6 +118,7 @@ class Store:
                 is_recording=self._is_recording,
                 author=_user(),
                 rest=self._rest,
+                set_back_ms=self._backend.set_back_ms,
             )
         except sqlite3.Error as error:
             raise as_unavailable(error, opening=True) from None
@@ -140,15 +130,13 @@ class Store:
 
     def _set_aside(self) -> None:
         """Begin a new database in the place of a damaged one, which is kept. HistoryUnavailable."""
+        self._forget()
+        self._backend.set_aside()
+
+    def _forget(self) -> None:
+        """Close the database; the next one is another, or the same after others wrote it."""
         self._disconnect()
         self._awaits, self._has_begun = (True, True), False
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        try:
-            moved = move_aside(self._place.path, stamp)
-        except OSError as error:
-            words = f"the damaged database can't be moved aside: {error.strerror or error}"
-            raise HistoryUnavailable(words) from None
-        self.notice = f"The history was damaged. It is now {moved.name}; a new one has begun"
 
     def take(self, item: Item) -> None:
         """Write an item. HistoryUnavailable: nothing of it was written, all is as before."""
@@ -168,17 +156,12 @@ class Store:
 
         try:
             book = self._book or self._load()
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-            except sqlite3.Error as error:
-                if is_busy(error):
-                    raise HistoryBusy(str(as_unavailable(error))) from None
-                raise
+            self._backend.begin(connection)
             if not self._has_begun and at is not None:
-                awaits = book.awaits_calls, book.awaits_meetings
-                book.begin_run(at, os.uname().nodename, os.getpid(), f"confmon {__version__}")
-                book.awaits_calls, book.awaits_meetings = awaits
+                self._begin_run(book, at)
             work(book)
+            for item in self._backend.take_items(connection):
+                book.take(item)
             connection.execute("COMMIT")
         except HistoryBusy:
             raise
@@ -195,6 +178,13 @@ class Store:
         self._has_begun = self._has_begun or at is not None
         self._awaits = book.awaits_calls, book.awaits_meetings
 
+    def _begin_run(self, book: Book, at: int) -> None:
+        awaits = book.awaits_calls, book.awaits_meetings
+        limit_ms = round(self._gap_from_s() * 1000)
+        if not self._backend.is_handed_over or not book.go_on(at, limit_ms):
+            book.begin_run(at, os.uname().nodename, os.getpid(), f"confmon {__version__}")
+        book.awaits_calls, book.awaits_meetings = awaits
+
     def _undo(self) -> None:
         import sqlite3
 
@@ -203,8 +193,15 @@ class Store:
             try:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
-            except sqlite3.Error:
+            except (sqlite3.Error, HistoryUnavailable):
                 self._disconnect()
+
+    def take_items(self) -> None:
+        """Write what others have left to be written. HistoryUnavailable."""
+        if self._connection is None or not self._has_begun or not self._backend.is_in_place():
+            return
+        if self._backend.has_items(self._connection):
+            self._transact(lambda _: None)
 
     def tidy(self) -> bool:
         """Delete a part of what is too old or too much; return whether there is more.
@@ -212,21 +209,27 @@ class Store:
         HistoryUnavailable.
         """
         connection = self._connection
-        if connection is None:
+        if connection is None or not self._backend.is_in_place():
             return False
         import sqlite3
 
         try:
-            return retention.tidy(
+            has_more = retention.tidy(
                 connection,
                 days=self._place.days,
                 size=self._place.size,
                 now=round(time.time() * 1000),
                 rest=self._rest,
+                used_bytes=lambda: self._backend.used_bytes(connection),
+                give_back=lambda: self._backend.give_back(connection),
             )
+        except HistoryUnavailable:
+            self._undo()
+            raise
         except sqlite3.Error as error:
             self._undo()
             raise as_unavailable(error) from None
+        return has_more and self._backend.knows_size
 
     def _disconnect(self) -> None:
         self._book = None
@@ -238,7 +241,15 @@ class Store:
     def close(self) -> None:
         """Close the database, and let another confmon write it."""
         self._disconnect()
-        self._lock.release()
+        self._backend.release()
+
+
+def _backend_of(place: HistoryPlace) -> Backend:
+    if place.shared is None:
+        return FileBackend(place)
+    from confmon.history.backends.shared import SharedBackend
+
+    return SharedBackend(place, place.shared)
 
 
 def _moment_of(item: Item) -> int:

@@ -7,15 +7,18 @@ the actions.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from confmon.clock import KEYS, PAUSE_S
+from confmon.history.backends.backend import HistoryBusy
+from confmon.history.backends.outbox import Outbox
 from confmon.history.database import DamagedHistory, HistoryUnavailable, NewerHistory
-from confmon.history.read import Read
-from confmon.history.store import HistoryBusy, Store
+from confmon.history.read import DoneAction, NewMarker, Read
+from confmon.history.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,9 +61,14 @@ class Writer:
         items_kept: int = ITEMS_KEPT,
         follow_s: float = FOLLOW_S,
         tidy_s: float = TIDY_S,
+        gap_from_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
+        """`gap_from_s`: after so many seconds without a whole read there is a gap."""
         self.place = place
-        self._store = Store(place, is_recording=is_recording, rest=self._give_way)
+        self._store = Store(
+            place, is_recording=is_recording, rest=self._give_way, gap_from_s=gap_from_s
+        )
+        self._outbox = None if place.shared is None else Outbox(place.shared)
         self._retry_s, self._follow_s = retry_s, follow_s
         self._items_kept = items_kept
         self.trouble = ""
@@ -85,6 +93,8 @@ class Writer:
 
     def put(self, item: Item) -> None:
         """Hand over what happened. It never waits."""
+        if self._is_for_collector(item):
+            return
         with self._changed:
             if self._is_closing or self._has_lost:
                 return
@@ -98,6 +108,21 @@ class Writer:
             self._records += size
             self._changed.notify()
 
+    def _is_for_collector(self, item: Item) -> bool:
+        """Send notes and actions to who writes the shared history, this confmon or another."""
+        shared = self.place.shared
+        if self._outbox is None or shared is None or shared.is_alone():
+            return False
+        if not isinstance(item, DoneAction | NewMarker):
+            return False
+        self._outbox.put(item)
+        return True
+
+    @property
+    def takes_notes(self) -> bool:
+        """Whether a note is written, by this confmon or by the one that writes."""
+        return self._outbox is not None or not self.is_following
+
     @property
     def why_lost(self) -> str:
         """Why what is put now might never be written, or an empty string."""
@@ -110,8 +135,7 @@ class Writer:
 
     def notice(self) -> str:
         """Return what happened to the database, once; otherwise an empty string."""
-        words, self._store.notice = self._store.notice, ""
-        return words
+        return self._store.notice()
 
     def close(self, timeout_s: float = 1.0) -> None:
         """Write what waits, if that takes no longer, and end."""
@@ -207,8 +231,18 @@ class Writer:
     def _do_idly(self) -> None:
         if self._has_lost:
             self._lose()
+        self._look_at_items()
         if time.monotonic() - self._tidied_at >= self._tidy_s:
             self._tidy()
+
+    def _look_at_items(self) -> None:
+        """See to notes and actions between two reads: to those of this confmon, and of others."""
+        if self._outbox is None:
+            return
+        if self.place.shared is not None and not self.place.shared.is_alone():
+            self._outbox.send()
+        with contextlib.suppress(HistoryUnavailable):  # the next read finds out why
+            self._store.take_items()
 
     def _tidy(self) -> None:
         now = self._busy_since = time.monotonic()

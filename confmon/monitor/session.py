@@ -134,7 +134,7 @@ class Session(Shown):
         from confmon.monitor.attribute_reader import AttributeReader
 
         if self.history is not None:
-            self.history.start()
+            self.history.start(getattr(bridge, "share", None))
         self._start_sending(bridge, self._start_polling(bridge))
         self._start_sharing(bridge)
         self.look_at(self.section)

@@ -164,11 +164,13 @@ class Shown(Acting):
     @cached_property
     def history_reader(self) -> HistoryReader:
         """Reads the history, where there is one, in a thread; one for all who ask."""
-        from confmon.history.history import open_history
-        from confmon.monitor.past.reader import HistoryReader
+        from confmon.history.history import open_place
+        from confmon.monitor.past.reader import IDLE_S, HistoryReader
 
         assert self.history is not None  # noqa: S101  else nobody asks
-        return HistoryReader(partial(open_history, self.history.place.path))
+        place = self.history.place
+        idle_s = None if place.shared is None else IDLE_S
+        return HistoryReader(partial(open_place, place), idle_s=idle_s, call_later=self.call_later)
 
     @cached_property
     def travel(self) -> Travel:

@@ -12,6 +12,7 @@ from confmon.history.place import HistoryPlace
 from confmon.history.read import Read
 from confmon.history.writer import Writer
 from confmon.models.live_records import Call, Meeting
+from tests.history.shared import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,3 +81,23 @@ def writers(place: HistoryPlace) -> Iterator[Writers]:
     yield made
     for writer in made.made:
         writer.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def tables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tables]:
+    """Shared tables, in either database."""
+    from confmon.sharing.engines.sqlite import FileConnection
+
+    if request.param == "sqlite":
+        made = Tables(lambda: FileConnection(tmp_path / "share.db"))
+    else:
+        made = postgres_tables(request.getfixturevalue("postgres"))
+    yield made
+    made.close()
+
+
+def postgres_tables(url: str) -> Tables:
+    """Make shared tables in an empty PostgreSQL database."""
+    from confmon.sharing.engines.postgres import PostgresConnection
+
+    return Tables(lambda: PostgresConnection(url, "confmon"))

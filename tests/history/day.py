@@ -21,7 +21,7 @@ import httpx
 
 from confmon.api.connect import open_client
 from confmon.history.answers import SessionQuery
-from confmon.history.history import open_history
+from confmon.history.history import open_place
 from confmon.history.place import HistoryPlace
 from confmon.models.codes import Codes
 from confmon.monitor.polling.snapshot import ALL_CALLS
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from confmon.history.history import History
     from confmon.history.records import Leg, Stay
     from confmon.monitor.polling.snapshot import Snapshot
+    from tests.history.shared import Member
     from tests.history.truth import Seen, TrueCall
 
 CODES = Codes()
@@ -66,7 +67,17 @@ class Road(Rough):
 class Day:
     """A bridge, a road to it that is rough at times, and a confmon that is restarted."""
 
-    def __init__(self, folder: Path, seed: int, *, meetings: int, calls: int, churn: float) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        seed: int,
+        *,
+        meetings: int,
+        calls: int,
+        churn: float,
+        member: Member | None = None,
+    ) -> None:
+        """`member`: the history is in shared tables, and each confmon becomes the collector."""
         self.random = Random(seed)  # noqa: S311 - reproducible on purpose
         self.clock = HandClock()
         self.world = build_world(seed, meetings, calls, self.clock.wall, churn=churn)
@@ -74,7 +85,10 @@ class Day:
         self.truth = Truth(self.world)
         app = make_app(self.world, login="op", password="secret")
         self.road = Road(httpx.ASGITransport(app=app), self.clock, self.random)
+        self.member = member
         self.place = HistoryPlace(path=folder / "history.db", endpoint="lab", days=90)
+        if member is not None:
+            self.place = member.place(days=90)
         self.reads: list[WholeRead] = []
         self.off: list[tuple[int, int]] = []
         """When nobody watched: from, to."""
@@ -91,13 +105,17 @@ class Day:
         while (left_s := until - self.clock.now()) > 0:
             watched_s = min(left_s, self.random.uniform(0.6, 1.4) * restart_every_s)
             began = await self.watch(watched_s, interval_s)
-            await self.clock.advance(min(left_s, self.random.choice((2.0, 90.0, 600.0))))
+            pause_s = min(left_s, self.random.choice((2.0, 90.0, 600.0)))
+            await self.clock.advance(pause_s)
             self.world.advance()
-            self.off.append((began, self.now_ms))
+            if self.member is None or pause_s > 3 * interval_s:  # else it is handed over
+                self.off.append((began, self.now_ms))
 
     async def watch(self, seconds: float, interval_s: float) -> int:
         """Run a confmon for so long. Return when it ended."""
         self.starts += 1
+        if self.member is not None:
+            self.member.lead(lasts_ms=3_600_000)
         session = Session(
             settings(interval_s=interval_s),
             audit=MemoryAudit(),
@@ -250,10 +268,17 @@ class Check:
 
 
 async def spend(
-    folder: Path, seed: int, *, hours: float, interval_s: float, size: tuple[int, int], churn: float
+    folder: Path,
+    seed: int,
+    *,
+    hours: float,
+    interval_s: float,
+    size: tuple[int, int],
+    churn: float,
+    member: Member | None = None,
 ) -> Day:
     """Let a day go by. The path to the history is `day.place.path`."""
-    day = Day(folder, seed, meetings=size[0], calls=size[1], churn=churn)
+    day = Day(folder, seed, meetings=size[0], calls=size[1], churn=churn, member=member)
     day.road.good_s, day.road.bad_s = 600.0, 40.0
     await day.run(hours, interval_s=interval_s, restart_every_s=hours * 3600 / 5)
     return day
@@ -261,7 +286,7 @@ async def spend(
 
 def compare(day: Day, *, moments: int, meetings: int) -> tuple[Check, list[str]]:
     """Ask about random moments and meetings. Return what was compared, and what is wrong."""
-    history = open_history(day.place.path)
+    history = open_place(day.place)
     try:
         check = Check(day, history)
         span = history.span()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from confmon.history.packing import unpack_changes, unpack_frame
 
 if TYPE_CHECKING:
-    import sqlite3
+    from confmon.history.backends.backend import Connection
 
 Placed = tuple[int, int, int]
 """A leg, the number of the meeting it is in (0: none), its state.
@@ -16,17 +16,17 @@ Not the session: that a meeting had ended and begun again may be read after who 
 """
 
 
-def numbers_of(connection: sqlite3.Connection) -> dict[int, int]:
+def numbers_of(connection: Connection) -> dict[int, int]:
     """The number of each session."""
     return {0: 0, **dict(connection.execute("SELECT session, number FROM meeting_session"))}
 
 
-def frame_moments(connection: sqlite3.Connection) -> list[tuple[int, int]]:
+def frame_moments(connection: Connection) -> list[tuple[int, int]]:
     """Each frame that is no keyframe: its number and moment."""
     return connection.execute("SELECT seq, at FROM frame WHERE is_key = 0 ORDER BY seq").fetchall()
 
 
-def by_frames(connection: sqlite3.Connection, seq: int) -> set[Placed]:
+def by_frames(connection: Connection, seq: int) -> set[Placed]:
     """Who was where after a frame: the keyframe before it, and the frames since."""
     key = connection.execute(
         "SELECT coalesce(max(seq), 0) FROM frame WHERE is_key = 1 AND seq <= ?", (seq,)
@@ -43,7 +43,7 @@ def by_frames(connection: sqlite3.Connection, seq: int) -> set[Placed]:
     return set(placed.values())
 
 
-def by_stays(connection: sqlite3.Connection, at: int) -> set[Placed]:
+def by_stays(connection: Connection, at: int) -> set[Placed]:
     """Who was where at a moment, by the rows of stays, which must have all their changes."""
     rows = connection.execute(
         "SELECT leg, session, changes FROM stay"
@@ -57,7 +57,7 @@ def by_stays(connection: sqlite3.Connection, at: int) -> set[Placed]:
     return placed
 
 
-def live_by_stays(connection: sqlite3.Connection) -> set[tuple[int, int | None]]:
+def live_by_stays(connection: Connection) -> set[tuple[int, int | None]]:
     """The calls that are live, and the numbers they are in."""
     return set(
         connection.execute(
@@ -68,7 +68,7 @@ def live_by_stays(connection: sqlite3.Connection) -> set[tuple[int, int | None]]
 
 
 def stays(
-    connection: sqlite3.Connection,
+    connection: Connection,
 ) -> list[tuple[int, int, int | None, int, int, int | None, int | None, str | None]]:
     """Each stay: call, created, number, joined, left, how."""
     return connection.execute(
@@ -77,7 +77,7 @@ def stays(
     ).fetchall()
 
 
-def check_whole(connection: sqlite3.Connection) -> None:
+def check_whole(connection: Connection) -> None:
     """What is true of every database."""
 
     def count(statement: str) -> int:

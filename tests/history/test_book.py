@@ -6,12 +6,20 @@ import sqlite3
 import tempfile
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from confmon.history.backends.shared_connection import SharedConnection
 from tests.history import oracle
+from tests.history.shared import Member
 from tests.history.world import World
+
+if TYPE_CHECKING:
+    from confmon.history.backends.backend import Connection
+    from tests.history.shared import Tables
 
 
 @settings(max_examples=60)
@@ -26,16 +34,36 @@ def test_the_rows_equal_the_world(seed: int, steps: int, wire_joined: bool) -> N
         world.store.close()
         connection = sqlite3.connect(path)
         try:
-            oracle.check_whole(connection)
-            check_live(world, connection)
-            check_stays(world, connection)
-            check_looks(world, connection)
-            check_frames(world, connection)
+            check(world, connection)
         finally:
             connection.close()
 
 
-def check_live(world: World, connection: sqlite3.Connection) -> None:
+@pytest.mark.parametrize("seed", range(10))
+def test_the_rows_in_shared_tables_equal_the_world(
+    seed: int, tables: Tables, tmp_path: Path
+) -> None:
+    member = Member(tables, tmp_path / "alone.db")
+    random = Random(seed)  # noqa: S311 - a world that comes again
+    world = World(random, member.path, wire_joined=seed % 2 == 0, member=member)
+    for _ in range(60):
+        world.step()
+    world.read_all()
+    world.store.close()
+    check(world, SharedConnection(tables.db))
+    member.close()
+
+
+def check(world: World, connection: Connection) -> None:
+    """Everything that must be true."""
+    oracle.check_whole(connection)
+    check_live(world, connection)
+    check_stays(world, connection)
+    check_looks(world, connection)
+    check_frames(world, connection)
+
+
+def check_live(world: World, connection: Connection) -> None:
     """Who is live is live, in the right meeting, and nobody else."""
     truth = {(call.id, call.meeting_number) for call in world.calls.values()}
     assert oracle.live_by_stays(connection) == truth
@@ -45,7 +73,7 @@ def check_live(world: World, connection: sqlite3.Connection) -> None:
     assert [number for (number,) in numbers] == sorted(world.meetings)
 
 
-def check_stays(world: World, connection: sqlite3.Connection) -> None:
+def check_stays(world: World, connection: Connection) -> None:
     """Each stay began and ended when somebody did so, within what it says."""
     first_whole = min((look.moment for look in world.looks), default=0)
     for call, created, number, joined_from, joined_to, left_from, left_to, _ in oracle.stays(
@@ -73,7 +101,7 @@ def check_stays(world: World, connection: sqlite3.Connection) -> None:
             ), ("nobody left then", call, created, number, left_from, left_to, own)
 
 
-def check_looks(world: World, connection: sqlite3.Connection) -> None:
+def check_looks(world: World, connection: Connection) -> None:
     """Who was shown by a whole read has a stay then; who has one for certain was shown."""
     stays = oracle.stays(connection)
     for look in world.looks:
@@ -88,7 +116,7 @@ def check_looks(world: World, connection: sqlite3.Connection) -> None:
             assert look.shown <= maybe, "somebody is missing"
 
 
-def check_frames(world: World, connection: sqlite3.Connection) -> None:
+def check_frames(world: World, connection: Connection) -> None:
     """Frames and stays say the same, wherever both know, and the wire does not know better."""
     if world.wire_joined:
         return

@@ -8,13 +8,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confmon.history import retention
+from confmon.history.backends.shared_connection import SharedConnection
+from confmon.history.backends.shared_tables import used_bytes
 from confmon.history.read import Read
 from confmon.history.store import Store
 from tests.history import oracle
-from tests.history.conftest import NOW, a_call, whole_read
+from tests.history.conftest import NOW, a_call, postgres_tables, until, whole_read
+from tests.history.shared import Member
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from confmon.history.place import HistoryPlace
+    from tests.history.shared import Tables
 
 DAY_MS = 86_400_000
 
@@ -133,3 +139,55 @@ def test_a_clock_that_was_years_ahead_deletes_nothing_and_is_no_limit(place: His
         "SELECT count(*) FROM stay WHERE left_to <= ?", (before[1],)
     ).fetchone() == (0,)
     connection.close()
+
+
+def test_what_is_too_old_goes_from_shared_tables(postgres: str, tmp_path: Path) -> None:
+    tables = postgres_tables(postgres)
+    member = Member(tables, tmp_path / "alone.db")
+    member.lead()
+    store = written(member.place(days=3), 6)
+    newest = NOW + 5 * DAY_MS + 19 * 1_000_000 + 2000
+    assert not store.tidy()
+    connection = SharedConnection(tables.db)
+    oracle.check_whole(connection)
+    assert oracle.live_by_stays(connection) == {(1, 100)}
+    ((left, kept),) = tables.rows("SELECT min(left_to), count(*) FROM stay")
+    assert left >= newest - 3 * DAY_MS
+    assert kept == 62
+    member.close()
+    tables.close()
+
+
+def test_only_the_oldest_days_go_where_shared_tables_take_too_much(
+    postgres: str, tmp_path: Path
+) -> None:
+    tables = postgres_tables(postgres)
+    member = Member(tables, tmp_path / "alone.db")
+    member.lead()
+    store = written(member.place(), 8)
+    connection = SharedConnection(tables.db)
+    on_disk = used_bytes(connection)  # as long as PostgreSQL knows nothing else
+    tables.db.execute("ANALYZE")
+    until(lambda: rows_known(tables) == 161)
+    size = used_bytes(connection)
+    assert on_disk / 4 < size < on_disk
+    store.close()
+    for _ in range(2):  # the first day began in the afternoon
+        member.lead()
+        store = Store(member.place(size=size - 4096), is_recording=lambda role: role == 0)
+        assert store.open()
+        before = used_bytes(connection)
+        assert not store.tidy()  # it takes a while until PostgreSQL knows how much is left
+        store.close()
+        until(lambda: used_bytes(connection) < before)  # noqa: B023 - it is called at once
+    assert used_bytes(connection) <= size - 4096
+    ((left,),) = tables.rows("SELECT min(left_to) FROM stay")
+    assert NOW + DAY_MS < left < NOW + 2 * DAY_MS
+    member.close()
+    tables.close()
+
+
+def rows_known(tables: Tables) -> int:
+    """How many stays there are, as PostgreSQL's statistics know some moments later."""
+    statement = "SELECT n_live_tup FROM pg_stat_user_tables WHERE relname = 'stay'"
+    return int(tables.rows(statement)[0][0])

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from confmon.history.read import Item
+    from tests.history.shared import Member
 
 NUMBERS = (100, 200, 300)
 GAP_FROM_S = 600.0
@@ -77,6 +78,8 @@ class DirectKeeper:
         self.store = store
         self.drops = False
         self.is_disk_full: Callable[[], bool] = lambda: False
+        self.fail: Callable[[Item], None] = self.fill_disk
+        """Tries to write an item where that fails."""
 
     @property
     def wants_calls(self) -> bool:
@@ -99,7 +102,7 @@ class DirectKeeper:
             return
         if self.is_disk_full():
             with suppress(HistoryUnavailable):
-                self.fill_disk(item)
+                self.fail(item)
                 return
         self.store.take(item)
 
@@ -129,6 +132,8 @@ class World:
     open: dict[int, Presence] = field(default_factory=dict)
     looks: list[Look] = field(default_factory=list)
     births: int = 0
+    member: Member | None = None
+    """One of several confmon that share a history; None: the history is in the file."""
 
     def __post_init__(self) -> None:
         self.start()
@@ -140,16 +145,32 @@ class World:
         codes = Codes()
         self.live = LiveStore(self.clock, codes)
         self.coverage = Coverage()
+        place = HistoryPlace(path=self.path, endpoint="test")
+        if self.member is not None:
+            self.member.lead()
+            place = self.member.place()
         self.store = Store(
-            HistoryPlace(path=self.path, endpoint="test"), is_recording=lambda role: role == 0
+            place, is_recording=lambda role: role == 0, gap_from_s=lambda: GAP_FROM_S
         )
         assert self.store.open()
         self.keeper = DirectKeeper(self.store)
+        if self.member is not None:
+            self.keeper.fail = self.cut_off
         self.keeper.is_disk_full = lambda: self.random.random() < 0.1
         self.recorder = Recorder(
             self.live, self.coverage, self.clock, self.keeper, gap_from_s=lambda: GAP_FROM_S
         )
         self.live.on_applied(self.coverage.note)
+
+    def cut_off(self, item: Item) -> None:
+        """Try to write while the database goes away, which is there again after that."""
+        assert self.member is not None
+        self.member.breaks_after = self.random.randrange(12)
+        try:
+            self.store.take(item)
+        finally:
+            self.member.breaks_after = None
+            assert self.store.open()
 
     def restart(self) -> None:
         """End confmon and start it again, some time later."""

@@ -69,9 +69,9 @@ class Seen:
         gaps = [
             gap_of(row)
             for row in self._tables.rows(
-                "SELECT from_at, to_at, reason FROM gap WHERE min(from_at, ifnull(to_at, from_at))"
-                " <= ? AND (to_at IS NULL OR max(from_at, to_at) >= ?) ORDER BY from_at, gap",
-                (until, since),
+                "SELECT from_at, to_at, reason FROM gap WHERE (from_at <= ? OR to_at <= ?)"
+                " AND (to_at IS NULL OR from_at >= ? OR to_at >= ?) ORDER BY from_at, gap",
+                (until, until, since, since),
             )
         ]
         newest = self.newest()

@@ -10,9 +10,9 @@ from confmon.history.packing import unpack_changes, unpack_frame
 from confmon.history.records import CallState, Gap, Leg, MeetingSession, MeetingState, Stay
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
+    from confmon.history.backends.backend import Connection
     from confmon.history.packing import Frame
     from confmon.history.records import Reason
 
@@ -41,7 +41,7 @@ _AT_ONCE: Final = 500
 class Tables:
     """The tables of one database. One thread at a time."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Connection) -> None:
         self._db = db
         self._call_states: dict[int, CallState] = {}
         self._meeting_states: dict[int, MeetingState] = {}

@@ -14,9 +14,9 @@ from confmon.history.writing.calls import CallBook
 from confmon.history.writing.intervals import at_most, known_or
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
+    from confmon.history.backends.backend import Connection
     from confmon.history.read import Item
     from confmon.history.records import Reason
 
@@ -34,15 +34,20 @@ class Book(CallBook):
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         *,
         is_recording: Callable[[int | None], bool],
         author: str = "",
         rest: Callable[[], None] = lambda: None,
+        set_back_ms: int = SET_BACK_MS,
     ) -> None:
-        """`is_recording` tells whether a role is that of a recording leg, which is no caller."""
+        """`is_recording` tells whether a role is that of a recording leg, which is no caller.
+
+        `set_back_ms`: a clock that goes back by more was set back; by less, it only trembles.
+        """
         super().__init__(connection, is_recording=is_recording, rest=rest)
         self._author = author
+        self._set_back_ms = set_back_ms
         self._run, self._at = self._known.run, self._known.seen_to
         self._gap = self._known.gap
         """The gap that lasts: its number and its beginning."""
@@ -56,6 +61,18 @@ class Book(CallBook):
         row = (self._run, at, seen_to, host, pid, program)
         self._connection.execute("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?)", row)
         self.lose("not running")
+
+    def go_on(self, at: int, limit_ms: int) -> bool:
+        """Go on in the run of another confmon, which has read everything just before.
+
+        False: that was longer ago than `limit_ms`, or the clock is another one.
+        """
+        if self._at is None or self._whole_to is None or self._gap is not None:
+            return False
+        if at - self._whole_to > limit_ms or at < self._at - self._set_back_ms:
+            return False
+        self.awaits_calls = self.awaits_meetings = self._goes_on = True
+        return True
 
     def lose(self, reason: Reason) -> None:
         """Note that reads were lost: from the last whole read on nothing is known."""
@@ -73,17 +90,26 @@ class Book(CallBook):
                 self._take_action(item)
             case NewMarker():
                 session = item.session or self._number_of_session(item.meeting)
-                row = (item.at, session, item.text, self._author)
+                row = (item.at, session, item.text, item.author or self._author)
                 self._append("marker", row)
             case NewGap():
                 self._open_gap(item.since, item.reason)
 
     def _take_action(self, action: DoneAction) -> None:
-        live = self._legs.get(action.call) if action.call is not None else None
-        session = live.session if live is not None else self._number_of_session(action.meeting)
-        leg = live.leg if live is not None else 0
-        row = (action.at, action.verb, session, leg, action.outcome, self._author, action.audit_id)
+        leg, session = self._leg_and_session(action)
+        author = action.author or self._author
+        row = (action.at, action.verb, session, leg, action.outcome, author, action.audit_id)
         self._append("action", row)
+
+    def _leg_and_session(self, action: DoneAction) -> tuple[int, int]:
+        """Return what an action was done to; 0 where it is not known."""
+        live = self._legs.get(action.call) if action.call is not None else None
+        if live is not None:
+            return live.leg, live.session
+        found = None
+        if action.call is not None:
+            found = loading.find_left(self._connection, action.call, action.at)
+        return found or (0, self._number_of_session(action.meeting))
 
     def _number_of_session(self, number: int | None) -> int:
         session = self._numbers.get(number) if number is not None else None
@@ -106,7 +132,7 @@ class Book(CallBook):
         if not of_calls and self.awaits_meetings and not (read.everything and read.all_meetings):
             return
         must_key = False
-        if self._at is not None and read.at < self._at - SET_BACK_MS:
+        if self._at is not None and read.at < self._at - self._set_back_ms:
             self._set_back(read.at)
             must_key = True
         at = read.at if self._at is None else max(read.at, self._at)
@@ -137,11 +163,10 @@ class Book(CallBook):
             self._meetings_to = self._asked
         if read.whole:
             self._whole_to = self._asked
-        execute = self._connection.execute
-        execute("UPDATE run SET seen_to = ? WHERE run = ?", (at, self._run))
-        for name, value in (("whole_to", self._whole_to), ("meetings_to", self._meetings_to)):
-            if value is not None:
-                execute(loading.PUT_META, (name, str(value)))
+        self._connection.execute("UPDATE run SET seen_to = ? WHERE run = ?", (at, self._run))
+        known = ("whole_to", self._whole_to), ("meetings_to", self._meetings_to)
+        rows = [(name, str(value)) for name, value in known if value is not None]
+        self._connection.executemany(loading.PUT_META, rows)
 
     # Keyframes, gaps, and a clock that was set back.
 

@@ -12,9 +12,9 @@ from confmon.history.writing.sessions import SessionBook
 from confmon.models.identity import same_call
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
+    from confmon.history.backends.backend import Connection
     from confmon.history.read import Read
     from confmon.history.records import Ended
     from confmon.models.live_records import Call
@@ -25,18 +25,21 @@ class CallBook(SessionBook):
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         *,
         is_recording: Callable[[int | None], bool],
         rest: Callable[[], None],
     ) -> None:
         super().__init__(connection, is_recording=is_recording, rest=rest)
+        self._left: dict[int, tuple[int, int]] = {}
+        """Which calls of a read have been here before: their legs."""
         self._next_leg, self._next_stay = self._known.next_leg, self._known.next_stay
 
     def _take_calls(self, read: Read, at: int) -> bool:
         """Take in a read of calls. Return whether it is the first one after others were lost."""
         was_lost = self.awaits_calls
-        how: Ended = "unseen" if was_lost or read.gap else "left"
+        is_unseen = (was_lost and not self._goes_on) or read.gap is not None
+        how: Ended = "unseen" if is_unseen else "left"
         since = self._whole_to if was_lost else read.since
         since_of = {} if was_lost else read.since_of
 
@@ -47,6 +50,9 @@ class CallBook(SessionBook):
             live = self._legs.get(call.id)
             if live is not None:
                 self._leave(live, since_in(live.call.meeting_number), at, how)
+        self._left = loading.find_legs(
+            self._connection, [call for call in read.put if self._is_new(call)]
+        )
         for nth, call in enumerate(read.put, 1):
             self._put(call, since_in, at, how)
             if nth % PART == 0:
@@ -57,14 +63,14 @@ class CallBook(SessionBook):
                 self._leave(live, since_in(live.call.meeting_number), at, how)
         if read.whole:
             self._leave_ended_sessions(at)
-            self.awaits_calls = False
+            self.awaits_calls = self._goes_on = False
         return was_lost
 
     def _put(
         self, call: Call, since_in: Callable[[int | None], int | None], at: int, how: Ended
     ) -> None:
         live = self._legs.get(call.id)
-        if live is not None and not same_call(live.call, call):
+        if live is not None and self._is_new(call):
             self._leave(live, since_in(live.call.meeting_number), at, how)
             live = None
         if live is None:
@@ -72,9 +78,13 @@ class CallBook(SessionBook):
         elif live.call is not call:
             self._change(live, call, since_in, at)
 
+    def _is_new(self, call: Call) -> bool:
+        live = self._legs.get(call.id)
+        return live is None or not same_call(live.call, call)
+
     def _come(self, call: Call, since: int | None, at: int) -> None:
         joined_from, joined_to = joined_between(call, since, at)
-        known = loading.find_leg(self._connection, call)
+        known = self._left.get(call.id)
         if known is None:
             leg, first_seen = self._next_leg, at
             self._next_leg += 1

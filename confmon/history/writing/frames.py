@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from confmon.history.packing import Frame, pack_frame
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Sequence
+
+    from confmon.history.backends.backend import Connection
 
 KEY_MS: Final = 300_000
 """After this time what has changed is summed up in a keyframe."""
@@ -25,7 +26,7 @@ _EVENTS = "SELECT coalesce(sum(events), 0) FROM frame WHERE seq > ?"
 class Frames:
     """Gathers what one read changed, and writes it."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         newest = connection.execute(_NEWEST).fetchone()
         self._seq: int = newest[0] if newest else 0

@@ -14,9 +14,9 @@ from confmon.models.identity import same_call
 from confmon.models.live_records import Call, Meeting
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from confmon.history.backends.backend import Connection
     from confmon.history.packing import Frame
     from confmon.history.writing.states import States
 
@@ -39,12 +39,18 @@ _LEGS = (
 )
 _FOUND = (
     f"SELECT leg, first_seen, {_LEG_FIELDS} FROM leg"  # noqa: S608 - our own names
-    " WHERE call = ? AND last_seen IS NOT NULL ORDER BY leg DESC LIMIT 1"
+    " WHERE last_seen IS NOT NULL AND call IN "
 )
 _FRAMES = (
     "SELECT at, is_key, data FROM frame WHERE seq >= coalesce("
     "(SELECT max(seq) FROM frame WHERE is_key = 1), 0) ORDER BY seq"
 )
+_LEFT = (
+    "SELECT leg, session FROM leg JOIN stay USING (leg) WHERE call = ? AND first_seen <= ?"
+    " AND last_seen >= ? ORDER BY stay DESC LIMIT 1"
+)
+LATELY_MS: Final = 60_000
+"""An action may be noted so long after the read that showed what it did."""
 _AT_ONCE: Final = 500
 """So many rows are looked for by one statement."""
 _GAP = "SELECT gap, from_at FROM gap WHERE to_at IS NULL ORDER BY gap DESC LIMIT 1"
@@ -67,7 +73,7 @@ class Known:
 
 
 def load(
-    connection: sqlite3.Connection,
+    connection: Connection,
     states: States,
     is_recording: Callable[[int | None], bool],
 ) -> Known:
@@ -109,19 +115,35 @@ def load(
     return known
 
 
-def find_leg(connection: sqlite3.Connection, call: Call) -> tuple[int, int] | None:
-    """Return a leg that has left and is this call: its number, and when it was first seen.
+def find_legs(connection: Connection, calls: Sequence[Call]) -> dict[int, tuple[int, int]]:
+    """Return the legs that have left and are one of these calls: number, and when first seen.
 
-    Ids are reused, so both must say when the call was created.
+    They are by the call's id. Ids are reused: the newest leg of an id counts, and both must say
+    when the call was created.
     """
-    row = connection.execute(_FOUND, (call.id,)).fetchone()
-    if row is None or call.created is None:
-        return None
-    found = _call(row[2:])
-    return (row[0], row[1]) if found.created is not None and same_call(found, call) else None
+    of_id: dict[int, Any] = {}
+    for row in _rows_of(connection, _FOUND, [call.id for call in calls]):
+        newest = of_id.get(row[2])
+        if newest is None or row[0] > newest[0]:
+            of_id[row[2]] = row
+    known: dict[int, tuple[int, int]] = {}
+    for call in calls:
+        row = of_id.get(call.id)
+        if row is None or call.created is None:
+            continue
+        found = _call(row[2:])
+        if found.created is not None and same_call(found, call):
+            known[call.id] = row[0], row[1]
+    return known
 
 
-def _rows_of(connection: sqlite3.Connection, sql: str, ids: Iterable[int]) -> Iterator[Any]:
+def find_left(connection: Connection, call: int, at: int) -> tuple[int, int] | None:
+    """Return the leg and session of a call that has left about the time of a moment."""
+    row = connection.execute(_LEFT, (call, at, at - LATELY_MS)).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def _rows_of(connection: Connection, sql: str, ids: Iterable[int]) -> Iterator[Any]:
     wanted = list(ids)
     for begin in range(0, len(wanted), _AT_ONCE):
         part = wanted[begin : begin + _AT_ONCE]
@@ -178,11 +200,11 @@ def _call(fields: Any) -> Call:
     )  # fmt: skip
 
 
-def _moment(connection: sqlite3.Connection, name: str) -> int | None:
+def _moment(connection: Connection, name: str) -> int | None:
     row = connection.execute(_META, (name,)).fetchone()
     return int(row[0]) if row is not None else None
 
 
-def _next(connection: sqlite3.Connection, key: str, table: str) -> int:
+def _next(connection: Connection, key: str, table: str) -> int:
     newest = connection.execute(f"SELECT max({key}) FROM {table}").fetchone()[0]  # noqa: S608
     return (newest or 0) + 1

@@ -8,9 +8,9 @@ from confmon.history.packing import pack_changes
 from confmon.history.writing.live import about_meeting, line_of, texts_of_call
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
+    from confmon.history.backends.backend import Connection
     from confmon.history.records import Ended
     from confmon.history.writing.live import LiveLeg, LiveSession
 
@@ -111,7 +111,7 @@ class Rows:
             self.put_changes(live)
             self._left_stays[live.stay] = (*left, how)
 
-    def write(self, connection: sqlite3.Connection, rest: Callable[[], None]) -> None:
+    def write(self, connection: Connection, rest: Callable[[], None]) -> None:
         """Write them all. sqlite3.Error."""
         sessions, counts = self._sessions, self._counted
         for statement, rows in (

@@ -13,9 +13,9 @@ from confmon.history.writing.states import States
 from confmon.models.identity import TOLERANCE_MS, same_meeting
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
 
+    from confmon.history.backends.backend import Connection
     from confmon.history.read import Read
     from confmon.models.live_records import Call, Meeting
 
@@ -25,7 +25,7 @@ class SessionBook:
 
     def __init__(
         self,
-        connection: sqlite3.Connection,
+        connection: Connection,
         *,
         is_recording: Callable[[int | None], bool],
         rest: Callable[[], None],
@@ -34,6 +34,8 @@ class SessionBook:
         self._is_recording = is_recording
         self._rest = rest
         self.awaits_calls = self.awaits_meetings = True
+        self._goes_on = False
+        """Whether another confmon has read everything just before this one began."""
         self._call_states = States(connection, "call_state")
         self._meeting_states = States(connection, "meeting_state")
         known = self._known = loading.load(connection, self._call_states, is_recording)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    import sqlite3
+    from confmon.history.backends.backend import Connection
 
 Table = Literal["call_state", "meeting_state"]
 
@@ -13,7 +13,7 @@ Table = Literal["call_state", "meeting_state"]
 class States:
     """Gives each combination of codes its number, and keeps it in its table."""
 
-    def __init__(self, connection: sqlite3.Connection, table: Table) -> None:
+    def __init__(self, connection: Connection, table: Table) -> None:
         self._connection = connection
         rows = connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - a literal
         self._values: dict[int, tuple[Any, ...]] = {row[0]: tuple(row[1:]) for row in rows}

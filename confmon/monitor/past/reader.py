@@ -4,24 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from confmon.clock import PAUSE_S, SLICE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from confmon.clock import CallLater, Timer
     from confmon.history.history import History
 
 T = TypeVar("T")
+
+IDLE_S: Final = 30.0
+"""So long the connection to a shared history is kept after the last question."""
 
 
 class HistoryReader:
     """The history, opened when it is first asked, and again after a failure."""
 
-    def __init__(self, open_history: Callable[[], History]) -> None:
-        """`open_history` is called in the thread. HistoryUnavailable: why there is none."""
+    def __init__(
+        self,
+        open_history: Callable[[], History],
+        *,
+        idle_s: float | None = None,
+        call_later: CallLater | None = None,
+    ) -> None:
+        """`open_history` is called in the thread. HistoryUnavailable: why there is none.
+
+        After `idle_s` seconds without a question it is closed, by a timer of `call_later`: a
+        connection to a shared database is not held for nothing.
+        """
         self._open = open_history
+        self._idle_s, self._call_later = idle_s, call_later
+        self._timer: Timer | None = None
+        self._closing: asyncio.Task[None] | None = None
         self._history: History | None = None
         self._turn = asyncio.Lock()
         self._is_closed = False
@@ -29,6 +46,7 @@ class HistoryReader:
     async def read(self, work: Callable[[History], T]) -> T:
         """Return what `work` finds, which runs in the thread. HistoryUnavailable: why not."""
         async with self._turn:
+            self._stop_timer()
             reading = asyncio.ensure_future(asyncio.to_thread(self._read, work))
             try:
                 return await asyncio.shield(reading)
@@ -36,6 +54,25 @@ class HistoryReader:
                 # A thread can't be stopped: the next one must not meet it in the database.
                 await asyncio.gather(reading, return_exceptions=True)
                 raise
+            finally:
+                self._start_timer()
+
+    def _start_timer(self) -> None:
+        if self._idle_s is not None and self._call_later is not None and not self._is_closed:
+            self._timer = self._call_later(self._idle_s, self._close_idle)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+
+    def _close_idle(self) -> None:
+        self._timer = None
+        self._closing = asyncio.ensure_future(self._drop_in_turn())
+
+    async def _drop_in_turn(self) -> None:
+        async with self._turn:
+            await asyncio.to_thread(self._drop)
 
     def _read(self, work: Callable[[History], T]) -> T:
         from sqlite3 import Error
@@ -68,8 +105,8 @@ class HistoryReader:
     async def close(self) -> None:
         """Close it, behind what is being read."""
         self._is_closed = True
-        async with self._turn:
-            await asyncio.to_thread(self._drop)
+        self._stop_timer()
+        await self._drop_in_turn()
 
 
 def run_with_pauses(steps: Generator[None, None, T]) -> T:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.polling.coverage import Coverage
     from confmon.monitor.polling.live_store import LiveStore
+    from confmon.sharing.share import Share
 
 FOLLOWS = "another confmon writes this history"
 CLOSE_S = 1.0
@@ -38,13 +39,17 @@ class Recording:
         """`gap_from_s`: after so many seconds without a whole read of all calls there is a gap."""
         codes = store.live_state.codes
         self.place = place
-        self.writer = Writer(place, is_recording=lambda role: codes.role(role) == "recording")
+        self.writer = Writer(
+            place,
+            is_recording=lambda role: codes.role(role) == "recording",
+            gap_from_s=gap_from_s,
+        )
         self.recorder = Recorder(store, coverage, clock, self.writer, gap_from_s=gap_from_s)
         pending.on_settled(self.recorder.settled)
 
     def mark(self, text: str, *, at: int, session: int) -> str:
         """Have a note written at a moment (epoch ms) of a meeting session. Return why it is not."""
-        if self.writer.is_following:
+        if not self.writer.takes_notes:
             return FOLLOWS
         if trouble := self.writer.why_lost:
             return trouble
@@ -56,8 +61,13 @@ class Recording:
         """Why nothing is kept now, or an empty string."""
         return self.writer.trouble
 
-    def start(self) -> None:
-        """Open the database on a thread and begin to write."""
+    def start(self, share: Share | None = None) -> None:
+        """Open the database on a thread and begin to write.
+
+        `share` tells who collects, where the history is shared.
+        """
+        if share is not None and self.place.shared is not None:
+            self.place.shared.attach(share)
         self.writer.start()
 
     def look(self) -> str:

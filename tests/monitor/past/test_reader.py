@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.clock import timers_on
 from confmon.history.database import HistoryUnavailable
 from confmon.history.history import open_history
 from confmon.monitor.past.reader import HistoryReader
 from tests.history.town import NOON, Town, small_town
+from tests.screens.clock import HandClock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,4 +85,27 @@ async def test_nobody_reads_while_a_question_that_was_given_up_is_still_answered
     await after
     assert order == ["slow", "quick"]
     assert given_up.cancelled()
+    await reader.close()
+
+
+async def test_nothing_is_held_open_for_long_after_the_last_question(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    small_town(path).close()
+    clock = HandClock()
+    opened: list[History] = []
+
+    def open_() -> History:
+        opened.append(open_history(path))
+        return opened[-1]
+
+    reader = HistoryReader(open_, idle_s=30.0, call_later=timers_on(clock))
+    await reader.read(span)
+    await clock.advance(20)
+    await reader.read(span)
+    await clock.advance(29)
+    await reader.read(span)
+    assert len(opened) == 1
+    await clock.advance(31)
+    assert await reader.read(span)
+    assert len(opened) == 2
     await reader.close()

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from confmon.cli import composition
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.history.answers import SessionQuery
 from confmon.history.database import HistoryUnavailable
-from confmon.history.history import open_history
+from confmon.history.history import open_history, open_tables
 from confmon.models.codes import Codes
 from confmon.models.moments import moment
 from confmon.monitor.past.tables.look import UNSEEN_MS
@@ -52,7 +53,12 @@ def opened(arguments: Namespace) -> Iterator[Asked]:
     if since is not None and until is not None and since > until:
         raise exits.CliExit(exits.USAGE, "confmon: --since is later than --until")
     try:
-        history = open_history(paths.history(settings.base_url, settings.login))
+        shared = composition.shared_history(settings)
+        history = (
+            open_history(paths.history(settings.base_url, settings.login))
+            if shared is None
+            else open_tables(shared)
+        )
     except HistoryUnavailable as error:
         raise cannot_read(error) from None
     try:

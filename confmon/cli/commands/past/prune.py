@@ -11,6 +11,8 @@ from confmon.cli.commands.past.asked import cannot_read
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.history import retention
+from confmon.history.backends.shared import open_connection
+from confmon.history.backends.shared_tables import check_version
 from confmon.history.database import (
     HistoryUnavailable,
     as_unavailable,
@@ -23,6 +25,10 @@ from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
+
+    from confmon.config.settings.model import Settings
+    from confmon.history.backends.backend import Connection
 
 BUSY_MS = 5000
 """How long it is waited for who records."""
@@ -35,29 +41,49 @@ def run(arguments: Namespace) -> int:
 
     settings = resolve.resolve(arguments, os.environ).settings
     days = settings.history_days if arguments.days is None else arguments.days
-    path = paths.history(settings.base_url, settings.login)
-    place = composition.history_place(settings)
-    endpoint = "" if place is None else place.endpoint
     cut = int(SystemClock().wall() * 1000) - days * retention.DAY_MS
+    shared = composition.shared_history(settings)
     try:
-        connection = open_to_read(path)  # there is one
-        if not arguments.dry_run:
-            connection.close()
-            connection = open_to_write(path, endpoint)
+        if shared is None:
+            connection, give_back = _open_file(settings, to_write=not arguments.dry_run)
+        else:
+            connection, give_back = open_connection(shared), _keep
+            check_version(connection)
     except HistoryUnavailable as error:
         raise cannot_read(error) from None
     try:
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         if arguments.dry_run:
             rows = retention.count_before(connection, cut)
             print_notice(f"{rows:,} rows are older than {moment(cut)}; nothing was deleted")
             return exits.OK
         rows = retention.delete_before(connection, cut, lambda: time.sleep(REST_S))
-        while retention.give_back(connection):
+        while give_back(connection):
             time.sleep(REST_S)
     except sqlite3.Error as error:
         raise cannot_read(as_unavailable(error)) from None
+    except HistoryUnavailable as error:
+        raise cannot_read(error) from None
     finally:
         connection.close()
     print_notice(f"{rows:,} rows older than {moment(cut)} were deleted")
     return exits.OK
+
+
+def _open_file(
+    settings: Settings, *, to_write: bool
+) -> tuple[Connection, Callable[[Connection], bool]]:
+    """Open the file, and return how its room is given back. HistoryUnavailable."""
+    path = paths.history(settings.base_url, settings.login)
+    place = composition.history_place(settings)
+    endpoint = "" if place is None else place.endpoint
+    connection = open_to_read(path)  # there is one
+    if to_write:
+        connection.close()
+        connection = open_to_write(path, endpoint)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    return connection, retention.give_back
+
+
+def _keep(_connection: Connection) -> bool:
+    """PostgreSQL gives no room back, and uses it again."""
+    return False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from confmon.cli.commands.setup import share_status
 from confmon.cli.share import opened, share_place
 from confmon.config.settings import resolve
+from confmon.history.backends import shared_tables
 from confmon.process import exits
 from confmon.process.streams import print_notice
 from confmon.sharing import inspection, preparation
@@ -43,7 +44,8 @@ def _print_statements(place: SharePlace, endpoint: str) -> int:
         raise exits.CliExit(
             exits.USAGE, f"confmon: {place.shown} is a file: confmon share init makes it"
         )
-    statements = preparation.statements(endpoint, place.schema)
+    history = shared_tables.statements(endpoint)
+    statements = preparation.statements(endpoint, place.schema, history)
     for statement in ("BEGIN", QUIET, *statements, "COMMIT"):
         print(f"{statement};")
     return exits.OK
@@ -51,7 +53,9 @@ def _print_statements(place: SharePlace, endpoint: str) -> int:
 
 def _prepare(place: SharePlace, endpoint: str) -> int:
     with opened(place, make=True) as connection:
-        preparation.prepare(connection, endpoint)
+        # A file has only what is live: there each keeps a history of his own.
+        more = shared_tables.statements(endpoint) if place.kind == "postgres" else ()
+        preparation.prepare(connection, endpoint, more)
     print_notice(f"{place.shown} is ready for {endpoint}")
     return exits.OK
 

@@ -49,7 +49,7 @@ def run(arguments: Namespace) -> int:
     """
     configuration = resolve.resolve(arguments, os.environ)
     settings = configuration.settings
-    place = composition.history_place(settings)
+    place = composition.history_place(settings, shared=False)
     if place is None or place.trouble:
         why = "history = false" if place is None else place.trouble
         raise exits.CliExit(exits.CONFIG, f"confmon: nothing can be recorded: {why}")

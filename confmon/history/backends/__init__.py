@@ -1,0 +1,1 @@
+"""The databases that the history may be in: a file of its own, or tables that several share."""
