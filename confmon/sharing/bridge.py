@@ -59,6 +59,8 @@ class SharedBridge:
         self._began = clock.now()
         self._mode = share.state.mode
         self._nobody_since: float | None = None
+        self._written_at = self._began
+        """When the newest read of a collector was answered; at first: the beginning."""
         self._reads_from = self._began
         """When the first read may begin after everybody lost the database at once."""
         self._changed = asyncio.Event()
@@ -157,6 +159,7 @@ class SharedBridge:
                 await self._wait(left_s)
             elif mode == "following":
                 if (scan := await self._follow(scope)) is not None:
+                    self._written_at = max(self._written_at, scan.answered_at or 0.0)
                     return scan
             elif mode == "leading" or (left_s := self._reads_from - self._clock.now()) <= 0:
                 return await self._read(scope)
@@ -227,9 +230,8 @@ class SharedBridge:
         return self._nobody_since + NOBODY_S - self._clock.now()
 
     def _nobody(self) -> Unreachable:
-        since = self._clock.now() if self._nobody_since is None else self._nobody_since
         return Unreachable(
-            f"no collector has written for {self._clock.now() - since:.0f} s",
+            f"no collector has written for {self._clock.now() - self._written_at:.0f} s",
             hint="Another screen with a login, or confmon collect, has to run.",
         )
 

@@ -240,7 +240,7 @@ async def test_eighty_columns_have_room_for_it(
         await stage.advance(12)
         assert words in stage.lines[0]
         assert "lab" in stage.lines[0]
-        assert "READ-ONLY" in stage.lines[0]
+        assert "READ-ONLY " in stage.lines[0]
 
 
 async def test_attributes_are_read_by_the_leader_alone(

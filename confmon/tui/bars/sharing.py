@@ -25,7 +25,7 @@ def share_parts(session: Session) -> list[Part]:
             Part(" "),
         ]
     return [
-        Part(f"shared · collector {state.collector} ", short=f"{state.collector} ", priority=5),
+        Part(f" shared · collector {state.collector} ", short=f" {state.collector} ", priority=5),
         *_here(state),
         Part(" "),
     ]
