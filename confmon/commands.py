@@ -139,7 +139,7 @@ COMMANDS: tuple[Command, ...] = (
           help="End the meeting: every caller is hung up. Wants the meeting number typed."),
     _command("attributes", "a", "meeting", footer=27,
              help="Show the attributes that the live meeting runs by, and change one of them."),
-    _command("claim", "ampersand", "meeting", footer=19,
+    _command("claim", "ampersand", "meeting", footer=24,
              help="Claim the meeting, where several operators share the bridge: they see that it "
                   "is yours, and nobody is kept from anything; again: give it back. Nothing is "
                   "sent to the bridge."),
