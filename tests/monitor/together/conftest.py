@@ -104,6 +104,7 @@ class Room:
 
     async def leave(self, desk: Desk) -> None:
         """Let one end without a word of what it had said."""
+        desk.session.share = None
         await desk.session.close()
         desk.share.is_here = False
 
