@@ -139,6 +139,10 @@ COMMANDS: tuple[Command, ...] = (
           help="End the meeting: every caller is hung up. Wants the meeting number typed."),
     _command("attributes", "a", "meeting", footer=27,
              help="Show the attributes that the live meeting runs by, and change one of them."),
+    _command("claim", "ampersand", "meeting", footer=24,
+             help="Claim the meeting, where several operators share the bridge: they see that it "
+                  "is yours, and nobody is kept from anything; again: give it back. Nothing is "
+                  "sent to the bridge."),
     _command("room", "e", "meeting", footer=28,
              help="Show the settings of the meeting's room, in Rooms; escape comes back."),
     _command("dialled_number", "w", "view", footer=29,
@@ -311,6 +315,9 @@ COMMANDS: tuple[Command, ...] = (
              help="Type a command by name, or where to go: meeting, caller, room or number, and "
                   "words; tab completes. A verb is for what was under the cursor."),
     _command("palette", "ctrl+p", "app", where=EVERYWHERE, help="Find a command by name."),
+    _command("here", "underscore", "app", label="Who is here", where=EVERYWHERE,
+             help="List who else watches this bridge, and in which meeting, where several "
+                  "operators share it; and the claims and standing orders of all."),
     _command("suspend", "ctrl+z", "app", where=EVERYWHERE,
              help="Put confmon to sleep and go back to the shell; fg wakes it."),
     _command("quit", "q,ctrl+c", "app", where=EVERYWHERE, footer=41,

@@ -70,6 +70,15 @@ class OpenViews:
         for number in [n for n in self._meetings if n not in alive and n != looked_at]:
             del self._meetings[number]
 
+    def show_others(self) -> None:
+        """Show in the list of meetings what other operators do there."""
+        from confmon.monitor.views.meeting_columns import SHARED_MEETING_COLUMNS, WHO
+
+        view, choice = self._lists["meetings"], self._choices.view("meetings")
+        view.offer(SHARED_MEETING_COLUMNS, choice.hidden)
+        if choice.sort == WHO.id and WHO in view.columns:
+            view.order_by(WHO.id, descending=choice.descending)
+
     def put_marks_aside(self) -> None:
         """Take the marks of all views away until they are restored: the past has none of them."""
         self._marks_aside = {view: view.marks for view in self._all() if view.marks}

@@ -8,7 +8,7 @@ into the queue, and take them out. All this is kept here; only mutes are sent.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from confmon.models.identity import same_call
 from confmon.monitor.actions.plan import OwnChange
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.memory.asking import Asker, AskingQueue
     from confmon.monitor.polling.live_store import LiveStore
+
+Done = Literal["called up", "answered", "put in", "put back"]
+"""What was done to one who asks."""
 
 HEARD_S = 5.0
 """A caller who has been heard so long on the podium is answered."""
@@ -63,6 +66,10 @@ class Podium:
         self._clock = clock
         self._on_answered = on_answered
         self._speakers: dict[int, Speaker] = {}
+        self.on_done: Callable[[Call, Done], None] = lambda _call, _done: None
+        """Called with what was done to one who asks from here."""
+        self.is_taken: Callable[[int], bool] = lambda _call: False
+        """Whether another operator has called a caller up."""
         pending.on_settled(self._settled)
 
     # Who speaks.
@@ -77,11 +84,17 @@ class Podium:
         return any(one.call.id == call and one.heard_at is not None for one in self._all())
 
     def next_in(self, meeting: int) -> Asker | None:
-        """Return who has asked longest in a meeting, but for who speaks already."""
+        """Return who has asked longest in a meeting, but for those who are called up already."""
         speaker = self.speaker_of(meeting)
         speaks = speaker.call.id if speaker is not None and self._speaks(speaker) else None
-        askers = self._asking.askers_in(meeting)
-        return next((asker for asker in askers if asker.call != speaks), None)
+        for asker in self._asking.askers_in(meeting):
+            if asker.call != speaks and not self.is_taken(asker.call):
+                return asker
+        return None
+
+    def called_up(self) -> list[Call]:
+        """Return who is called up from here and still in the queue."""
+        return [one.call for one in self._all() if one.call.id in self._asking]
 
     def _speaks(self, speaker: Speaker) -> bool:
         """Whether a speaker is heard, or the newest read shows an open line: a key comes first."""
@@ -115,6 +128,7 @@ class Podium:
             self._put(meeting, new if new is not None and self._is_there(new.call) else None)
             if new is not None:
                 new.called_at, new.heard_at, new.result = self._clock.now(), None, None
+                self.on_done(new.call, "called up")
 
         def undo() -> None:
             self._put(meeting, before)
@@ -184,20 +198,24 @@ class Podium:
         known = self._known(call)
         if known is not None:
             self._asking.put_in(known, asked_at=at, wall=wall)
-            self._changed(known)
+            self.changed(known)
+            self.on_done(known, "put in")
 
     def _answer(self, call: Call) -> None:
         known = self._known(call)
         if known is not None:
             self._asking.answer(known.id)
-            self._changed(known)
+            self.changed(known)
+            self.on_done(known, "answered")
 
     def _put_back(self, call: Call, asker: Asker) -> None:
         known = self._known(call)
         if known is not None and self._asking.put_back(asker, known):
-            self._changed(known)
+            self.changed(known)
+            self.on_done(known, "put back")
 
-    def _changed(self, call: Call) -> None:
+    def changed(self, call: Call) -> None:
+        """Let all who show a caller know that it was put into the queue, or taken out."""
         self._store.live_state.touch("call", [call.id])
         if call.meeting_number is not None:
             self._store.live_state.touch("tally", [call.meeting_number])

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.shared_attributes import SharedAttributes
+    from confmon.monitor.together.facts import Shares
     from confmon.ports import Bridge, Mediator
 
 
@@ -137,12 +138,21 @@ class Session(Shown):
             self.history.start(getattr(bridge, "share", None))
         self._start_sending(bridge, self._start_polling(bridge))
         self._start_sharing(bridge)
+        self._join(self.share)
         self.look_at(self.section)
         self._attribute_reader = AttributeReader(self, self._on_change)
         if self.share is not None:
             self._shared_attributes = self._attribute_reader.share_with(self.share)
         self._attribute_reader.start()
         self._start_alerts()
+
+    def _join(self, share: Shares | None) -> None:
+        """Begin to see the other operators of the bridge, where it is shared."""
+        if share is not None:
+            from confmon.monitor.together.together import Together
+
+            self.views.show_others()
+            self.together = Together(share, self, self._on_change)
 
     def _start_alerts(self) -> None:
         if self._outlets.open_receivers is None:
@@ -198,6 +208,8 @@ class Session(Shown):
         if self._warm_start is not None:
             self._warm_start.look()
         self.share_seen()
+        if self.together is not None:
+            self.together.look()
         self._sound()
 
     def share_seen(self) -> None:
@@ -215,6 +227,8 @@ class Session(Shown):
         self.pending_actions.expire()
         self.podium.tick()
         self.attention.tick()
+        if self.together is not None:
+            self.together.look()
         self._dial_ins.look()
         self.orders.go_on()
         self.ledger.go_on()

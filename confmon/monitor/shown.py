@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from confmon.monitor.past.travel import PastMoment, Travel
     from confmon.monitor.podium import Podium
     from confmon.monitor.polling.live_state import LiveState
+    from confmon.monitor.together.together import Together
     from confmon.monitor.views.live_view import Subject, View
 
 NO_HISTORY: Final = "nothing is recorded here: history is off"
@@ -31,6 +32,8 @@ class Shown(Acting):
     attention: Attention
     podium: Podium
     history: Recording | None
+    together: Together | None = None
+    """What the operators of this bridge have together; None: nothing is shared."""
     _paused_before: Frozen | None = None
     """What was shown before the past, where that was a paused view."""
 
@@ -90,8 +93,14 @@ class Shown(Acting):
             history=self.memory.series.callers_in,
             speaks=self.podium.is_on,
             pins=self.views.pins,
-            orders=self.orders.marks,
+            orders=self.order_marks,
+            others=self.together,
         )
+
+    def order_marks(self, number: int) -> tuple[str, ...]:
+        """Return the marks of the standing orders of a meeting, those of other operators too."""
+        own = self.orders.marks(number)
+        return own if self.together is None else (*own, *self.together.order_marks(number))
 
     def go(self, subject: Subject, meeting: int | None = None) -> View:
         """Look at something else and poll it; a list keeps its filter, marks and order."""

@@ -412,7 +412,7 @@ def test_what_writes_is_marked_so_and_says_what_it_does() -> None:
         if command.where != ("live",):
             assert not command.writes or command.scope in ("rooms", "forwarding")
             continue
-        shows_only = command.id in ("attributes", "room", "dialled_number")
+        shows_only = command.id in ("attributes", "room", "dialled_number", "claim")
         verb_of_live = command.scope in ("caller", "meeting") and not shows_only
         assert command.writes == (verb_of_live or command.id in ("undo", "redo"))
         for verb in filter_words(command.cli):

@@ -83,8 +83,9 @@ async def test_the_footer_has_the_keys_that_mean_something_here(
         assert "esc Back" not in stage.footer
         await stage.go_in(100)
         for command in shown:
-            # nobody asks, and there is nothing to undo
-            if command.id not in ("open", "podium", "undo") and command.scope != "needs":
+            # nobody asks, there is nothing to undo, and nothing is shared
+            idle = ("open", "podium", "undo", "claim")
+            if command.id not in idle and command.scope != "needs":
                 assert f"{key_sign(keys_of(command)[0])} {command.label}" in stage.footer
 
 

@@ -10,7 +10,7 @@ from confmon.monitor.attention.held import HeldConditions
 from confmon.monitor.attention.signal import Counts, Signal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from confmon.monitor.attention.held import Held
     from confmon.monitor.attention.signal import SignalTarget
@@ -34,6 +34,8 @@ class Signals:
         self._held = HeldConditions()
         self._listed: list[Held] = []
         """Those with a signal, in the order of `signals`."""
+        self.on_quieted: Callable[[Signal], None] = lambda _signal: None
+        """Called with a signal as the operator here has left it."""
 
     def _show(self) -> None:
         """List what is so now: only what came, changed or went is looked at."""
@@ -83,22 +85,27 @@ class Signals:
 
     def acknowledge(self, signal: Signal, by: str) -> None:
         """Keep a signal quiet until its cause comes back, or it turns from amber to red."""
-        self._change(signal, replace(signal, acknowledged_by=by, snoozed_until=0.0))
+        self._do(replace(signal, acknowledged_by=by, snoozed_until=0.0))
 
     def snooze(self, signal: Signal, minutes: float = 10) -> None:
         """Keep a signal quiet for so long, or until it turns from amber to red."""
         until = self._store.wall() + 60 * minutes
-        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=until))
+        self._do(replace(signal, acknowledged_by="", snoozed_until=until))
 
     def wake(self, signal: Signal) -> None:
         """Take back an acknowledgement or a snooze."""
-        self._change(signal, replace(signal, acknowledged_by="", snoozed_until=0.0))
+        self._do(replace(signal, acknowledged_by="", snoozed_until=0.0))
 
-    def _change(self, signal: Signal, wanted: Signal) -> None:
-        identity = signal.subject or signal.target
+    def _do(self, wanted: Signal) -> None:
+        self.put_quiet(wanted)
+        self.on_quieted(wanted)
+
+    def put_quiet(self, wanted: Signal) -> None:
+        """Let a signal be as quiet as `wanted`, which another operator may have asked for."""
+        identity = wanted.subject or wanted.target
         for held in self._listed:
             now = held.signal
-            if now is None or held.rule.id != signal.rule or held.condition.identity != identity:
+            if now is None or held.rule.id != wanted.rule or held.condition.identity != identity:
                 continue
             held.signal = replace(
                 now, acknowledged_by=wanted.acknowledged_by, snoozed_until=wanted.snoozed_until

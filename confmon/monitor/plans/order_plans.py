@@ -14,7 +14,7 @@ from confmon.monitor.plans.command_plans import doubted, plan_for_all
 
 if TYPE_CHECKING:
     from confmon.models.live_records import Meeting
-    from confmon.monitor.orders.order import Order
+    from confmon.monitor.orders.order import Order, OrderKind
     from confmon.monitor.session import Session
 
 HOSTS_ONLY = "everybody here is a host, as a call flow can make it: nobody is {done} by this"
@@ -29,18 +29,29 @@ def order_plan(session: Session, id_: str, meeting: Meeting | None) -> tuple[Pla
     order = session.orders.find(id_, meeting.meeting_number)
     if order is not None:
         return end_plan(order), order
+    return _begin_plan(session, kind, meeting), None
+
+
+def _begin_plan(session: Session, kind: OrderKind, meeting: Meeting) -> Plan:
+    """Return the question before an order begins; it names who holds one in the meeting."""
+    plan, together = _plan_to_begin(session, kind, meeting), session.together
+    words = "" if together is None else together.order_words(meeting.meeting_number)
+    return replace(plan, warns="; ".join(filter(None, (words, plan.warns))))
+
+
+def _plan_to_begin(session: Session, kind: OrderKind, meeting: Meeting) -> Plan:
     codes = session.codes
     if refusal := unsendable(kind.verb, codes):
-        return Plan(title=kind.name, refusal=f"{refusal}; nothing was sent"), None
+        return Plan(title=kind.name, refusal=f"{refusal}; nothing was sent")
     plan = plan_for_all(session, kind.verb, meeting)
     if not session.live_state.knows(meeting.meeting_number):
-        return plan, None
+        return plan
     title = f"{kind.begins} {label_of(meeting)}"
     if plan.actions:
         count = len(plan.actions)
         people = f"{kind.verb} {count} caller{'s' * (count != 1)}, and who joins later"
         # `y` is enough, as for no other bulk: the same key ends it, and restores everybody.
-        return replace(plan, title=f"{title}: {people}?", danger=Danger.ASK, typed=""), None
+        return replace(plan, title=f"{title}: {people}?", danger=Danger.ASK, typed="")
     calls = session.live_state.by_meeting.get(meeting.meeting_number, {}).values()
     roles = {codes.role(call.role) for call in calls} - {"recording"}
     only_hosts = roles == {"host"}
@@ -49,7 +60,7 @@ def order_plan(session: Session, id_: str, meeting: Meeting | None) -> tuple[Pla
         danger=Danger.ASK,
         who=("it holds for who joins later",),
         warns=(HOSTS_ONLY if only_hosts else NOBODY_NOW).format(done=kind.done),
-    ), None
+    )
 
 
 def end_plan(order: Order) -> Plan:

@@ -17,6 +17,7 @@ from confmon.monitor.actions.verbs import new_id
 from confmon.monitor.plans.at_cursor import PRESS_ENTER, doing_to, meeting_number_at
 
 if TYPE_CHECKING:
+    from confmon.models.live_records import Call
     from confmon.monitor.actions.action import Action
     from confmon.monitor.session import Session
 
@@ -36,9 +37,9 @@ def podium_plan(session: Session, key: int | None) -> Plan:
     mask, group = session.settings.mask_numbers, new_id()
     actions: list[Action] = []
     warns: list[str] = []
-    for one in (call, speaker.call if speaker is not None else None):
-        if one is not None and (doing := doing_to(session, one, "muteMode")):
-            return Plan(title="podium", refusal=f"still {doing}")
+    speaks = None if speaker is None else speaker.call
+    if why := _why_not_now(session, number, call, speaks):
+        return Plan(title="podium", refusal=why)
     if call is not None:
         is_muted = codes.is_muted(call.mute_mode)
         plan = for_unmute(call, codes, mask=mask)
@@ -53,6 +54,7 @@ def podium_plan(session: Session, key: int | None) -> Plan:
             warns.append("on hold, and not heard before being released")
         if session.view.kind == "call" and key not in (None, call.id) and podium.is_waiting(key):
             warns.append("next in the queue; under the cursor is another who asks")
+        warns.append("" if session.together is None else session.together.podium_words(number))
     opened = actions[0] if actions else None
     is_another = speaker is not None and (call is None or speaker.call.id != call.id)
     if speaker is not None and speaker.opened is not None and is_another:
@@ -72,6 +74,16 @@ def podium_plan(session: Session, key: int | None) -> Plan:
         warns=asks,
         own=podium.call_up(number, call, label, opened and actions[0]),
     )
+
+
+def _why_not_now(session: Session, number: int, call: Call | None, speaks: Call | None) -> str:
+    """Return why nobody is called up at this moment, or an empty string."""
+    for one in (call, speaks):
+        if one is not None and (doing := doing_to(session, one, "muteMode")):
+            return f"still {doing}"
+    if session.together is None or call is None:
+        return ""
+    return session.together.why_not_yet(number)
 
 
 def queue_plan(session: Session, key: int | None) -> Plan:

@@ -9,7 +9,7 @@ from operator import add, attrgetter, sub
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
@@ -98,6 +98,8 @@ class LiveState:
     """Whether the list of meetings has been read at least once."""
     calls_known: bool = False
     """Whether the callers of every meeting have been read at least once."""
+    claimed: Mapping[int, bool] = field(default_factory=dict)
+    """The meetings that operators have claimed; True: this one has. It is made anew."""
     revision: int = 0
     """The number of the last write."""
     _touches: deque[Touch] = field(default_factory=lambda: deque(maxlen=TOUCHES_KEPT))
@@ -145,6 +147,7 @@ class LiveState:
             tallies=dict(self.tallies),
             meetings_known=self.meetings_known,
             calls_known=self.calls_known,
+            claimed=self.claimed,
             revision=self.revision,
         )
 

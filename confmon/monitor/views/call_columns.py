@@ -80,6 +80,8 @@ def _asks(call: Call, context: RenderContext) -> Cell:
         return shown
     if context.speaks(call.id):
         return ("on podium", "good")
+    if context.others is not None and (name := context.others.up_by(call.id)):
+        return (f"podium {name}", "good")
     asking = context.asking
     place = asking.place(call.id) if asking is not None else None
     since = asking.since(call.id) if asking is not None else None

@@ -200,6 +200,14 @@ def _pending(record: Call | Meeting, live_state: LiveState) -> bool:
     return note is not None and note.under_way
 
 
+def _claimed(record: Call | Meeting, live_state: LiveState) -> bool:
+    return record.meeting_number in live_state.claimed
+
+
+def _mine(record: Call | Meeting, live_state: LiveState) -> bool:
+    return live_state.claimed.get(record.meeting_number or 0, False)
+
+
 _Test = Callable[[Any, "LiveState"], bool]
 
 _CALL_STATES: dict[str, _Test] = {
@@ -218,6 +226,8 @@ _CALL_STATES: dict[str, _Test] = {
     "joined": _changed("joined"),
     "left": _changed("left"),
     "changed": _changed("changed"),
+    "claimed": _claimed,
+    "mine": _mine,
 }
 
 _MEETING_STATES: dict[str, _Test] = {
@@ -236,6 +246,8 @@ _MEETING_STATES: dict[str, _Test] = {
     "joined": _changed("joined"),
     "left": _changed("left"),
     "changed": _changed("changed"),
+    "claimed": _claimed,
+    "mine": _mine,
 }
 
 STATE_WORDS = tuple(dict.fromkeys([*_CALL_STATES, *_MEETING_STATES]))

@@ -81,13 +81,29 @@ class Need(Protocol):
         ...
 
 
+class Others(Protocol):
+    """What other operators do, where several share a bridge."""
+
+    def mark_of(self, meeting: int) -> Cell:
+        """Return who has claimed a meeting, and who else looks at it."""
+        ...
+
+    def up_by(self, call: int) -> str:
+        """Return the name of the other operator who has called a caller up, or nothing."""
+        ...
+
+    def order_lines(self, meeting: int) -> Sequence[str]:
+        """Return a line for each order that another operator's screen carries out."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RenderContext:
     """What a cell needs beside its record. `wall` is epoch seconds by the server's clock.
 
     What the run remembers is there if somebody keeps it: `asking`, `needs` of a target, `history`,
-    the callers of a meeting over the last minutes, oldest first, who `speaks` on the podium, and
-    `orders`, the marks of the standing orders of a meeting.
+    the callers of a meeting over the last minutes, oldest first, who `speaks` on the podium,
+    `orders`, the marks of the standing orders of a meeting, and `others`, what other operators do.
     """
 
     live_state: LiveState
@@ -98,6 +114,7 @@ class RenderContext:
     history: Callable[[int], Sequence[float | None]] | None = None
     speaks: Callable[[int], bool] = lambda _call: False
     orders: Callable[[int], Sequence[str]] | None = None
+    others: Others | None = None
     pins: Collection[int] = ()
     """The numbers of the meetings that are pinned."""
     _scales: dict[str, float] = field(default_factory=dict, repr=False, compare=False)

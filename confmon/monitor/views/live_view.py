@@ -265,6 +265,11 @@ class View:
         if self.sort_id not in shown:
             self.order_by(first_column(self.columns), descending=False)
 
+    def offer(self, columns: Sequence[Column[Any]], hidden: Iterable[str]) -> None:
+        """Offer other columns than before, and hide some of them."""
+        self.all_columns = tuple(columns)
+        self.hide(hidden)
+
     def order_by(self, column_id: str, *, descending: bool) -> None:
         """Sort by a column that is shown."""
         self.sort_id, self.descending = column_id, descending

@@ -164,3 +164,24 @@ MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
            sort=lambda meeting, _context: -(meeting.created or 0)),
 )  # fmt: skip
 """Every live meeting: what it is, how big it is, who asks, and what goes on in it."""
+
+
+def _who(meeting: Meeting, context: RenderContext) -> Cell:
+    return context.others.mark_of(meeting.meeting_number) if context.others else ("", "")
+
+
+def _by_who(meeting: Meeting, context: RenderContext) -> tuple[bool, str]:
+    words, _ = _who(meeting, context)
+    return (not words, words)
+
+
+WHO: Column[Meeting] = Column(
+    id="who", title="who", width=8, comfort=12, grow=1, priority=2, fickle=True, cell=_who,
+    sort=_by_who,
+)  # fmt: skip
+"""Who has claimed a meeting and who else looks at it; shown where several operators share."""
+
+SHARED_MEETING_COLUMNS: tuple[Column[Meeting], ...] = tuple(
+    column for one in MEETING_COLUMNS for column in ((one, WHO) if one.id == "now" else (one,))
+)
+"""Every live meeting, where several operators share the bridge."""

@@ -198,6 +198,7 @@ def _meeting_parts(number: int, session: Session) -> list[Part]:
             parts.append(Part(f" restoring {restoring}", "pending"))
         if policy := entry_policy(meeting, look):
             parts.append(Part(f" {policy}", "muted", short=" entry mut"))
+        parts += _operator_parts(number, session)
     elif session.is_past:
         parts.append(Part(" not live then", "warn"))
     elif session.poller and session.poller.state(MEETINGS).ok_asked_at:
@@ -206,6 +207,26 @@ def _meeting_parts(number: int, session: Session) -> list[Part]:
         return [*parts, _UNREAD]
     tally = live_state.tally(number)._replace(hands=session.look().hands(number))
     return [*parts, *_tally_parts(tally, short=True)]
+
+
+def _operator_parts(number: int, session: Session) -> list[Part]:
+    """Return who has claimed a meeting, and who else looks at it."""
+    if session.together is None or session.is_past:
+        return []
+    parts = []
+    claim, others = session.together.claims.of(number), session.together.beside(number)
+    if claim is not None and claim.is_mine:
+        parts.append(Part(" mine", "good"))
+    elif claim is not None:
+        parts.append(
+            Part(f" claimed by {claim.operator}", "warn", short=f" {claim.operator.name}'s")
+        )
+        others = tuple(one for one in others if one != claim.operator)
+    if others:
+        names = ", ".join(str(one) for one in others[:3])
+        more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+        parts.append(Part(f" · also here: {names}{more}", "accent", short=f" +{len(others)}"))
+    return parts
 
 
 def _tally_parts(tally: Tally, *, short: bool = False) -> list[Part]:

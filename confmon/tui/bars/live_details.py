@@ -89,6 +89,8 @@ def _call_state(call: Call, context: RenderContext) -> Iterator[tuple[str, Cell]
     if since is not None:
         asks = asks or "put in by hand"
         asks += f", place {place}, for {waiting(context.wall - since)}"
+        if context.others is not None and (name := context.others.up_by(call.id)):
+            asks += f", called up by {name}"
     elif asks and context.asking is not None and context.asking.is_answered(call.id):
         asks += ", answered here"
     yield "asks for", (asks, "asks") if asks else _NONE
@@ -126,6 +128,11 @@ def _meeting_state(meeting: Meeting, context: RenderContext) -> Iterator[tuple[s
     yield "held", (str(tally.held), "held")
     hands = context.hands(meeting.meeting_number)
     yield "asking", (str(hands), "asks" if hands else "")
+    if context.others is not None:
+        words, tone = context.others.mark_of(meeting.meeting_number)
+        yield "operators", _shown(words, tone)
+        for line in context.others.order_lines(meeting.meeting_number):
+            yield "order", (line, "strong")
     yield from _lately(meeting, context)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from confmon.commands import BY_ID, Danger
 from confmon.monitor.actions.plan import still_there
+from confmon.monitor.plans.claim_plans import claim_words, claims_named
 from confmon.monitor.plans.command_plans import name_plan, plan_for, undo_question
 from confmon.monitor.plans.podium_plans import queue_plan
 from confmon.tui.dialogs.orders.prompts import ORDERED, OrderPrompts
@@ -133,6 +134,8 @@ class ActionPrompts:
         """Ask, and send what was confirmed, or do `then` instead."""
         from confmon.tui.dialogs.confirm import ConfirmDialog, TypedDialog
 
+        plan = claims_named(self._session, plan)
+
         def answered(confirmed: Plan | str | None) -> None:
             self._confirmed(confirmed, then)
 
@@ -153,6 +156,8 @@ class ActionPrompts:
             then()
         else:
             self._session.send(plan.actions, plan.own)
+            if plan.danger is Danger.NONE and (words := claim_words(self._session, plan)):
+                self.say(words)  # it acted at once: no question has named the other operator
 
     def _ask_name(self, key: int | None) -> None:
         from confmon.tui.dialogs.confirm import NameDialog
@@ -175,7 +180,7 @@ class ActionPrompts:
                 plan = replace(plan, actions=(), refusal="that caller has left; nothing was sent")
             self._confirmed(plan)
 
-        self.open(NameDialog(asked, call.custom_name or ""), named)
+        self.open(NameDialog(claims_named(session, asked), call.custom_name or ""), named)
 
     def say(self, text: str) -> None:
         """Say something for a moment."""

@@ -38,7 +38,7 @@ _MOVING = {"mark", "next_need", "next_asker", "next_meeting", "previous_meeting"
 
 _QUIETS = {"acknowledge", "snooze"}
 _PAST = {"tape", "attendance", "earlier_calls", "marker"}
-_AT_CURSOR = {"mark", "enqueue", "copy", "copy_part", "pin", *_PAST, *_QUIETS}
+_AT_CURSOR = {"mark", "enqueue", "claim", "copy", "copy_part", "pin", *_PAST, *_QUIETS}
 """What sends nothing, but is about the row under the cursor."""
 
 _ABOUT_ROW = {"caller", "meeting", "rooms", "forwarding"}
@@ -87,7 +87,7 @@ def bindings_of(place: Place) -> list[BindingType]:
 
 def _acts(command: Command) -> bool:
     """Whether a command needs a key pressed alone: it sends, shows a secret, leaves, and so on."""
-    return command.writes or command.id in ("quit", "room_codes", "enqueue", *_QUIETS)
+    return command.writes or command.id in ("quit", "room_codes", "enqueue", "claim", *_QUIETS)
 
 
 class KeyedScreen(TableScreen):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 NO_SHELL = "no shell here that could wake confmon again; q leaves"
 
+NOTHING_SHARED = "nothing is shared with other operators here: see the help topic sharing"
+
 
 class CommandScreen(KeyedScreen):
     """A table, and the commands of every screen. A subclass adds its own."""
@@ -207,6 +209,14 @@ class CommandScreen(KeyedScreen):
 
     def action_palette(self) -> None:
         self.app.action_command_palette()
+
+    def action_here(self) -> None:
+        from confmon.tui.dialogs.here import HereDialog
+
+        if self.session.together is None:
+            self.say(NOTHING_SHARED)
+        else:
+            self.app.push_screen(HereDialog(self.session, self.session.together))
 
     def action_suspend(self) -> None:
         if _has_shell():

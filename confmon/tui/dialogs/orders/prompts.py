@@ -11,6 +11,7 @@ from confmon.monitor.actions.plan import Plan, for_one
 from confmon.monitor.orders.mute_ladder import ladder
 from confmon.monitor.orders.order import ORDER_KINDS
 from confmon.monitor.plans.at_cursor import meeting_at
+from confmon.monitor.plans.claim_plans import claims_named
 from confmon.monitor.plans.order_plans import (
     dial_refusal,
     mode_plan,
@@ -94,8 +95,10 @@ class OrderPrompts:
         elif command_id == "dial_in":
             self._ask_number(meeting)
         elif command_id == "noisy_line":
+            plan = claims_named(session, plan, meeting.meeting_number)
             self._prompts.ask(plan, lambda: self._search(meeting))
         else:
+            plan = claims_named(session, plan, meeting.meeting_number)
             self._prompts.ask(plan, lambda: self._turn(command_id, meeting, order))
 
     def _turn(self, id_: str, meeting: Meeting, order: Order | None) -> None:

@@ -1,0 +1,1 @@
+"""What several operators see of each other, and what they keep together beside the records."""

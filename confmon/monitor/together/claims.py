@@ -1,0 +1,100 @@
+"""Which meetings are claimed, and by whom: "mine". A claim never blocks anybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from confmon.models.identity import same_moment
+from confmon.monitor.together.facts import number_in, whole_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.models.live_records import Meeting
+    from confmon.monitor.polling.live_store import LiveStore
+    from confmon.monitor.together.facts import Facts
+    from confmon.sharing.records import Fact, Operator
+
+LASTS_S: Final = 30.0
+"""A claim ends so long after the screen that made it was heard of last."""
+
+
+class Claim(NamedTuple):
+    """One operator's claim of a meeting. `since` is epoch seconds by the server's clock."""
+
+    operator: Operator
+    since: float
+    is_mine: bool
+
+
+class Claims:
+    """The claims of all operators, by meeting number."""
+
+    def __init__(self, facts: Facts, store: LiveStore, say: Callable[[str], None]) -> None:
+        self._facts = facts
+        self._store = store
+        self._say = say
+        self._all: dict[int, Claim] = {}
+
+    def of(self, meeting: int) -> Claim | None:
+        """Return who has claimed a meeting."""
+        return self._all.get(meeting)
+
+    def all(self) -> list[tuple[int, Claim]]:
+        """Return the claims with their meetings, in the order of their numbers."""
+        return sorted(self._all.items())
+
+    def toggle(self, meeting: Meeting) -> str:
+        """Claim a meeting, or give it back. Returns what there is to say."""
+        number = meeting.meeting_number
+        claim = self.of(number)
+        if claim is not None and claim.is_mine:
+            self._facts.drop("claim", str(number))
+            self.look()
+            return f"{number} is given back"
+        data = {"since": round(self._store.wall(), 3), "created": meeting.created}
+        self._facts.put("claim", str(number), data, lasts_s=LASTS_S)
+        self.look()
+        before = "" if claim is None else f"; {claim.operator} had claimed it"
+        return f"{number} is yours, and the others see it{before}"
+
+    def look(self) -> None:
+        """Take the claims that hold now. What was claimed here is given back when it has ended."""
+        was, now = self._all, dict(self._found())
+        for number, claim in was.items():
+            other = now.get(number)
+            if claim.is_mine and other is not None and not other.is_mine:
+                self._say(f"{other.operator} has claimed {number} now")
+        self._show(now)
+
+    def _found(self) -> list[tuple[int, Claim]]:
+        found = []
+        state = self._store.live_state
+        for key, fact in self._facts.of("claim").items():
+            number, since = _number(key), number_in(fact.data, "since")
+            meeting = state.meetings.get(number)
+            is_mine = self._facts.is_mine(fact)
+            if meeting is not None and _is_of(fact, meeting):
+                if since is not None:
+                    found.append((number, Claim(fact.operator, since, is_mine)))
+            elif is_mine and state.meetings_known:
+                self._facts.drop("claim", key)
+        return found
+
+    def _show(self, now: dict[int, Claim]) -> None:
+        """Let the filter words find the claims."""
+        was, self._all = self._all, now
+        turned = {number for number in {*was, *now} if was.get(number) != now.get(number)}
+        if turned:
+            state = self._store.live_state
+            state.claimed = {number: claim.is_mine for number, claim in now.items()}
+            state.touch("meeting", turned)
+
+
+def _number(key: str) -> int:
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 19 else -1
+
+
+def _is_of(fact: Fact, meeting: Meeting) -> bool:
+    """Whether a claim is of this session under the number."""
+    return same_moment(whole_in(fact.data, "created"), meeting.created)

@@ -1,0 +1,117 @@
+"""The standing orders of all operators. Only the screen that began one carries it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from confmon.models.identity import same_moment
+from confmon.monitor.orders.order import ORDER_KINDS
+from confmon.monitor.together.facts import number_in, whole_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from confmon.monitor.orders.order import Order, OrderKind
+    from confmon.monitor.orders.orders import Orders
+    from confmon.monitor.polling.live_store import LiveStore
+    from confmon.monitor.together.facts import Facts
+    from confmon.sharing.records import Fact, Operator
+
+LASTS_S: Final = 30.0
+"""An order counts as gone so long after the screen that carries it out was heard of last."""
+
+
+class OtherOrder(NamedTuple):
+    """An order that another operator's screen carries out. `since` as in `Claim`."""
+
+    of: OrderKind
+    meeting: int
+    operator: Operator
+    since: float
+    member: str
+
+    @property
+    def words(self) -> str:
+        """What it does and who does it."""
+        return f"{self.of.name} ({self.of.verb} who joins) · {self.operator}"
+
+
+class OtherOrders:
+    """Says which orders hold here, and knows those of the others."""
+
+    def __init__(
+        self, facts: Facts, orders: Orders, store: LiveStore, say: Callable[[str], None]
+    ) -> None:
+        self._facts = facts
+        self._orders = orders
+        self._store = store
+        self._say = say
+        self._put: dict[str, Order] = {}
+        self._others: dict[str, OtherOrder] = {}
+
+    def of(self, meeting: int) -> list[OtherOrder]:
+        """Return the orders of others in a meeting."""
+        return [one for one in self._others.values() if one.meeting == meeting]
+
+    def all(self) -> list[OtherOrder]:
+        """Return the orders of others, by meeting."""
+        return sorted(self._others.values(), key=lambda one: (one.meeting, one.since))
+
+    def look(self) -> None:
+        """Let the others see what holds here, and take what holds there."""
+        self._say_own()
+        if not self._facts.is_together:
+            return  # what held with the others may hold still
+        found = {
+            key: one
+            for key, fact in self._facts.of("standing_order").items()
+            if (one := self._read(fact)) is not None
+        }
+        was, self._others = self._others, found
+        for key, one in was.items():
+            if key not in found:
+                self._say_gone(one)
+        numbers = {one.meeting for one in {*was.values()} ^ {*found.values()}}
+        self._store.live_state.touch("meeting", numbers)
+
+    def _say_own(self) -> None:
+        own = {self._key(order): order for order in self._orders}
+        for key in [key for key in self._put if key not in own]:
+            del self._put[key]
+            self._facts.drop("standing_order", key)
+        for key, order in own.items():
+            is_known = self._put.get(key) is order
+            if is_known and (
+                not self._facts.is_together or self._facts.get("standing_order", key) is not None
+            ):
+                continue
+            self._put[key] = order
+            data = {
+                "meeting": order.number,
+                "kind": order.kind,
+                "created": order.meeting.created,
+                "since": round(self._store.wall(), 3),
+            }
+            self._facts.put("standing_order", key, data, lasts_s=LASTS_S)
+
+    def _key(self, order: Order) -> str:
+        return f"{order.number}/{order.kind}/{self._facts.who}"
+
+    def _read(self, fact: Fact) -> OtherOrder | None:
+        """Return the order of another; None: it is one's own, of another session, or damaged."""
+        number, since = whole_in(fact.data, "meeting"), number_in(fact.data, "since")
+        kind = ORDER_KINDS.get(str(fact.data.get("kind")))
+        meeting = self._store.live_state.meetings.get(-1 if number is None else number)
+        if self._facts.is_mine(fact) or kind is None or meeting is None or since is None:
+            return None
+        if not same_moment(whole_in(fact.data, "created"), meeting.created):
+            return None
+        return OtherOrder(kind, meeting.meeting_number, fact.operator, since, fact.member)
+
+    def _say_gone(self, one: OtherOrder) -> None:
+        """Say once that nobody carries an order out any more: its screen has gone."""
+        if one.meeting in self._store.live_state.meetings and self._facts.has_left(one.member):
+            self._say(
+                f"{one.operator} is gone: {one.of.name} in {one.meeting} holds no longer, "
+                "and who was reached stays as they are"
+            )

@@ -1,0 +1,209 @@
+"""What this operator and the others have together: who is here, claims, orders, signals, queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from confmon.monitor.polling.freshness import ago
+from confmon.monitor.together.claims import Claims
+from confmon.monitor.together.facts import Facts
+from confmon.monitor.together.orders import OtherOrders
+from confmon.monitor.together.people import by_meeting, eldest, name_for
+from confmon.monitor.together.queue import SharedQueue
+from confmon.monitor.together.signals import SharedSignals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from confmon.monitor.session import Session
+    from confmon.monitor.together.facts import Shares
+    from confmon.monitor.views.live_columns import Cell
+    from confmon.sharing.records import Member, Operator
+
+
+LEAST_BETWEEN_S = 2.0
+"""So long after another's call-up nobody else is called up in that meeting, or one interval."""
+
+
+class Presence(NamedTuple):
+    """One confmon that is here, for the list of all. `for_s` is how long it has been."""
+
+    member: Member
+    for_s: float | None
+
+
+class Together:
+    """One session among others on the same bridge."""
+
+    def __init__(self, share: Shares, session: Session, on_change: Callable[[], None]) -> None:
+        """`on_change` lets the screen follow."""
+        self._share = share
+        self._session = session
+        self._on_change = on_change
+        self._looks_at: int | None = None
+        self._members: tuple[Member, ...] = ()
+        self._beside: dict[int, tuple[Operator, ...]] = {}
+        store = session.store
+        self._facts = Facts(share, session.clock)
+        self.claims = Claims(self._facts, store, self._say)
+        """Which meetings are claimed."""
+        self.orders = OtherOrders(self._facts, session.orders, store, self._say)
+        """The standing orders of others."""
+        self._signals = SharedSignals(self._facts, session.attention, store)
+        self.queue = SharedQueue(
+            self._facts, session.memory.asking, session.podium, store, session.clock
+        )
+        """The queue of those who ask."""
+        share.on_change(self._changed)
+
+    def _say(self, text: str) -> None:
+        self._session.tell(text)
+
+    def _changed(self) -> None:
+        self.look()
+        self._on_change()
+
+    def look(self) -> None:
+        """Take what the others have said, and say what is new here: after a read, every second."""
+        self._show_where()
+        self._facts.settle()
+        state = self._share.state
+        members = state.members if self._facts.is_together else ()
+        if members != self._members:
+            self._members = members
+            self._note_beside()
+        self.queue.speaks_for_all = eldest(members) == self._share.member
+        self.claims.look()
+        self.orders.look()
+        self._signals.look()
+        self.queue.look()
+
+    def _show_where(self) -> None:
+        """Let the others see which meeting is looked at."""
+        session = self._session
+        number = session.view.meeting if session.section is None else None
+        if number != self._looks_at:
+            self._looks_at = number
+            self._share.look_at(number)
+
+    def _note_beside(self) -> None:
+        was, self._beside = (
+            self._beside,
+            by_meeting(one for one in self._members if one.member != self._share.member),
+        )
+        numbers = {one for one in {*was, *self._beside} if was.get(one) != self._beside.get(one)}
+        self._session.store.live_state.touch("meeting", numbers)
+
+    # Who is here.
+
+    def collector_words(self) -> str:
+        """Return who reads the bridge for all."""
+        state = self._share.state
+        if state.mode == "alone":
+            return f"alone: {state.trouble}" if state.trouble else "alone"
+        if state.mode == "leading":
+            return "this screen reads the bridge for all"
+        return f"{state.collector} reads the bridge for all" if state.collector else "nobody reads"
+
+    def beside(self, meeting: int) -> tuple[Operator, ...]:
+        """Return who else looks at a meeting."""
+        return self._beside.get(meeting, ())
+
+    def everybody(self) -> list[Presence]:
+        """Return all who are here, this confmon with them, the longest first."""
+        state, now = self._share.state, self._session.clock.now()
+        ahead = state.ahead_ms
+        return [
+            Presence(one, None if ahead is None else max(0.0, now + (ahead - one.since) / 1000))
+            for one in sorted(self._members, key=lambda one: (one.since, one.member))
+        ]
+
+    # What rows and lines show.
+
+    def mark_of(self, meeting: int) -> Cell:
+        """Return who has claimed a meeting, and who else looks at it, for its row.
+
+        `mine`, `alice's`, and after a plus who looks at it.
+        """
+        claim, who = self.claims.of(meeting), self._share.who
+        there = [one for one in self.beside(meeting) if claim is None or one != claim.operator]
+        words: list[str] = []
+        tone = "dim"
+        if claim is not None:
+            words.append("mine" if claim.is_mine else f"{name_for(claim.operator, who)}'s")
+            tone = "good" if claim.is_mine else "warn"
+        if len(there) == 1:
+            words.append(f"+{name_for(there[0], who)}")
+        elif there:
+            words.append(f"+{len(there)}")
+        return (" ".join(words), tone)
+
+    def order_marks(self, meeting: int) -> tuple[str, ...]:
+        """Return what tables and titles show of the orders of others."""
+        who = self._share.who
+        return tuple(
+            f"{one.of.mark}·{name_for(one.operator, who)}" for one in self.orders.of(meeting)
+        )
+
+    def up_by(self, call: int) -> str:
+        """Return the name of the other operator who has called a caller up, or nothing."""
+        operator = self.queue.called_up_by(call)
+        return "" if operator is None else name_for(operator, self._share.who)
+
+    # What questions and notices say.
+
+    def claim_words(self, meetings: Iterable[int]) -> str:
+        """Return which of these meetings other operators have claimed, or an empty string."""
+        numbers = sorted(set(meetings))
+        found = [(number, self.claims.of(number)) for number in numbers]
+        wall = self._session.store.wall()
+        return "; ".join(
+            f"{claim.operator} has claimed {'this meeting' if len(numbers) == 1 else number}, "
+            f"{_since(wall - claim.since)}"
+            for number, claim in found
+            if claim is not None and not claim.is_mine
+        )
+
+    def order_words(self, meeting: int) -> str:
+        """Return which orders of others hold in a meeting, and who can end them."""
+        wall = self._session.store.wall()
+        return "; ".join(
+            f"{one.operator} holds {one.of.name} here, begun {_since(wall - one.since)}: "
+            "only that screen can end it"
+            for one in self.orders.of(meeting)
+        )
+
+    def order_lines(self, meeting: int) -> Sequence[str]:
+        """Return a line for each order that another operator's screen carries out."""
+        return [one.words for one in self.orders.of(meeting)]
+
+    def why_not_yet(self, meeting: int) -> str:
+        """Return why nobody is to be called up in a meeting at this moment: another just was."""
+        least = max(LEAST_BETWEEN_S, self._session.interval_s)
+        return next(
+            (
+                f"{operator} has called somebody up {_since(since_s)}; press it again to call up "
+                "the next"
+                for _, operator, since_s in self.queue.others_up(meeting)
+                if since_s < least
+            ),
+            "",
+        )
+
+    def podium_words(self, meeting: int) -> str:
+        """Return who has called somebody up in a meeting who still asks, or an empty string."""
+        names = dict.fromkeys(str(operator) for _, operator, _ in self.queue.others_up(meeting))
+        return "; ".join(f"{name} has somebody on the podium here" for name in names)
+
+
+def _since(seconds: float) -> str:
+    """Return how long ago something was, in words.
+
+    >>> _since(0.2), _since(40), _since(190)
+    ('just now', '40 s ago', '3 min ago')
+    """
+    if seconds < 5:
+        return "just now"
+    if seconds < 60:
+        return f"{seconds:.0f} s ago"
+    return f"{seconds // 60:.0f} min ago" if seconds < 3600 else f"{ago(seconds)} ago"
