@@ -8,7 +8,7 @@ checked in full, and its records are read as those of the bridge are: the frames
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from confmon.clock import run_at_once
 from confmon.models.live_records import Scan
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from confmon.sharing.frame import Form
     from confmon.sharing.record_columns import Changed, Layout
     from confmon.sharing.record_reader import Read
+    from confmon.sharing.records import Kind
 
-Kind = Literal["meetings", "calls"]
 Records = dict[int, Any]
 """Calls or meetings by their keys."""
 

@@ -1,7 +1,7 @@
 """confmon's own screen and session, on a crowd or on a bridge over HTTP, with a control socket.
 
     app_confmon.py --crowd CALLS [--every S]
-    app_confmon.py --url URL [--every S] [--history FILE]
+    app_confmon.py --url URL [--every S] [--history FILE] [--share PLACE]
 
 A crowd without `--every` does not move until it has to tick.
 """
@@ -19,7 +19,7 @@ from confmon.tui.runner.process import Shell, scrub_environment
 
 scrub_environment()
 
-from confmon.cli.composition import bridge_opener  # noqa: E402
+from confmon.cli.composition import bridge_opener, shared_opener  # noqa: E402
 from confmon.clock import SystemClock  # noqa: E402
 from confmon.config.credentials.secret import Secret  # noqa: E402
 from confmon.config.settings.model import Settings  # noqa: E402
@@ -33,6 +33,8 @@ from tests.benchmarks.meter import Meter  # noqa: E402
 from tests.benchmarks.stepped import CrowdBridge, SteppedClock, Unwritten  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from confmon.models.live_records import Call, Meeting, Scan
     from confmon.ports import Bridge
 
@@ -93,8 +95,11 @@ class Measured:
             login="demo",
             interval_s=given.every or 2.0,
             requests_per_s=1000.0,
+            share=given.share,
         )
-        over_http = bridge_opener(settings, Secret("demo"))
+        over_http: Callable[[], Bridge] = bridge_opener(settings, Secret("demo"))
+        if given.share:
+            over_http = shared_opener(settings, over_http, kind="screen")
         in_process = CrowdBridge(self.crowd) if stepped else Ticking(self.crowd)
         self.bridge: Reached | None = None
 
@@ -157,6 +162,7 @@ if __name__ == "__main__":
     parser.add_argument("--url")
     parser.add_argument("--every", type=float)
     parser.add_argument("--history", type=Path, help="keep a history in this file")
+    parser.add_argument("--share", default="", help="the tables of several confmon")
     parser.add_argument("--holds", action="store_true", help="measure how the loop is held")
     shell = Shell(lambda error: f"{type(error).__name__}: {error}")
     code = shell.run(Measured(parser.parse_args()).app)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.benchmarks import asking, holds, keys, polls, recording, start, ticks
+from tests.benchmarks import asking, holds, keys, polls, recording, sharing, start, ticks
 from tests.benchmarks.report import Row, table
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ PARTS: dict[str, Callable[..., list[Row]]] = {
     "polls": polls.rows,
     "recording": recording.rows,
     "asking": asking.rows,
+    "sharing": sharing.rows,
 }
 
 

@@ -22,7 +22,7 @@ from confmon.sharing.records import Scope
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from confmon.sharing.packing import Kind
+    from confmon.sharing.records import Kind
 
 ALL = Scope("calls")
 MEETINGS = Scope("meetings")
