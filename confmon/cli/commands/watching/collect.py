@@ -74,7 +74,7 @@ class HeadlessCollector:
         manager: ServiceManager | None = None,
     ) -> None:
         """`tell` gets a line whenever its role has changed."""
-        self._share = bridge.share
+        self._share, self._tell = bridge.share, tell
         self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
         self._service = Service(clock, look=self.look, tell=tell, manager=manager)
         self._error: BridgeError | None = None
