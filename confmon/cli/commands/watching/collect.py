@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from confmon.cli import composition
 from confmon.cli.commands.watching.lookout import Lookout
-from confmon.cli.commands.watching.service import FEEDS, HOPELESS, Service
+from confmon.cli.commands.watching.service import FEEDS, HOPELESS, Service, record_reads
 from confmon.cli.share import exit_for, share_place
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.models.errors import NotFound
 from confmon.monitor.link.share_watch import AWAY, wake_asked, with_asked
+from confmon.monitor.polling.coverage import Coverage
 from confmon.monitor.polling.snapshot import ALL_CALLS
 from confmon.process import exits
 from confmon.process.streams import print_notice
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
+    from confmon.history.place import HistoryPlace
     from confmon.models.errors import BridgeError
+    from confmon.monitor.past.recording import Recording
     from confmon.monitor.polling.poller import FeedState
     from confmon.monitor.polling.snapshot import Feed
     from confmon.process.service_manager import ServiceManager
@@ -45,9 +48,10 @@ def run(arguments: Namespace) -> int:
         raise exit_for(NoDriver(), place)
     open_inner = composition.bridge_opener(settings, configuration.obtain_password())
     tell: Callable[[str], None] = (lambda _: None) if arguments.quiet else print_notice
+    history = composition.history_place(settings)
 
     async def work(bridge: SharedBridge) -> int:
-        collector = HeadlessCollector(bridge, settings, SystemClock(), tell=tell)
+        collector = HeadlessCollector(bridge, settings, SystemClock(), tell=tell, history=history)
         try:
             await collector.run(arguments.for_s)
         except asyncio.CancelledError:
@@ -72,10 +76,17 @@ class HeadlessCollector:
         *,
         tell: Callable[[str], None],
         manager: ServiceManager | None = None,
+        history: HistoryPlace | None = None,
     ) -> None:
-        """`tell` gets a line whenever its role has changed."""
-        self._share = bridge.share
+        """`tell` gets a line whenever its role has changed.
+
+        `history` is written where it is shared; one of its own is for `confmon record` to keep.
+        """
+        self._share, self._tell = bridge.share, tell
         self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
+        self._recording: Recording | None = None
+        if history is not None and history.shared is not None:
+            self._recording = record_reads(history, self._lookout, Coverage(), settings, clock)
         self._service = Service(clock, look=self.look, tell=tell, manager=manager)
         self._error: BridgeError | None = None
         self._has_read = False
@@ -84,14 +95,20 @@ class HeadlessCollector:
     async def run(self, for_s: float | None = None) -> None:
         """Collect until it is cancelled, or for so long. BridgeError: this is no outage."""
         self._share.start()
+        if self._recording is not None:
+            self._recording.start(self._share)
         try:
             async with self._service.running():
                 await self._lookout.run(FEEDS, for_s)
         finally:
+            if self._recording is not None:
+                await asyncio.to_thread(self._recording.close)
             await self._share.close()
 
     def look(self) -> None:
-        """Tell the role if it is another one."""
+        """Note a gap of the history that has begun, and tell the role if it is another one."""
+        if self._recording is not None and (words := self._recording.look()):
+            self._tell(words)
         self._service.tell_state(self._describe())
 
     def _describe(self) -> str:
@@ -104,6 +121,8 @@ class HeadlessCollector:
             return f"standing by: {state.collector or 'nobody'} collects"
         if self._error is not None:
             return f"nothing is seen: {self._error}"
+        if self._recording is not None and (trouble := self._recording.trouble):
+            return f"collecting, and the history is not kept: {trouble}"
         return "collecting" if self._has_read else ""
 
     def _share_changed(self) -> None:

@@ -12,18 +12,15 @@ from typing import TYPE_CHECKING
 from confmon.cli import composition, outlets
 from confmon.cli.commands.watching.attention import NoActions, choose_rules
 from confmon.cli.commands.watching.lookout import Lookout
-from confmon.cli.commands.watching.service import FEEDS, HOPELESS, Service
+from confmon.cli.commands.watching.service import FEEDS, HOPELESS, Service, record_reads
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.history.database import DamagedHistory, HistoryUnavailable, open_to_write
 from confmon.models.errors import NotFound
-from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.alerts.alerts import Alerts
 from confmon.monitor.attention.engine import Attention
 from confmon.monitor.needs import oldest_age_s
-from confmon.monitor.past.recording import Recording
 from confmon.monitor.polling.coverage import NEVER, Coverage
-from confmon.monitor.polling.freshness import limit_s
 from confmon.monitor.polling.snapshot import ALL_CALLS
 from confmon.process import exits
 from confmon.process.streams import print_notice
@@ -107,11 +104,7 @@ class HeadlessRecorder:
         self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
         store = self._lookout.store
         self._coverage = Coverage()
-        store.on_applied(self._coverage.note)
-        self.recording = Recording(
-            place, store, self._coverage, PendingActions(store, clock), clock,
-            gap_from_s=lambda: limit_s(self._lookout.poller.state(ALL_CALLS), settings.interval_s),
-        )  # fmt: skip
+        self.recording = record_reads(place, self._lookout, self._coverage, settings, clock)
         self._attention: Attention | None = None
         self.alerts: Alerts | None = None
         if open_receivers is not None:

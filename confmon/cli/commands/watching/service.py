@@ -7,13 +7,20 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from confmon.models.errors import Forbidden, Guarded, NotFound, Redirected
+from confmon.monitor.actions.pending import PendingActions
+from confmon.monitor.past.recording import Recording
+from confmon.monitor.polling.freshness import limit_s
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
 from confmon.process.service_manager import ServiceManager
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from confmon.cli.commands.watching.lookout import Lookout
     from confmon.clock import Clock
+    from confmon.config.settings.model import Settings
+    from confmon.history.place import HistoryPlace
+    from confmon.monitor.polling.coverage import Coverage
 
 LOOK_S: Final = 1.0
 """How often it is asked how it goes."""
@@ -64,3 +71,15 @@ class Service:
             self._look()
             if self._manager.watchdog_s is not None:
                 self._manager.alive()
+
+
+def record_reads(
+    place: HistoryPlace, lookout: Lookout, coverage: Coverage, settings: Settings, clock: Clock
+) -> Recording:
+    """Return what keeps what a lookout reads, when it is started. `coverage` is begun here."""
+    store = lookout.store
+    store.on_applied(coverage.note)
+    return Recording(
+        place, store, coverage, PendingActions(store, clock), clock,
+        gap_from_s=lambda: limit_s(lookout.poller.state(ALL_CALLS), settings.interval_s),
+    )  # fmt: skip
