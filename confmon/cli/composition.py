@@ -131,8 +131,8 @@ def connection_opener(settings: Settings) -> Callable[[], Connection]:
     place = share_place(settings)
 
     def open_() -> Connection:
-        from confmon.sharing import preparation
-        from confmon.sharing.place import open_connection
+        from confmon.sharing.tables import preparation
+        from confmon.sharing.tables.place import open_connection
 
         connection = open_connection(place)
         try:
@@ -370,7 +370,7 @@ def shared_history(settings: Settings) -> SharedTables | None:
         return None
     from confmon.history.backends.shared import STATEMENT_S
     from confmon.history.place import SharedTables
-    from confmon.sharing.place import open_connection, place_of
+    from confmon.sharing.tables.place import open_connection, place_of
 
     try:
         place = place_of(settings.share, paths.or_none(paths.state), settings.base_url)

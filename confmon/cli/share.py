@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
     from confmon.config.settings.model import Settings
     from confmon.sharing.engine import Connection, ShareUnavailable
-    from confmon.sharing.place import SharePlace
+    from confmon.sharing.tables.place import SharePlace
 
 
 def share_place(settings: Settings) -> SharePlace:
     """Return where the profile shares. CliExit: 78, it does not, or that can't be used here."""
-    from confmon.sharing.place import place_of
+    from confmon.sharing.tables.place import place_of
 
     if not settings.share:
         raise exits.CliExit(
@@ -38,7 +38,7 @@ def opened(place: SharePlace, *, make: bool = False) -> Iterator[Connection]:
     CliExit: see `exit_for`.
     """
     from confmon.sharing.engine import NotPrepared, ShareUnavailable
-    from confmon.sharing.place import open_connection
+    from confmon.sharing.tables.place import open_connection
 
     try:
         if place.path is not None and not make and not place.path.exists():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from confmon.audit.shared.shipper import Shipper
     from confmon.config.settings.model import Settings
     from confmon.sharing.engine import Connection
-    from confmon.sharing.place import SharePlace
+    from confmon.sharing.tables.place import SharePlace
 
 ENDING_S: Final = 2.0
 """So long a command waits at its end for its lines to be copied; what is left is copied later."""
@@ -65,7 +65,7 @@ def command_copy(settings: Settings) -> Callable[[bytes], None] | None:
     place = share_place(settings)
 
     def connect() -> Connection:
-        from confmon.sharing.place import open_connection
+        from confmon.sharing.tables.place import open_connection
 
         return open_connection(place)
 

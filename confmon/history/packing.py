@@ -10,7 +10,7 @@ import json
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from confmon.sharing.columns import differences, pack_columns, split_columns, unpack_columns
+from confmon.sharing.frames.columns import differences, pack_columns, split_columns, unpack_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

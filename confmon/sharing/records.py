@@ -61,7 +61,7 @@ class FrameRow(NamedTuple):
     """One read of the collector: what it changed against the frame before, or everything.
 
     `asked` and `answered` are when its request was sent and its last answer had come. `data` is
-    made by `confmon.sharing.packing`.
+    made by `confmon.sharing.frames.packing`.
     """
 
     seq: int

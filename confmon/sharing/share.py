@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from confmon.clock import KEYS, PAUSE_S
 from confmon.sharing.engine import ShareUnavailable
+from confmon.sharing.frames.packing import Decoder, Encoder
 from confmon.sharing.members.collector import Publication
 from confmon.sharing.members.facts import to_text
 from confmon.sharing.members.member import Member, Who
-from confmon.sharing.packing import Decoder, Encoder
 from confmon.sharing.records import ShareState
 
 if TYPE_CHECKING:

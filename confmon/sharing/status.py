@@ -9,8 +9,8 @@ from confmon.models.text import clean_line
 from confmon.sharing.members import lease
 from confmon.sharing.members.facts import Facts
 from confmon.sharing.members.presence import Presence
-from confmon.sharing.preparation import require
 from confmon.sharing.records import Lease, Operator
+from confmon.sharing.tables.preparation import require
 
 if TYPE_CHECKING:
     from confmon.sharing.engine import Connection

@@ -17,9 +17,9 @@ import time
 from confmon.api.decoding.records import RecordDecoder
 from confmon.clock import SystemClock
 from confmon.models.live_records import Call, Meeting
-from confmon.sharing.place import open_connection, place_of
 from confmon.sharing.records import Operator, Scope
 from confmon.sharing.share import Share
+from confmon.sharing.tables.place import open_connection, place_of
 
 SCOPES = (Scope("calls"), Scope("meetings"))
 Arrival = tuple[str, float, int]

@@ -17,8 +17,8 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from confmon.sharing.place import open_connection, place_of
-from confmon.sharing.preparation import prepare
+from confmon.sharing.tables.place import open_connection, place_of
+from confmon.sharing.tables.preparation import prepare
 from tests.benchmarks import programs
 from tests.benchmarks.bridges import churning
 from tests.benchmarks.keys import percentile

@@ -19,9 +19,9 @@ from confmon.models.errors import Forbidden, Unauthorized, Unreachable
 from confmon.process import exits
 from confmon.process.service_manager import ServiceManager
 from confmon.sharing.bridge import SharedBridge
-from confmon.sharing.place import open_connection, place_of
-from confmon.sharing.preparation import prepare
 from confmon.sharing.records import Scope
+from confmon.sharing.tables.place import open_connection, place_of
+from confmon.sharing.tables.preparation import prepare
 from tests.cli.conftest import LIMIT_S, Served
 from tests.monitor.conftest import HandClock, MemoryBridge, a_call
 from tests.sharing.fake_share import FakeShare

@@ -12,7 +12,7 @@ import pytest
 
 from confmon.cli import main
 from confmon.process import exits
-from confmon.sharing.place import open_connection, place_of
+from confmon.sharing.tables.place import open_connection, place_of
 
 if TYPE_CHECKING:
     from confmon.sharing.engine import Connection

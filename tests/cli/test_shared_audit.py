@@ -11,8 +11,8 @@ import pytest
 from confmon.cli import main
 from confmon.cli.shared_audit import EndOfCommand
 from confmon.process import exits
-from confmon.sharing import preparation
 from confmon.sharing.engines.sqlite import FileConnection
+from confmon.sharing.tables import preparation
 from tests.audit.shared.tables import append, line_of, ship_all, shipper_of
 
 if TYPE_CHECKING:

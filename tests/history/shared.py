@@ -10,8 +10,8 @@ from confmon.history.backends import shared_tables
 from confmon.history.history import open_place
 from confmon.history.place import HistoryPlace, SharedTables
 from confmon.sharing.engine import ShareUnavailable
-from confmon.sharing.preparation import prepare
 from confmon.sharing.records import ShareState
+from confmon.sharing.tables.preparation import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

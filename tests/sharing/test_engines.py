@@ -12,8 +12,8 @@ import pytest
 from confmon.sharing.engine import NotPrepared, ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection
 from confmon.sharing.engines.sqlite import FileConnection
-from confmon.sharing.preparation import prepare, require
 from confmon.sharing.records import FrameRow, Scope
+from confmon.sharing.tables.preparation import prepare, require
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:

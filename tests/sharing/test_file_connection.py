@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from confmon.sharing.engines.sqlite import FileConnection
 from confmon.sharing.records import FrameRow, Scope
-from confmon.sharing.schema import INDEXES, TABLES
+from confmon.sharing.tables.schema import INDEXES, TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path

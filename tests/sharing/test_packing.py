@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from confmon.api.decoding.records import RecordDecoder
 from confmon.models.live_records import Call, Meeting, Scan
 from confmon.models.text import clean
-from confmon.sharing.frame import COMMON
-from confmon.sharing.packing import Decoder, Encoder
-from confmon.sharing.record_columns import CALL, LAYOUTS, LEFT_OUT, MEETING
+from confmon.sharing.frames.frame import COMMON
+from confmon.sharing.frames.packing import Decoder, Encoder
+from confmon.sharing.frames.record_columns import CALL, LAYOUTS, LEFT_OUT, MEETING
 from confmon.sharing.records import Scope
 
 if TYPE_CHECKING:

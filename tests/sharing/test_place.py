@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.sharing.engine import ShareUnavailable
-from confmon.sharing.place import open_connection, place_of
+from confmon.sharing.tables.place import open_connection, place_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +96,7 @@ WITHOUT_DRIVER = """
 import sys
 sys.modules["psycopg"] = None  # as if it were not installed
 from confmon.sharing.engine import NoDriver
-from confmon.sharing.place import open_connection, place_of
+from confmon.sharing.tables.place import open_connection, place_of
 try:
     open_connection(place_of("postgresql:///desk", None))
 except NoDriver as error:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.sharing.engines.postgres import PostgresConnection
-from confmon.sharing.inspection import check
-from confmon.sharing.preparation import prepare
 from confmon.sharing.records import FrameRow, Scope
+from confmon.sharing.tables.inspection import check
+from confmon.sharing.tables.preparation import prepare
 from tests.sharing.pooler import Pooler
 from tests.stopwatch import PATIENCE_S
 

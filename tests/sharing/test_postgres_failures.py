@@ -11,8 +11,8 @@ import pytest
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.engines.failures import explain, explain_connecting
 from confmon.sharing.engines.postgres import PostgresConnection
-from confmon.sharing.place import open_connection, place_of
-from confmon.sharing.preparation import prepare
+from confmon.sharing.tables.place import open_connection, place_of
+from confmon.sharing.tables.preparation import prepare
 from tests.sharing.server import free_port
 from tests.stopwatch import PATIENCE_S, Stopwatch
 

@@ -10,9 +10,9 @@ import pytest
 from confmon.sharing.engine import Denied, ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection
 from confmon.sharing.engines.sqlite import FileConnection
-from confmon.sharing.inspection import check
-from confmon.sharing.preparation import prepare, statements
 from confmon.sharing.records import FrameRow, Scope
+from confmon.sharing.tables.inspection import check
+from confmon.sharing.tables.preparation import prepare, statements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

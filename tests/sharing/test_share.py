@@ -14,9 +14,9 @@ from confmon.models.live_records import Call, Meeting, Scan
 from confmon.sharing.engine import ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection
 from confmon.sharing.engines.sqlite import FileConnection
-from confmon.sharing.preparation import prepare
 from confmon.sharing.records import Operator, Scope
 from confmon.sharing.share import CLOSE_S, Share
+from confmon.sharing.tables.preparation import prepare
 from tests.stopwatch import Stopwatch
 
 if TYPE_CHECKING:

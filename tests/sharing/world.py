@@ -15,7 +15,7 @@ from confmon.sharing.engines.sqlite import FileConnection
 from confmon.sharing.members.collector import Publication
 from confmon.sharing.members.member import Member, Who
 from confmon.sharing.records import Operator, Scope
-from confmon.sharing.schema import INDEXES, TABLES
+from confmon.sharing.tables.schema import INDEXES, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from confmon.audit.shared.position import Position
     from confmon.audit.shared.verify import BoxReport
     from confmon.sharing.engine import Connection
-    from confmon.sharing.place import SharePlace
+    from confmon.sharing.tables.place import SharePlace
 
 REPORT_FIELDS = ("box", "lines", "first", "last", "result")
 

@@ -1,6 +1,6 @@
 """The history's tables in PostgreSQL: how they are made, and how much room they take.
 
-They are those of `confmon.history.schema`, beside the tables of `confmon.sharing.schema`.
+They are those of `confmon.history.schema`, beside the tables of `confmon.sharing.tables.schema`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _SIZE = (
 def statements(endpoint: str) -> list[str]:
     """Return what makes the tables, where they are not there yet.
 
-    Who may do what with them is a matter of `confmon.sharing.preparation`.
+    Who may do what with them is a matter of `confmon.sharing.tables.preparation`.
     """
     made = []
     for statement in (*TABLES, *INDEXES):

@@ -31,7 +31,7 @@ _SNAPSHOT: Final = (
 
 
 class FrameEncoder(Protocol):
-    """Makes frames of reads, step by step. See `confmon.sharing.packing`."""
+    """Makes frames of reads, step by step. See `confmon.sharing.frames.packing`."""
 
     def encoding(self, scope: Scope, scan: Scan[Any]) -> Steps[tuple[bytes, bool]]:
         """Make the frame of a read, and tell whether it has everything in it."""

@@ -38,7 +38,7 @@ _FIRST: Final = (
 
 
 class FrameDecoder(Protocol):
-    """Makes reads of frames, step by step; ValueError. See `confmon.sharing.packing`."""
+    """Makes reads of frames, step by step; ValueError. See `confmon.sharing.frames.packing`."""
 
     def decoding(self, scope: Scope, is_key: bool, data: bytes) -> Steps[Scan[Any]]:
         """Make the read that a frame was made of."""

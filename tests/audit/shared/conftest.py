@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.sharing import preparation
-from confmon.sharing.place import open_connection, place_of
+from confmon.sharing.tables import preparation
+from confmon.sharing.tables.place import open_connection, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from confmon.audit import append_file
 from confmon.audit.shared.shipper import Shipper
 from confmon.sharing.engines.sqlite import FileConnection
-from confmon.sharing.schema import INDEXES, TABLES
+from confmon.sharing.tables.schema import INDEXES, TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from confmon.audit import append_file
 from confmon.audit.shared import position, verify
 from confmon.audit.shared.shipper import BATCH, LOST, AuditChanged
-from confmon.sharing import preparation
 from confmon.sharing.engine import Denied, ShareUnavailable
-from confmon.sharing.place import open_connection, place_of
+from confmon.sharing.tables import preparation
+from confmon.sharing.tables.place import open_connection, place_of
 from tests.audit.shared.tables import (
     append,
     line_of,

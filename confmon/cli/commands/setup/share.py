@@ -11,12 +11,12 @@ from confmon.config.settings import resolve
 from confmon.history.backends import shared_tables
 from confmon.process import exits
 from confmon.process.streams import print_notice
-from confmon.sharing import inspection, preparation
+from confmon.sharing.tables import inspection, preparation
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from confmon.sharing.place import SharePlace
+    from confmon.sharing.tables.place import SharePlace
 
 
 QUIET = "SET LOCAL client_min_messages = warning"

@@ -13,8 +13,8 @@ from confmon.process import exits
 from confmon.sharing.status import ShareStatus, read_status
 
 if TYPE_CHECKING:
-    from confmon.sharing.place import SharePlace
     from confmon.sharing.records import Member
+    from confmon.sharing.tables.place import SharePlace
 
 
 def run(place: SharePlace, endpoint: str, *, as_json: bool) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from confmon.sharing.engine import Denied, NotPrepared
-from confmon.sharing.preparation import ACTS, COLLECTS, IS_HERE, require
+from confmon.sharing.tables.preparation import ACTS, COLLECTS, IS_HERE, require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -13,12 +13,12 @@ from operator import attrgetter, itemgetter, ne
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 from confmon.models.live_records import Call, Meeting, R
-from confmon.sharing.columns import differences
+from confmon.sharing.frames.columns import differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from confmon.sharing.columns import LineWriter, Steps
+    from confmon.sharing.frames.columns import LineWriter, Steps
 
 STEP_RECORDS: Final = 100
 """So many records are taken apart or made in one step: about 1 ms."""

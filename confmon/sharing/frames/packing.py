@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from confmon.clock import run_at_once
 from confmon.models.live_records import Scan
-from confmon.sharing.frame import MOST, Frame, reading_frame, writing_frame
-from confmon.sharing.record_columns import LAYOUTS, STEP_RECORDS
+from confmon.sharing.frames.frame import MOST, Frame, reading_frame, writing_frame
+from confmon.sharing.frames.record_columns import LAYOUTS, STEP_RECORDS
 from confmon.sharing.records import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from confmon.models.live_records import Call, Meeting
-    from confmon.sharing.columns import Steps
-    from confmon.sharing.frame import Form
-    from confmon.sharing.record_columns import Changed, Layout
-    from confmon.sharing.record_reader import Read
+    from confmon.sharing.frames.columns import Steps
+    from confmon.sharing.frames.frame import Form
+    from confmon.sharing.frames.record_columns import Changed, Layout
+    from confmon.sharing.frames.record_reader import Read
     from confmon.sharing.records import Kind
 
 Records = dict[int, Any]

@@ -6,7 +6,7 @@ It is lines of JSON, deflated:
     sentences about what could not be read, and notes
     keys that are gone · keys that were not found although they may be live · keys that were found
     in the read of a meeting although they are known to be in another one
-    the records that changed: see `confmon.sharing.record_columns`
+    the records that changed: see `confmon.sharing.frames.record_columns`
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from confmon.models.live_records import Scan
 from confmon.models.records import LONG
 from confmon.models.text import clean
-from confmon.sharing.columns import LineReader, LineWriter, differences
-from confmon.sharing.record_columns import LAYOUTS, writing_records
-from confmon.sharing.record_reader import reading_keys, reading_records
+from confmon.sharing.frames.columns import LineReader, LineWriter, differences
+from confmon.sharing.frames.record_columns import LAYOUTS, writing_records
+from confmon.sharing.frames.record_reader import reading_keys, reading_records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.sharing.columns import Steps
-    from confmon.sharing.record_columns import Changed
-    from confmon.sharing.record_reader import Read
+    from confmon.sharing.frames.columns import Steps
+    from confmon.sharing.frames.record_columns import Changed
+    from confmon.sharing.frames.record_reader import Read
     from confmon.sharing.records import Scope
 
 Form = Literal["change", "key", "snapshot"]

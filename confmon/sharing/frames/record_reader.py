@@ -9,13 +9,13 @@ from operator import ge
 from typing import TYPE_CHECKING, Any, Final
 
 from confmon.models.text import LIMIT
-from confmon.sharing.record_columns import MARKED, MARKS, STEP_RECORDS
+from confmon.sharing.frames.record_columns import MARKED, MARKS, STEP_RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from confmon.sharing.columns import LineReader, Steps
-    from confmon.sharing.record_columns import Layout
+    from confmon.sharing.frames.columns import LineReader, Steps
+    from confmon.sharing.frames.record_columns import Layout
 
 Read = tuple[int, tuple[Any, ...]]
 """Key and all values of a record, as they were written."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from confmon.sharing.engine import Denied, NotPrepared
-from confmon.sharing.schema import FACT_TABLES, INDEXES, TABLES, VERSION
+from confmon.sharing.tables.schema import FACT_TABLES, INDEXES, TABLES, VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

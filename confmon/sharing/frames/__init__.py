@@ -1,0 +1,1 @@
+"""Reads as bytes: what a read of the collector changed, and the same read again."""
