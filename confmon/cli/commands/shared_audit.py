@@ -48,7 +48,7 @@ def _print_actions(
     connection: Connection, arguments: Namespace, since: datetime | None, now: datetime
 ) -> None:
     from confmon.audit.shared import shared_trail
-    from confmon.cli.commands.audit import pick, print_entries
+    from confmon.cli.output.audit_entries import pick, print_entries
 
     arguments.profile = None  # it said which share; other boxes name their profiles otherwise
     found = shared_trail.read(connection, since)
