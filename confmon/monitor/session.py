@@ -167,6 +167,7 @@ class Session(Shown):
             open_receivers=self._outlets.open_receivers,
             say=self._say,
             age_s=lambda: known_age_s(self),
+            may_send=lambda: self.reads_here,
         )
         self.alerts.start()
 

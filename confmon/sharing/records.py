@@ -122,6 +122,11 @@ class ShareState:
         default_factory=lambda: MappingProxyType({})
     )
 
+    @property
+    def reads_here(self) -> bool:
+        """Whether this confmon reads the bridge itself: for all, or because it is alone."""
+        return self.mode in ("leading", "alone")
+
     def fact(self, kind: FactKind, key: str) -> Fact | None:
         """Return one fact, or None."""
         return self.facts.get(kind, {}).get(key)

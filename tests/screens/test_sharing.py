@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from confmon.api.connect import asgi_transport, open_client
+from confmon.config.settings.alerts import AlertSettings
 from confmon.models.identity import identity_of
+from confmon.monitor.alerts.outlets import Outlets
 from confmon.sharing.bridge import NOBODY_S, SharedBridge
 from confmon.sharing.records import Fact, Operator, Scope
+from tests.monitor.test_alerts import Receiver
 from tests.screens.conftest import BASE_URL
+from tests.screens.test_attention import raise_hand, three_meetings
 from tests.sharing.fake_share import FakeShare, members
 
 if TYPE_CHECKING:
@@ -142,6 +146,29 @@ async def test_a_leader_reads_at_full_pace_whatever_it_shows(
         others.share.ask(0)
         await stage.advance(0.5)
         assert Scope("meetings") in [scope for scope, *_ in others.share.published]
+
+
+async def test_only_who_reads_tells_receivers_of_signals(
+    bridge: Bridge, staged: Staging, others: Others
+) -> None:
+    three_meetings(bridge)
+    receiver = Receiver()
+    alerts = AlertSettings(webhook="https://hooks.example/x", rules=("question",))
+    others.share.follow(members=members(2))
+    outlets = Outlets(lambda: [receiver])
+    async with shared(staged, others, bridge, alerts=alerts, outlets=outlets) as stage:
+        await stage.until(lambda: bool(stage.session.alerts and stage.session.alerts._senders))
+        await others.read()
+        await stage.advance(1)
+        raise_hand(bridge, 2)
+        for _ in range(5):
+            await others.read()
+            await stage.advance(2)
+        assert stage.session.attention.signals
+        assert receiver.received == []
+        others.share.become(mode="leading", collector="ops-1")
+        await stage.advance(5)
+        assert [alert.rule for alert in receiver.received[0][0]] == ["question"]
 
 
 async def test_alone_is_amber_and_said_once_and_the_screen_reads_for_itself(

@@ -23,7 +23,7 @@ class FakeShare:
 
     def __init__(self, **state: Any) -> None:
         self.state = ShareState(**state)
-        self.who = ME
+        self.who, self.member = ME, "me"
         self.published: list[tuple[Scope, float, float, Scan[Any]]] = []
         self.requested: list[int] = []
         self.asked: frozenset[int] = frozenset()

@@ -195,6 +195,12 @@ class Reading(Freshness):
 
     # The others on this bridge.
 
+    @property
+    def reads_here(self) -> bool:
+        """Whether this confmon reads the bridge, for itself or for all."""
+        has_login = getattr(self.bridge, "inner", self.bridge) is not None
+        return self.share is None or (has_login and self.share.state.reads_here)
+
     def _start_sharing(self, bridge: Bridge) -> None:
         """Begin to share the bridge, if it is one that is shared."""
         self.share = getattr(bridge, "share", None)
