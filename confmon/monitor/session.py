@@ -240,5 +240,6 @@ class Session(Shown):
         for line in self._outlets.news():
             self._say(line)
         self.read_overdue()
+        self.note_refusal()
         if self._attribute_reader is not None:
             self._attribute_reader.read_overdue()

@@ -108,13 +108,15 @@ class ShareState:
     """What is known of the others at one moment. It is never changed, but made anew.
 
     `trouble` says why this confmon is alone. `collector` is the box that reads, or an empty string
-    where nobody does. `ahead_ms` is how far the database's clock is ahead of the monotonic one.
+    where nobody does; `is_read`: it has read everything once. `ahead_ms` is how far the database's
+    clock is ahead of the monotonic one.
     """
 
     mode: Mode = "starting"
     trouble: str = ""
     collector: str = ""
     epoch: int = 0
+    is_read: bool = False
     interval_s: float | None = None
     ahead_ms: int | None = None
     members: tuple[Member, ...] = ()

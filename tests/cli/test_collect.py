@@ -114,6 +114,13 @@ async def test_it_reads_a_meeting_that_another_one_asks_for() -> None:
     await case.clock.advance(0.3)
     scopes = [scope for scope, *_ in case.share.published]
     assert {Scope("calls", 100), Scope("meetings")} <= set(scopes)
+    case.share.published.clear()
+    case.share.ask(100)  # once more, within the three seconds
+    case.share.become(members=())
+    await case.clock.advance(0.1)
+    case.share.become(members=())  # that is no request
+    await case.clock.advance(0.5)
+    assert [one for one, *_ in case.share.published].count(Scope("calls", 100)) == 1
     case.share.ask()
     await case.clock.advance(5)
     case.share.published.clear()

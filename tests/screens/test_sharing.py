@@ -220,6 +220,40 @@ async def test_without_a_collector_ages_grow_and_verbs_disarm(
         assert "no collector" not in stage.text
 
 
+async def test_a_refused_login_lets_another_one_read_and_tries_again_when_asked(
+    bridge: Bridge, staged: Staging, others: Others
+) -> None:
+    bridge.meeting(100)
+    others.share.become(mode="leading", collector="ops-1")
+    bridge.fail(status=401)
+    async with shared(staged, others, bridge) as stage:
+        assert others.share.is_refused
+        others.share.follow("ops-4")
+        await stage.advance(2)
+        assert others.share.is_refused
+        bridge.faults.clear()
+        await stage.press("r")
+        await stage.advance(0.5)
+        assert not others.share.is_refused
+
+
+async def test_who_collects_is_said_when_it_has_read_something(
+    bridge: Bridge, staged: Staging, others: Others
+) -> None:
+    bridge.meeting(100)
+    others.share.follow("ops-3")
+    async with shared(staged, others, bridge) as stage:
+        await others.read()
+        await stage.advance(10)
+        for collector in ("ops-4", "ops-5", "ops-3") * 3:  # the bridge is down
+            others.share.follow(collector, is_read=False)
+            await stage.advance(5)
+            assert "collects now" not in stage.notice
+        others.share.follow("ops-4")
+        await stage.advance(0.2)
+        assert stage.notice == "ops-4 collects now"
+
+
 async def test_without_a_login_it_follows(bridge: Bridge, staged: Staging, others: Others) -> None:
     bridge.meeting(100)
     others.share.follow(members=members(2))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.sharing.engine import ShareUnavailable
+from confmon.sharing.members.giving_way import IDLE_HOLDERS
 from confmon.sharing.members.lease import LEASE_MS
 from tests.sharing.world import CALLS, MEETINGS, Killed, Process, World, prepare
 
@@ -153,9 +154,63 @@ def test_a_request_is_wanted_for_three_seconds(world: World) -> None:
     run(world, 2, leader, follower)
     follower.member.request_read(7)
     run(world, 1.25, follower, leader)
-    assert leader.member.wanted == {7}
+    assert set(leader.member.wanted) == {7}
+    asked_at = leader.member.wanted[7]
+    run(world, 1, follower, leader)
+    follower.member.request_read(7)
+    run(world, 1.25, follower, leader)
+    assert leader.member.wanted[7] > asked_at
     run(world, 4, follower, leader)
-    assert leader.member.wanted == frozenset()
+    assert leader.member.wanted == {}
+
+
+def test_while_the_bridge_is_down_the_lease_does_not_go_round(world: World) -> None:
+    screens = [Process(world, f"screen-{n}", seed=n) for n in range(5)]
+    run(world, 4, *screens)
+    epochs = []
+    for _ in range(4 * 600):  # nobody reads
+        world.advance(0.25)
+        for one in screens:
+            one.step()
+        epochs.append(screens[0].member.state.epoch)
+    assert epochs[-1] - epochs[0] == IDLE_HOLDERS
+    assert epochs[-1] == epochs[len(epochs) // 4], "then it stays where it is"
+    assert not screens[0].member.state.is_read
+    [leader] = [one for one in screens if one.mode == "leading"]
+    run(world, 10, *screens)  # the bridge is back
+    assert leader.mode == "leading"
+    assert all(one.member.state.is_read for one in screens)
+    for _ in range(4 * 40):  # and fails again: that is another outage
+        world.advance(0.25)
+        for one in screens:
+            one.step()
+    assert leader.mode == "following"
+
+
+def test_two_try_in_turn_and_the_first_stays(world: World) -> None:
+    screens = [Process(world, f"screen-{n}", seed=n) for n in range(2)]
+    run(world, 4, *screens)
+    [first] = [one for one in screens if one.mode == "leading"]
+    for _ in range(4 * 300):
+        world.advance(0.25)
+        for one in screens:
+            one.step()
+    assert first.mode == "leading"
+    assert first.member.state.epoch == 3
+
+
+def test_who_is_refused_gives_the_lease_back_at_once_and_never_takes_it(world: World) -> None:
+    refused, other = Process(world, "one"), Process(world, "two", seed=1, may_lead=False)
+    run(world, 2, refused, other)
+    assert refused.mode == "leading"
+    refused.member.set_refused(is_refused=True)
+    refused.step()
+    assert refused.mode == "following"
+    run(world, 60, refused, other)
+    assert (refused.mode, refused.member.state.collector) == ("following", "")
+    refused.member.set_refused(is_refused=False)
+    run(world, 2, refused, other)
+    assert refused.mode == "leading"
 
 
 def test_a_claim_lives_as_long_as_its_owner(world: World) -> None:

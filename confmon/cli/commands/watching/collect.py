@@ -147,13 +147,13 @@ class HeadlessCollector:
             return f"nothing is seen: {self._error}"
         if self._recording is not None and (trouble := self._recording.trouble):
             return f"collecting, and the history is not kept: {trouble}"
-        return "collecting" if self._has_read else ""
+        return "collecting" if state.is_read else ""
 
     def _share_changed(self) -> None:
         poller = self._lookout.poller
+        wake_asked(self._share, poller)
         poller.watch(with_asked(FEEDS, self._share))
         poller.retry_failed()
-        wake_asked(self._share, poller)
         self.look()
 
     def _heard(self, feed: Feed, state: FeedState) -> None:
