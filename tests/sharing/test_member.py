@@ -234,6 +234,47 @@ def test_a_claim_lives_as_long_as_its_owner(world: World) -> None:
     assert leader.member.state.fact("claim", "7") is None
 
 
+def test_what_others_wrote_reaches_nobody_uncleaned_and_stops_nothing(world: World) -> None:
+    leader, reader = Process(world, "one", kind="collect"), Process(world, "two", may_lead=False)
+    run(world, 2, leader, reader)
+    bad = "\x1b]0;owned\x07\n\u202eevil" + "x" * 4096
+    execute = world.look.execute
+    now = world.clock_ms()
+    execute(
+        "INSERT INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (bad, bad, bad, bad, 7, now, now + 30_000, now),
+    )
+    execute(
+        "INSERT INTO member VALUES ('odd', x'00', 'b', 'screen', 'seven', ?, ?, ?)",
+        (now, now + 30_000, now),
+    )
+    data = json.dumps({bad: [bad, {"a": bad}]})
+    for kind in ("claim", "signal", "standing_order", "queue", "attributes"):
+        insert = f"INSERT INTO {kind} (key, operator, box, member, at, expires, data) VALUES"
+        execute(f"{insert} (?, ?, ?, ?, ?, ?, ?)", (bad, bad, bad, bad, now, now + 30_000, data))
+        for key, who, text in (("1", b"x", "{}"), ("2", "a", b"{}"), ("3", "a", "[" * 9000)):
+            values = (key, who, "b", "m", now, 0, text)
+            execute(f"{insert} (?, ?, ?, ?, ?, ?, ?)", values)
+    execute("UPDATE lease SET box = ?", (bad,))
+    reader.step({"any"})
+    run(world, 2, reader)
+    state = reader.member.state
+    assert (reader.mode, len(state.members)) == ("following", 3)
+    facts = [fact for of in state.facts.values() for fact in of.values()]
+    assert len(facts) == 5
+    texts = [state.collector]
+    operators = [one.operator for one in state.members] + [fact.operator for fact in facts]
+    for operator in operators:
+        texts += operator
+    texts += [one.member for one in state.members] + [fact.member for fact in facts]
+    for fact in facts:
+        texts += [fact.key, *fact.data, fact.data[next(iter(fact.data))][0]]
+    for text in texts:
+        assert text.isprintable()
+        assert len(text) <= 400
+    assert all(len(operator.name) <= 64 for operator in operators)
+
+
 def test_what_another_one_took_back_is_not_said_again(world: World) -> None:
     one, two = Process(world, "one", kind="collect"), Process(world, "two", may_lead=False)
     run(world, 2, one, two)
