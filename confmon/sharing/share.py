@@ -78,7 +78,10 @@ class Share:
         )
         self._clock = clock
         self._listeners: list[Callable[[], None]] = []
-        self._wanted: frozenset[int] = frozenset()
+        self._wanted: Mapping[int, int] = {}
+        self._requests: set[int] = set()
+        """Meetings that were asked for, or asked for again, since they were taken."""
+        self._is_refused = False
         self._scans: dict[Scope, Scan[Any]] = {}
         self._waiting: dict[Scope, list[asyncio.Future[Scan[Any] | None]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -136,11 +139,23 @@ class Share:
             self._post(lambda: self._member.request_read(meeting))
 
     def wanted(self) -> frozenset[int]:
-        """Return the meetings somebody asked for in the last 3 s (0: the list), while leading.
+        """Return the meetings somebody asked for in the last 3 s (0: the list), while leading."""
+        return frozenset(self._wanted)
 
-        A listener of `on_change` is called as well when a new one comes.
+    def take_requests(self) -> frozenset[int]:
+        """Return the meetings that somebody asked for since this was called last (0: the list).
+
+        A listener of `on_change` is called when there are any.
         """
-        return self._wanted
+        taken = frozenset(self._requests)
+        self._requests.clear()
+        return taken
+
+    def set_refused(self, is_refused: bool) -> None:
+        """Read for nobody as long as the bridge refuses the login: another one may."""
+        if is_refused != self._is_refused:
+            self._is_refused = is_refused
+            self._post(lambda: self._member.set_refused(is_refused))
 
     def set_interval(self, interval_s: float) -> None:
         """Let the others know how often this confmon reads, if it leads."""
@@ -190,8 +205,10 @@ class Share:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._ended.wait(), CLOSE_S)
 
-    def _set(self, state: ShareState, wanted: frozenset[int]) -> None:
-        is_new = state != self.state or bool(wanted - self._wanted)
+    def _set(self, state: ShareState, wanted: Mapping[int, int]) -> None:
+        asked = {one for one, at in wanted.items() if self._wanted.get(one) != at}
+        self._requests = (self._requests | asked) & wanted.keys()
+        is_new = state != self.state or bool(asked)
         mode_changed = state.mode != self.state.mode
         self.state, self._wanted = state, wanted
         if mode_changed:

@@ -102,6 +102,11 @@ class Collector:
         now_ms = self._connection.query("SELECT now_ms()")[0][0]
         self._offset.add(sent_s, self._clock.now(), now_ms)
 
+    @property
+    def has_read(self) -> bool:
+        """Whether both lists were read once in this epoch."""
+        return len(self._whole) == 2
+
     def snapshot_due_in(self) -> float:
         """Return after how many seconds `write_snapshot` has something to do."""
         if not self._whole:

@@ -7,8 +7,15 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
-from confmon.models.text import clean_line
 from confmon.sharing.members.presence import BEAT_S, IS_HERE
+from confmon.sharing.members.row_text import (
+    ID_LENGTH,
+    KEY_LENGTH,
+    read_data,
+    read_number,
+    read_operator,
+    read_text,
+)
 from confmon.sharing.members.table_copy import TableCopy
 from confmon.sharing.records import Fact, FactKind, Operator
 
@@ -23,7 +30,6 @@ OF_MEMBERS: Final[tuple[FactKind, ...]] = ("claim", "standing_order")
 """Kinds that end when the one who said it is gone."""
 DATA_BYTES: Final = 16_384
 """No fact may be larger."""
-KEY_LENGTH: Final = 400
 
 _COLUMNS: Final = "key, at, operator, box, member, expires, data"
 _COUNTS: Final = "(expires = 0 OR expires > now_ms())"
@@ -169,26 +175,17 @@ class Facts:
         return (key, *self._who, self._member, own.data, own.lasts_ms, own.lasts_ms)
 
 
-def _to_fact(kind: FactKind, row: Row) -> Fact | None:
+def _to_fact(kind: FactKind, row: Row) -> Fact:
     key, at, operator, box, member, expires, text = row
-    try:
-        data = json.loads(text) if len(text) <= DATA_BYTES else None
-    except (ValueError, RecursionError):
-        return None
+    data = json.loads(text) if isinstance(text, str) and len(text) <= DATA_BYTES else None
     if not isinstance(data, dict):
-        return None
-    who = Operator(clean_line(operator), clean_line(box))
+        raise ValueError("not the data of a fact")
     return Fact(
-        kind, clean_line(key, KEY_LENGTH), who, member, at, expires, MappingProxyType(_clean(data))
+        kind,
+        read_text(key, KEY_LENGTH),
+        read_operator(operator, box),
+        read_text(member, ID_LENGTH),
+        read_number(at),
+        read_number(expires),
+        MappingProxyType(read_data(data)),
     )
-
-
-def _clean(data: Any) -> Any:
-    """Return data with clean texts."""
-    if isinstance(data, str):
-        return clean_line(data)
-    if isinstance(data, list):
-        return [_clean(item) for item in data]
-    if isinstance(data, dict):
-        return {clean_line(key): _clean(value) for key, value in data.items()}
-    return data

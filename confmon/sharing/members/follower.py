@@ -81,6 +81,11 @@ class Follower:
         self._broken: dict[Kind, int] = {}
         """The number of the frame or snapshot that could not be read."""
 
+    @property
+    def whole_epoch(self) -> int:
+        """The newest epoch in which both lists were read; 0: they are not known."""
+        return min(self._bases.values()) if len(self._bases) == 2 else 0
+
     def catch_up(self, lease: Lease) -> None:
         """Apply all that was written, up to the lease's newest frame at least."""
         if self.last is not None and (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from confmon.models.text import clean_line
+from confmon.sharing.members.row_text import NAME_LENGTH, read_text
 from confmon.sharing.records import Lease
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Taken(NamedTuple):
 def read(connection: Connection) -> tuple[int, Lease]:
     """Return the database's clock, and the lease; its `expires` is 0 if anybody may take it."""
     now_ms, epoch, holder, box, expires, seq, interval_ms = connection.query(_READ)[0]
-    return now_ms, Lease(epoch, holder, clean_line(box), expires, seq, interval_ms)
+    return now_ms, Lease(epoch, holder, read_text(box, NAME_LENGTH), expires, seq, interval_ms)
 
 
 def take(connection: Connection, holder: str, box: str, interval_ms: int) -> Taken | None:

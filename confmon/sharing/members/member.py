@@ -14,11 +14,12 @@ from confmon.sharing.members.clock_offset import ClockOffset
 from confmon.sharing.members.collector import Collector
 from confmon.sharing.members.facts import KINDS, Facts
 from confmon.sharing.members.follower import Follower
+from confmon.sharing.members.giving_way import GivingWay
 from confmon.sharing.members.presence import BEAT_S, GONE_MS, Presence
 from confmon.sharing.records import ShareState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from random import Random
 
     from confmon.clock import Clock
@@ -37,14 +38,6 @@ SCREEN_TAKES_S: Final = (0.5, 1.5)
 """A screen waits so long before it takes a free lease, so that not all do at once."""
 COLLECT_FIRST_S: Final = 2.0
 """It waits longer while there is a `confmon collect`, which takes it at once."""
-GIVEN_S: Final = 4.0
-"""So long a screen leaves a lease alone that it gave to a `confmon collect`."""
-GIVES_AGAIN_S: Final = 60.0
-IDLE_S: Final = 20.0
-"""A collector that read nothing for so long lets another one try, if there is one."""
-IDLE_READS: Final = 5
-"""So many reads it may miss."""
-IDLE_REST_S: Final = 5.0
 RECONNECT_S: Final = (0.5, 10.0)
 
 
@@ -82,7 +75,8 @@ class Member:
         self._encoder, self._decoder = encoder, decoder
         self._interval_s, self._hand_on, self._rest = interval_s, hand_on, rest
         self.state = ShareState()
-        self.wanted: frozenset[int] = frozenset()
+        self.wanted: Mapping[int, int] = {}
+        """What others want to be read, and when they asked last, while this confmon leads."""
         self.connection: Connection | None = None
         self.presence = Presence(who.member, who.operator, who.kind)
         self.facts = Facts(who.member, who.operator, clock)
@@ -99,7 +93,8 @@ class Member:
         self._refresh_at = start
         self._maybe_changed: set[FactKind] = set()
         self._take_at: float | None = None
-        self._takes_after = self._gives_after = self._published_at = start
+        self._is_refused = False
+        self._giving_way = GivingWay(who.kind, clock)
 
     # What others ask for: done by the next step.
 
@@ -111,6 +106,10 @@ class Member:
     def set_interval(self, interval_s: float) -> None:
         """Read more or less often, if this confmon leads."""
         self._interval_s = interval_s
+
+    def set_refused(self, is_refused: bool) -> None:
+        """Give the lease back and leave it alone, as long as the bridge refuses the login."""
+        self._is_refused = is_refused
 
     def request_read(self, meeting: int) -> None:
         """Ask the collector to read a meeting; 0: the list."""
@@ -177,7 +176,7 @@ class Member:
             connection.close()
         self._collector = self._follower = self._lease = self._take_at = None
         self._publications.clear()
-        self.wanted = frozenset()
+        self.wanted = {}
 
     def _connect(self) -> None:
         self.connection = connection = self._open()
@@ -198,6 +197,8 @@ class Member:
         if now >= self._beat_at:
             self._beat(connection)
             words.add("any")
+        if self._is_refused:
+            self._step_down(connection)
         if self._collector is not None:
             self._collect(connection, self._collector)
         self._publications.clear()
@@ -253,7 +254,8 @@ class Member:
                 self._depose(connection)
             else:
                 self.wanted = read_requests.read(connection)
-                self._give_way(connection)
+                if self._giving_way.is_due(connection, known, self._others(), self._interval_s):
+                    self._step_down(connection)
                 return
         if self._follower is not None:
             self._follower.catch_up(known)
@@ -287,13 +289,14 @@ class Member:
                 self._depose(connection)
                 return
             del self._publications[scope]
-            self._published_at = self._clock.now()
+            self._giving_way.read_at = self._clock.now()
         if collector.snapshot_due_in() <= 0 and not collector.write_snapshot():
             self._depose(connection)
 
     def _consider_taking(self, connection: Connection, known: Lease) -> None:
         now = self._clock.now()
-        if known.expires or not self._may_lead or now < self._takes_after:
+        may_lead = self._may_lead and not self._is_refused
+        if known.expires or not may_lead or now < self._giving_way.takes_after:
             self._take_at = None
             return
         if self._take_at is None:
@@ -319,10 +322,11 @@ class Member:
             rest=self._rest,
         )
         self._follower = None
-        self._published_at = now
+        self._giving_way.read_at = now
         if any(one.member == known.holder for one in self._others()):
             # It may be dead: its row lives longer than its lease.
-            self._gives_after = max(self._gives_after, now + GONE_MS / 1000)
+            giving_way = self._giving_way
+            giving_way.gives_after = max(giving_way.gives_after, now + GONE_MS / 1000)
         self._renew_at = now + lease.RENEW_S
         connection.notify("lease")
         self._read_lease(connection)
@@ -338,20 +342,6 @@ class Member:
     def _others(self) -> list[MemberRow]:
         return [one for one in self.presence.members() if one.member != self.who.member]
 
-    def _give_way(self, connection: Connection) -> None:
-        """Give the lease to who can do better."""
-        now = self._clock.now()
-        kinds = {one.kind for one in self._others()}
-        if self.who.kind != "collect" and "collect" in kinds and now >= self._gives_after:
-            self._takes_after = now + GIVEN_S
-            self._gives_after = now + GIVES_AGAIN_S
-            self._step_down(connection)
-            return
-        idle_s = max(IDLE_S, IDLE_READS * self._interval_s)
-        if now - self._published_at > idle_s and kinds & {"collect", "screen"}:
-            self._takes_after = now + IDLE_REST_S
-            self._step_down(connection)
-
     def _step_down(self, connection: Connection) -> None:
         if self._collector is not None:
             lease.release(connection, self.who.member, self._collector.epoch)
@@ -361,7 +351,7 @@ class Member:
     def _depose(self, connection: Connection) -> None:
         """Follow from now on: another one is the collector, or will be."""
         self._collector = None
-        self.wanted = frozenset()
+        self.wanted = {}
         self._publications.clear()
         self._follower = self._new_follower(connection)
         self._poll_at = self._clock.now()
@@ -376,6 +366,12 @@ class Member:
             rest=self._rest,
         )
 
+    def _is_read(self, known: Lease) -> bool:
+        """Tell whether the collector has read everything once since it has the lease."""
+        if self._collector is not None:
+            return self._collector.has_read
+        return self._follower is not None and self._follower.whole_epoch == known.epoch
+
     def _say(self, mode: Mode) -> None:
         """Make the state anew, if it changed."""
         state = ShareState(mode=mode, trouble=self._trouble)
@@ -387,6 +383,7 @@ class Member:
                 trouble=trouble,
                 collector=known.box if known.expires else "",
                 epoch=known.epoch,
+                is_read=self._is_read(known),
                 interval_s=known.interval_ms / 1000 if known.interval_ms else None,
                 ahead_ms=self._offset.ahead_ms,
                 members=self.presence.members(),

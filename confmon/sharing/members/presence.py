@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from confmon.models.text import clean_line
+from confmon.sharing.members.row_text import ID_LENGTH, read_number, read_operator, read_text
 from confmon.sharing.members.table_copy import TableCopy
-from confmon.sharing.records import Member, Operator
+from confmon.sharing.records import Member
 
 if TYPE_CHECKING:
     from confmon.sharing.engine import Connection, Row
+    from confmon.sharing.records import Operator
 
 BEAT_S: Final = 10.0
 GONE_MS: Final = 30_000
@@ -82,5 +83,11 @@ class Presence:
 
 def _to_member(row: Row) -> Member:
     member, _, operator, box, kind, meeting, since, expires = row
-    who = Operator(clean_line(operator), clean_line(box))
-    return Member(member, who, clean_line(kind), meeting, since, expires)
+    return Member(
+        read_text(member, ID_LENGTH),
+        read_operator(operator, box),
+        read_text(kind, ID_LENGTH),
+        None if meeting is None else read_number(meeting),
+        read_number(since),
+        read_number(expires),
+    )

@@ -15,7 +15,7 @@ _PUT: Final = (
     " at = excluded.at"
 )
 _READ: Final = (
-    f"SELECT meeting FROM read_request WHERE at > now_ms() - {_LASTS_MS} AND at <= now_ms()"
+    f"SELECT meeting, at FROM read_request WHERE at > now_ms() - {_LASTS_MS} AND at <= now_ms()"
 )
 _FORGET: Final = (
     f"DELETE FROM read_request WHERE at < now_ms() - {_FORGET_MS} OR at > now_ms() + {_FORGET_MS}"
@@ -28,9 +28,9 @@ def put(connection: Connection, meeting: int) -> None:
     connection.notify("read")
 
 
-def read(connection: Connection) -> frozenset[int]:
-    """Return what was asked for in the last 3 s."""
-    return frozenset(row[0] for row in connection.query(_READ))
+def read(connection: Connection) -> dict[int, int]:
+    """Return what was asked for in the last 3 s, and when last."""
+    return dict(connection.query(_READ))
 
 
 def delete_old(connection: Connection) -> None:

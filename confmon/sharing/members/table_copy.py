@@ -27,12 +27,10 @@ class Stamp(NamedTuple):
 class TableCopy(Generic[T]):
     """The rows of a table that count. `columns` begin with the key and when it was changed.
 
-    `make` returns None for a row that is not understood.
+    `make` raises ValueError for a row that is not understood: it counts, and says nothing.
     """
 
-    def __init__(
-        self, table: str, columns: str, counts: str, make: Callable[[Row], T | None]
-    ) -> None:
+    def __init__(self, table: str, columns: str, counts: str, make: Callable[[Row], T]) -> None:
         self._changed = columns.split(", ")[1]
         self.stamp_query: Final = (
             f"SELECT COUNT(*), CAST(COALESCE(SUM({self._changed}), 0) AS BIGINT)"
@@ -66,7 +64,14 @@ class TableCopy(Generic[T]):
 
     def _take(self, rows: Sequence[Row]) -> None:
         for row in rows:
-            self._rows[row[0]] = row[1], self._make(row)
+            changed = row[1] if isinstance(row[1], int) else 0  # as SQLite adds what is no number
+            self._rows[row[0]] = changed, self._read(row)
+
+    def _read(self, row: Row) -> T | None:
+        try:
+            return self._make(row)
+        except (ValueError, RecursionError):
+            return None
 
     def _stamp(self) -> Stamp:
         return Stamp(len(self._rows), sum(changed for changed, _ in self._rows.values()))
