@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.clock import SystemClock
 from confmon.sharing.engine import Denied, ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection
 from confmon.sharing.engines.sqlite import FileConnection
-from confmon.sharing.records import FrameRow, Scope
+from confmon.sharing.members.member import Member, Who
+from confmon.sharing.records import FrameRow, Operator, Scope
 from confmon.sharing.tables.inspection import check
 from confmon.sharing.tables.preparation import prepare, statements
+from tests.sharing.world import Archive, PlainDecoder, PlainEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -184,3 +188,34 @@ def test_the_printed_statements_are_what_is_run(postgres: str, postgres_server: 
         found: dict[str, str] = dict(one.query("SELECT name, value FROM share_meta"))
         assert found == {"version": "1", "endpoint": "https://it's.example/v1"}
         assert one.query("SELECT count(*) FROM lease") == [(1,)]
+
+
+@pytest.mark.parametrize("may_lead", [False, True])
+def test_a_reader_follows_in_a_real_database_whatever_it_says(
+    connect_as: Callable[[str], PostgresConnection], may_lead: bool
+) -> None:
+    """`may_lead`: its profile has a login to the bridge, and its role only reads."""
+    archive = Archive()
+    member = Member(
+        lambda: connect_as("a_reader"),
+        Who("reader", Operator("ann", "ops-1"), "screen"),
+        may_lead=may_lead,
+        clock=SystemClock(),
+        random=Random(1),  # noqa: S311
+        encoder=PlainEncoder(archive),
+        decoder=PlainDecoder(archive),
+        interval_s=2.0,
+        hand_on=lambda scope, scan: None,
+    )
+    member.step()
+    assert member.state.mode == "following"
+    member.facts.put("claim", "1", "{}", 30.0)
+    member.facts.put("attributes", "1", "{}", 30.0)
+    member.facts.drop("queue", "1")
+    member.request_read(1)
+    member.step()
+    assert member.state.mode == "following"
+    assert "denied" in member.state.trouble
+    assert connect_as("a_reader").query("SELECT operator FROM member") == [("ann",)]
+    member.leave()
+    assert connect_as("a_reader").query("SELECT operator FROM member") == []

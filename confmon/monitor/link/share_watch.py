@@ -47,7 +47,7 @@ class ShareWatch:
             return "this confmon collects now"
         if self._collector and now.collector not in ("", self._collector):
             return f"{now.collector} collects now"
-        return ""
+        return now.trouble if now.trouble != before.trouble else ""
 
 
 def with_asked(feeds: Mapping[Feed, float], share: Share) -> dict[Feed, float]:

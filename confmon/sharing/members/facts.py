@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from confmon.models.text import clean_line
+from confmon.sharing.engine import Denied
 from confmon.sharing.members.presence import BEAT_S, IS_HERE
 from confmon.sharing.members.table_copy import TableCopy
 from confmon.sharing.records import Fact, FactKind, Operator
@@ -77,6 +78,8 @@ class Facts:
             kind: TableCopy(kind, _COLUMNS, _COUNTS, partial(_to_fact, kind)) for kind in KINDS
         }
         self.known: Mapping[FactKind, Mapping[str, Fact]] = MappingProxyType({})
+        self.trouble = ""
+        """Why something that this confmon says is not written."""
 
     def put(self, kind: FactKind, key: str, text: str, lasts_s: float) -> None:
         """Say something at the next `write`. `text` is made by `to_text`."""
@@ -92,16 +95,24 @@ class Facts:
         self._own.pop((kind, key), None)
 
     def write(self, connection: Connection) -> set[FactKind]:
-        """Write what waits. Returns the kinds that were changed."""
+        """Write what waits. Returns the kinds that were changed.
+
+        What the role may not write is given up: it would be denied again.
+        """
         kinds: set[FactKind] = set()
         for (kind, key), own in list(self._waiting.items()):
-            if own is None:
-                connection.execute(_DROP.format(kind), (key,))
+            try:
+                if own is None:
+                    connection.execute(_DROP.format(kind), (key,))
+                else:
+                    connection.execute(_PUT.format(kind), self._values(key, own))
+            except Denied as error:
+                self.trouble = f"the others do not see what is done here: {error}"
+                self._own.pop((kind, key), None)
             else:
-                connection.execute(_PUT.format(kind), self._values(key, own))
-            connection.notify(kind)
+                connection.notify(kind)
+                kinds.add(kind)
             del self._waiting[kind, key]
-            kinds.add(kind)
         return kinds
 
     def renew(self, connection: Connection) -> None:
@@ -152,7 +163,7 @@ class Facts:
 
     def leave(self, connection: Connection) -> None:
         """Take back what ends with this confmon."""
-        for kind in OF_MEMBERS:
+        for kind in dict.fromkeys(kind for kind, _ in self._own if kind in OF_MEMBERS):
             if connection.execute(_LEAVE.format(kind), (self._member,)):
                 connection.notify(kind)
 

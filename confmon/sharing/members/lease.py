@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from confmon.models.text import clean_line
+from confmon.sharing.engine import Denied
 from confmon.sharing.records import Lease
 
 if TYPE_CHECKING:
@@ -66,9 +67,16 @@ def release(connection: Connection, holder: str, epoch: int) -> None:
     connection.execute(_RELEASE, (holder, epoch))
 
 
-def release_old(connection: Connection, holder: str) -> None:
-    """Give back what this holder had over a connection that is gone."""
-    connection.execute(_RELEASE_OLD, (holder,))
+def release_old(connection: Connection, holder: str) -> bool:
+    """Give back what this holder had over a connection that is gone.
+
+    False: the role only reads, and can have no lease.
+    """
+    try:
+        connection.execute(_RELEASE_OLD, (holder,))
+    except Denied:
+        return False
+    return True
 
 
 def hold(connection: Connection, holder: str, epoch: int) -> bool:
