@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from confmon.models.text import clean_line
 from confmon.sharing.engine import Denied
-from confmon.sharing.members.presence import BEAT_S, IS_HERE
+from confmon.sharing.members.presence import ARE_SHORT, BEAT_S, IS_HERE
 from confmon.sharing.members.table_copy import TableCopy
 from confmon.sharing.records import Fact, FactKind, Operator
 
@@ -27,7 +27,11 @@ DATA_BYTES: Final = 16_384
 KEY_LENGTH: Final = 400
 
 _COLUMNS: Final = "key, at, operator, box, member, expires, data"
-_COUNTS: Final = "(expires = 0 OR expires > now_ms())"
+# What is longer than anything that a confmon says is not even fetched.
+_COUNTS: Final = (
+    f"(expires = 0 OR expires > now_ms()) AND length(data) <= {DATA_BYTES}"
+    f" AND length(key) <= {KEY_LENGTH} AND {ARE_SHORT}"
+)
 _EXPIRES: Final = "CASE WHEN ? > 0 THEN now_ms() + ? ELSE 0 END"
 _INSERT: Final = (
     "INSERT INTO {} (key, operator, box, member, data, at, expires)"
@@ -183,15 +187,13 @@ class Facts:
 def _to_fact(kind: FactKind, row: Row) -> Fact | None:
     key, at, operator, box, member, expires, text = row
     try:
-        data = json.loads(text) if len(text) <= DATA_BYTES else None
+        data = _clean(json.loads(text))
     except (ValueError, RecursionError):
         return None
     if not isinstance(data, dict):
         return None
     who = Operator(clean_line(operator), clean_line(box))
-    return Fact(
-        kind, clean_line(key, KEY_LENGTH), who, member, at, expires, MappingProxyType(_clean(data))
-    )
+    return Fact(kind, clean_line(key, KEY_LENGTH), who, member, at, expires, MappingProxyType(data))
 
 
 def _clean(data: Any) -> Any:

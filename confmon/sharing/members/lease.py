@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 LEASE_MS: Final = 8_000
 """So long a lease lasts that nobody renews."""
 RENEW_S: Final = 2.0
+SHORTEST_S: Final = 0.5
+LONGEST_S: Final = 60.0
+"""Nobody reads more often, or less."""
 
 # A lease that lasts longer than any does was taken before the clock was set back.
 _IS_FREE: Final = f"(expires <= now_ms() OR expires > now_ms() + {2 * LEASE_MS})"
 _READ: Final = (
-    "SELECT now_ms(), epoch, holder, box, CASE WHEN " + _IS_FREE + " THEN 0 ELSE expires END,"
+    "SELECT now_ms(), epoch, substr(holder, 1, 64), substr(box, 1, 256), CASE WHEN "
+    + _IS_FREE
+    + " THEN 0 ELSE expires END,"
     " seq, interval_ms FROM lease"
 )
 _TAKE: Final = (
@@ -44,6 +49,13 @@ def read(connection: Connection) -> tuple[int, Lease]:
     """Return the database's clock, and the lease; its `expires` is 0 if anybody may take it."""
     now_ms, epoch, holder, box, expires, seq, interval_ms = connection.query(_READ)[0]
     return now_ms, Lease(epoch, holder, clean_line(box), expires, seq, interval_ms)
+
+
+def pace_s(known: Lease) -> float | None:
+    """Return the holder's seconds between two reads, within what a confmon may have."""
+    if not known.interval_ms:
+        return None
+    return min(LONGEST_S, max(SHORTEST_S, known.interval_ms / 1000))
 
 
 def take(connection: Connection, holder: str, box: str, interval_ms: int) -> Taken | None:

@@ -385,7 +385,7 @@ class Member:
                 trouble=trouble or self.facts.trouble,
                 collector=known.box if known.expires else "",
                 epoch=known.epoch,
-                interval_s=known.interval_ms / 1000 if known.interval_ms else None,
+                interval_s=lease.pace_s(known),
                 ahead_ms=self._offset.ahead_ms,
                 members=self.presence.members(),
                 facts=self.facts.known,
