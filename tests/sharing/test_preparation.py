@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from confmon.cli.composition import shared_history
 from confmon.clock import SystemClock
-from confmon.sharing.engine import Denied, ShareUnavailable
+from confmon.config.settings.model import Settings
+from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection
 from confmon.sharing.engines.sqlite import FileConnection
 from confmon.sharing.members.member import Member, Who
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from confmon.history.place import SharedTables
     from tests.sharing.server import Server
 
 ENDPOINT = "https://bridge.example/v1"
@@ -219,3 +222,17 @@ def test_a_reader_follows_in_a_real_database_whatever_it_says(
     assert connect_as("a_reader").query("SELECT operator FROM member") == [("ann",)]
     member.leave()
     assert connect_as("a_reader").query("SELECT operator FROM member") == []
+
+
+def test_the_history_of_another_bridge_is_not_opened(postgres: str) -> None:
+    """Neither read, nor pruned: a profile may name the wrong schema."""
+    with contextlib.closing(PostgresConnection(postgres, "confmon")) as owner:
+        prepare(owner, ENDPOINT)
+
+    def history_of(base_url: str) -> SharedTables:
+        settings = Settings(profile="p", base_url=base_url, login="x", share=postgres)
+        return cast("SharedTables", shared_history(settings))
+
+    history_of(ENDPOINT).open_connection().close()
+    with pytest.raises(NotPrepared, match="another bridge"):
+        history_of("https://other.example/v1").open_connection()
