@@ -107,9 +107,9 @@ class Fact(NamedTuple):
 class ShareState:
     """What is known of the others at one moment. It is never changed, but made anew.
 
-    `trouble` says why this confmon is alone. `collector` is the box that reads, or an empty string
-    where nobody does; `is_read`: it has read everything once. `ahead_ms` is how far the database's
-    clock is ahead of the monotonic one.
+    `trouble` says why this confmon is alone, or what does not work although it is not. `collector`
+    is the box that reads, or an empty string where nobody does; `is_read`: it has read everything
+    once. `ahead_ms` is how far the database's clock is ahead of the monotonic one.
     """
 
     mode: Mode = "starting"

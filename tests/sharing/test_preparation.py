@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from random import Random
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from confmon.sharing.engine import Denied, ShareUnavailable
+from confmon.cli.composition import shared_history
+from confmon.clock import SystemClock
+from confmon.config.settings.model import Settings
+from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection
 from confmon.sharing.engines.sqlite import FileConnection
-from confmon.sharing.records import FrameRow, Scope
+from confmon.sharing.members.member import Member, Who
+from confmon.sharing.records import FrameRow, Operator, Scope
 from confmon.sharing.tables.inspection import check
 from confmon.sharing.tables.preparation import prepare, statements
+from tests.sharing.world import Archive, PlainDecoder, PlainEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from confmon.history.place import SharedTables
     from tests.sharing.server import Server
 
 ENDPOINT = "https://bridge.example/v1"
@@ -184,3 +191,48 @@ def test_the_printed_statements_are_what_is_run(postgres: str, postgres_server: 
         found: dict[str, str] = dict(one.query("SELECT name, value FROM share_meta"))
         assert found == {"version": "1", "endpoint": "https://it's.example/v1"}
         assert one.query("SELECT count(*) FROM lease") == [(1,)]
+
+
+@pytest.mark.parametrize("may_lead", [False, True])
+def test_a_reader_follows_in_a_real_database_whatever_it_says(
+    connect_as: Callable[[str], PostgresConnection], may_lead: bool
+) -> None:
+    """`may_lead`: its profile has a login to the bridge, and its role only reads."""
+    archive = Archive()
+    member = Member(
+        lambda: connect_as("a_reader"),
+        Who("reader", Operator("ann", "ops-1"), "screen"),
+        may_lead=may_lead,
+        clock=SystemClock(),
+        random=Random(1),  # noqa: S311
+        encoder=PlainEncoder(archive),
+        decoder=PlainDecoder(archive),
+        interval_s=2.0,
+        hand_on=lambda scope, scan: None,
+    )
+    member.step()
+    assert member.state.mode == "following"
+    member.facts.put("claim", "1", "{}", 30.0)
+    member.facts.put("attributes", "1", "{}", 30.0)
+    member.facts.drop("queue", "1")
+    member.request_read(1)
+    member.step()
+    assert member.state.mode == "following"
+    assert "denied" in member.state.trouble
+    assert connect_as("a_reader").query("SELECT operator FROM member") == [("ann",)]
+    member.leave()
+    assert connect_as("a_reader").query("SELECT operator FROM member") == []
+
+
+def test_the_history_of_another_bridge_is_not_opened(postgres: str) -> None:
+    """Neither read, nor pruned: a profile may name the wrong schema."""
+    with contextlib.closing(PostgresConnection(postgres, "confmon")) as owner:
+        prepare(owner, ENDPOINT)
+
+    def history_of(base_url: str) -> SharedTables:
+        settings = Settings(profile="p", base_url=base_url, login="x", share=postgres)
+        return cast("SharedTables", shared_history(settings))
+
+    history_of(ENDPOINT).open_connection().close()
+    with pytest.raises(NotPrepared, match="another bridge"):
+        history_of("https://other.example/v1").open_connection()

@@ -44,15 +44,21 @@ class ShareWatch:
             return "together again"
         was, reader = self._reader, _reader(now)
         if reader is None or reader == was:
-            return ""  # who has read nothing is not said to collect: the next one may try soon
+            # Who has read nothing does not count as the collector: the next one may try soon.
+            return _new_trouble(before, now)
         self._reader = reader
         if now.mode == "leading":
             return "this confmon collects now"
-        return f"{now.collector} collects now" if was is not None else ""
+        words = f"{now.collector} collects now" if was is not None else ""
+        return words or _new_trouble(before, now)
 
 
 def _reader(state: ShareState) -> tuple[str, bool] | None:
     return (state.collector, state.mode == "leading") if state.is_read else None
+
+
+def _new_trouble(before: ShareState, now: ShareState) -> str:
+    return now.trouble if now.trouble != before.trouble else ""
 
 
 def with_asked(feeds: Mapping[Feed, float], share: Share) -> dict[Feed, float]:

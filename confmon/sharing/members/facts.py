@@ -7,7 +7,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
-from confmon.sharing.members.presence import BEAT_S, IS_HERE
+from confmon.sharing.engine import Denied
+from confmon.sharing.members.presence import ARE_SHORT, BEAT_S, IS_HERE
 from confmon.sharing.members.row_text import (
     ID_LENGTH,
     KEY_LENGTH,
@@ -32,7 +33,11 @@ DATA_BYTES: Final = 16_384
 """No fact may be larger."""
 
 _COLUMNS: Final = "key, at, operator, box, member, expires, data"
-_COUNTS: Final = "(expires = 0 OR expires > now_ms())"
+# What is longer than anything that a confmon says is not even fetched.
+_COUNTS: Final = (
+    f"(expires = 0 OR expires > now_ms()) AND length(data) <= {DATA_BYTES}"
+    f" AND length(key) <= {KEY_LENGTH} AND {ARE_SHORT}"
+)
 _EXPIRES: Final = "CASE WHEN ? > 0 THEN now_ms() + ? ELSE 0 END"
 _INSERT: Final = (
     "INSERT INTO {} (key, operator, box, member, data, at, expires)"
@@ -83,6 +88,8 @@ class Facts:
             kind: TableCopy(kind, _COLUMNS, _COUNTS, partial(_to_fact, kind)) for kind in KINDS
         }
         self.known: Mapping[FactKind, Mapping[str, Fact]] = MappingProxyType({})
+        self.trouble = ""
+        """Why something that this confmon says is not written."""
 
     def put(self, kind: FactKind, key: str, text: str, lasts_s: float) -> None:
         """Say something at the next `write`. `text` is made by `to_text`."""
@@ -98,16 +105,24 @@ class Facts:
         self._own.pop((kind, key), None)
 
     def write(self, connection: Connection) -> set[FactKind]:
-        """Write what waits. Returns the kinds that were changed."""
+        """Write what waits. Returns the kinds that were changed.
+
+        What the role may not write is given up: it would be denied again.
+        """
         kinds: set[FactKind] = set()
         for (kind, key), own in list(self._waiting.items()):
-            if own is None:
-                connection.execute(_DROP.format(kind), (key,))
+            try:
+                if own is None:
+                    connection.execute(_DROP.format(kind), (key,))
+                else:
+                    connection.execute(_PUT.format(kind), self._values(key, own))
+            except Denied as error:
+                self.trouble = f"the others do not see what is done here: {error}"
+                self._own.pop((kind, key), None)
             else:
-                connection.execute(_PUT.format(kind), self._values(key, own))
-            connection.notify(kind)
+                connection.notify(kind)
+                kinds.add(kind)
             del self._waiting[kind, key]
-            kinds.add(kind)
         return kinds
 
     def renew(self, connection: Connection) -> None:
@@ -158,7 +173,7 @@ class Facts:
 
     def leave(self, connection: Connection) -> None:
         """Take back what ends with this confmon."""
-        for kind in OF_MEMBERS:
+        for kind in dict.fromkeys(kind for kind, _ in self._own if kind in OF_MEMBERS):
             if connection.execute(_LEAVE.format(kind), (self._member,)):
                 connection.notify(kind)
 
@@ -177,7 +192,10 @@ class Facts:
 
 def _to_fact(kind: FactKind, row: Row) -> Fact:
     key, at, operator, box, member, expires, text = row
-    data = json.loads(text) if isinstance(text, str) and len(text) <= DATA_BYTES else None
+    try:
+        data = json.loads(text) if isinstance(text, str) and len(text) <= DATA_BYTES else None
+    except RecursionError:
+        data = None
     if not isinstance(data, dict):
         raise ValueError("not the data of a fact")
     return Fact(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from confmon.sharing.frames.columns import PACKED_BYTES
 from confmon.sharing.members.rest import run_resting
 from confmon.sharing.records import FrameRow, Scope
 
@@ -23,16 +24,17 @@ AT_ONCE: Final = 20
 FAR_BEHIND: Final = 300
 """With so many frames to come, a snapshot is quicker."""
 
+_DATA: Final = f"CASE WHEN length(data) <= {PACKED_BYTES} THEN data END"
 _FRAMES: Final = (
-    "SELECT seq, epoch, kind, meeting, asked, answered, is_key, data FROM live_frame"
+    f"SELECT seq, epoch, kind, meeting, asked, answered, is_key, {_DATA} FROM live_frame"
     " WHERE seq > ? ORDER BY seq LIMIT ?"
 )
-_SNAPSHOTS: Final = "SELECT kind, seq, epoch, asked, answered, data FROM live_snapshot"
+_SNAPSHOTS: Final = f"SELECT kind, seq, epoch, asked, answered, {_DATA} FROM live_snapshot"
 _SNAPSHOT_SEQS: Final = "SELECT kind, seq FROM live_snapshot"
 # After the clock was set back, later frames are deleted before earlier ones: only the last frames
 # without a hole are of use.
 _FIRST: Final = (
-    "SELECT MAX(seq) FROM live_frame AS later WHERE NOT EXISTS"
+    "SELECT MAX(seq) FROM live_frame AS later WHERE seq <= ? AND NOT EXISTS"
     " (SELECT 1 FROM live_frame AS earlier WHERE earlier.seq = later.seq - 1)"
 )
 
@@ -91,6 +93,7 @@ class Follower:
         if self.last is not None and (
             lease.epoch < self._epoch  # the database is not the one it was
             or not self.last <= lease.seq <= self.last + FAR_BEHIND
+            or any(seq > lease.seq for seq in self._summed_up.values())  # there is no such frame
             or (self._broken and self._is_mended())
         ):
             self.last = None
@@ -113,7 +116,7 @@ class Follower:
         """Load the snapshots, and set `last` to where the frames that are needed begin."""
         sent_s = self._clock.now()
         rows = self._connection.query(_SNAPSHOTS)
-        first = self._connection.query(_FIRST)[0][0]
+        first = self._connection.query(_FIRST, (lease.seq,))[0][0]
         begin = lease.seq if first is None else first - 1
         self._bases.clear()
         self._summed_up.clear()
@@ -126,9 +129,13 @@ class Follower:
             if not is_joined and not (seq > lease.seq and epoch >= lease.epoch):
                 continue
             try:
-                scan = run_resting(self._decoder.loading_snapshot(kind, bytes(data)), self._rest)
+                scan = run_resting(self._decoder.loading_snapshot(kind, _whole(data)), self._rest)
             except (ValueError, TypeError) as error:
-                self._lose(kind, seq + 1, f"snapshot {seq} of {kind} can't be read: {error}")
+                self._lose(
+                    kind,
+                    min(seq, lease.seq) + 1,
+                    f"snapshot {seq} of {kind} can't be read: {error}",
+                )
                 continue
             self._bases[kind], self._summed_up[kind] = epoch, seq
             self._broken.pop(kind, None)
@@ -147,10 +154,11 @@ class Follower:
         self._epoch = epoch
         if not frame.is_key and self._bases.get(kind) != epoch:
             self._bases.pop(kind, None)
+            self._broken.setdefault(kind, seq)
             return
         try:
             scan = run_resting(
-                self._decoder.decoding(frame.scope, frame.is_key, bytes(data)), self._rest
+                self._decoder.decoding(frame.scope, frame.is_key, _whole(data)), self._rest
             )
         except (ValueError, TypeError) as error:
             self._lose(kind, seq, f"frame {seq} can't be read: {error}")
@@ -181,3 +189,9 @@ class Follower:
         answered_at = offset.answered_to_monotonic(answered, self._clock.now(), is_old=is_old)
         moments = {"asked_at": asked_at, "answered_at": max(asked_at, answered_at)}
         self._hand_on(scope, replace(scan, **moments))  # type: ignore[arg-type]
+
+
+def _whole(data: Any) -> bytes:
+    if data is None:
+        raise ValueError("it is too large")
+    return bytes(data)

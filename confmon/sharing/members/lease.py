@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from confmon.sharing.engine import Denied
 from confmon.sharing.members.row_text import NAME_LENGTH, read_text
 from confmon.sharing.records import Lease
 
@@ -13,11 +14,16 @@ if TYPE_CHECKING:
 LEASE_MS: Final = 8_000
 """So long a lease lasts that nobody renews."""
 RENEW_S: Final = 2.0
+SHORTEST_S: Final = 0.5
+LONGEST_S: Final = 60.0
+"""Nobody reads more often, or less."""
 
 # A lease that lasts longer than any does was taken before the clock was set back.
 _IS_FREE: Final = f"(expires <= now_ms() OR expires > now_ms() + {2 * LEASE_MS})"
 _READ: Final = (
-    "SELECT now_ms(), epoch, holder, box, CASE WHEN " + _IS_FREE + " THEN 0 ELSE expires END,"
+    "SELECT now_ms(), epoch, substr(holder, 1, 64), substr(box, 1, 256), CASE WHEN "
+    + _IS_FREE
+    + " THEN 0 ELSE expires END,"
     " seq, interval_ms FROM lease"
 )
 _TAKE: Final = (
@@ -45,6 +51,13 @@ def read(connection: Connection) -> tuple[int, Lease]:
     return now_ms, Lease(epoch, holder, read_text(box, NAME_LENGTH), expires, seq, interval_ms)
 
 
+def pace_s(known: Lease) -> float | None:
+    """Return the holder's seconds between two reads, within what a confmon may have."""
+    if not known.interval_ms:
+        return None
+    return min(LONGEST_S, max(SHORTEST_S, known.interval_ms / 1000))
+
+
 def take(connection: Connection, holder: str, box: str, interval_ms: int) -> Taken | None:
     """Take the lease, with a new epoch. None: somebody has it."""
     rows = connection.query(_TAKE, (holder, box, interval_ms))
@@ -66,9 +79,16 @@ def release(connection: Connection, holder: str, epoch: int) -> None:
     connection.execute(_RELEASE, (holder, epoch))
 
 
-def release_old(connection: Connection, holder: str) -> None:
-    """Give back what this holder had over a connection that is gone."""
-    connection.execute(_RELEASE_OLD, (holder,))
+def release_old(connection: Connection, holder: str) -> bool:
+    """Give back what this holder had over a connection that is gone.
+
+    False: the role only reads, and can have no lease.
+    """
+    try:
+        connection.execute(_RELEASE_OLD, (holder,))
+    except Denied:
+        return False
+    return True
 
 
 def hold(connection: Connection, holder: str, epoch: int) -> bool:

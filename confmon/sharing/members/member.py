@@ -6,6 +6,7 @@ database. Time, chance and the database are passed in, so a test can drive many 
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
@@ -182,7 +183,7 @@ class Member:
         self.connection = connection = self._open()
         self._read_lease(connection)
         if self._may_lead:
-            lease.release_old(connection, self.who.member)
+            self._may_lead = lease.release_old(connection, self.who.member)
         self.presence.beat(connection)
         self.facts.say_again(connection)
         self._follower = self._new_follower(connection)
@@ -226,7 +227,8 @@ class Member:
         self.presence.write_look(connection)
         words.update(self.facts.write(connection))
         for meeting in sorted(self._requests):
-            read_requests.put(connection, meeting)
+            with contextlib.suppress(Denied):  # it is read at the next interval
+                read_requests.put(connection, meeting)
             self._requests.discard(meeting)
 
     def _beat(self, connection: Connection) -> None:
@@ -305,11 +307,7 @@ class Member:
             return
         self._take_at = None
         interval_ms = round(self._interval_s * 1000)
-        try:
-            taken = lease.take(connection, self.who.member, self.who.operator.box, interval_ms)
-        except Denied:
-            self._may_lead = False  # the role only reads
-            raise
+        taken = lease.take(connection, self.who.member, self.who.operator.box, interval_ms)
         if taken is None:
             return
         self._collector = Collector(
@@ -380,11 +378,11 @@ class Member:
             trouble = self._follower.trouble if self._follower is not None else ""
             state = ShareState(
                 mode=mode,
-                trouble=trouble,
+                trouble=trouble or self.facts.trouble,
                 collector=known.box if known.expires else "",
                 epoch=known.epoch,
                 is_read=self._is_read(known),
-                interval_s=known.interval_ms / 1000 if known.interval_ms else None,
+                interval_s=lease.pace_s(known),
                 ahead_ms=self._offset.ahead_ms,
                 members=self.presence.members(),
                 facts=self.facts.known,

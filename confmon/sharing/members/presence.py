@@ -19,6 +19,8 @@ _FORGET_MS: Final = 120_000
 
 # A row that lasts longer than any does was written before the clock was set back.
 IS_HERE: Final = f"expires > now_ms() AND expires <= now_ms() + {2 * GONE_MS}"
+ARE_SHORT: Final = "length(member) <= 64 AND length(operator) <= 256 AND length(box) <= 256"
+"""Whether names are no longer than those of a confmon."""
 _COLUMNS: Final = "member, changed, operator, box, kind, meeting, since, expires"
 _BEAT: Final = f"UPDATE member SET expires = now_ms() + {GONE_MS} WHERE member = ?"
 _LOOK: Final = (
@@ -44,7 +46,7 @@ class Presence:
         self.meeting: int | None = None
         """The meeting that is looked at. Set it on any thread; the next step writes it."""
         self._written: int | None = None
-        self._copy = TableCopy("member", _COLUMNS, IS_HERE, _to_member)
+        self._copy = TableCopy("member", _COLUMNS, f"{IS_HERE} AND {ARE_SHORT}", _to_member)
 
     def members(self) -> tuple[Member, ...]:
         """Return who is here, as last read, in a lasting order."""

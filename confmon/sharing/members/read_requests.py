@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 _LASTS_MS: Final = 3_000
 _FORGET_MS: Final = 60_000
+_MOST: Final = 200
+"""No more meetings are read at once, whoever asks."""
 
 _PUT: Final = (
     "INSERT INTO read_request VALUES (?, now_ms()) ON CONFLICT (meeting) DO UPDATE SET"
@@ -16,6 +18,7 @@ _PUT: Final = (
 )
 _READ: Final = (
     f"SELECT meeting, at FROM read_request WHERE at > now_ms() - {_LASTS_MS} AND at <= now_ms()"
+    f" ORDER BY at LIMIT {_MOST}"
 )
 _FORGET: Final = (
     f"DELETE FROM read_request WHERE at < now_ms() - {_FORGET_MS} OR at > now_ms() + {_FORGET_MS}"

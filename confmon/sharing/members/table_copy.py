@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LOW: Final = 2**32 - 1
+"""So much of a moment is summed up, 50 days: no row can make the sum too large for a number."""
+
 
 class Stamp(NamedTuple):
     """What tells one state of a table from another."""
@@ -33,7 +36,7 @@ class TableCopy(Generic[T]):
     def __init__(self, table: str, columns: str, counts: str, make: Callable[[Row], T]) -> None:
         self._changed = columns.split(", ")[1]
         self.stamp_query: Final = (
-            f"SELECT COUNT(*), CAST(COALESCE(SUM({self._changed}), 0) AS BIGINT)"
+            f"SELECT COUNT(*), CAST(COALESCE(SUM({self._changed} & {_LOW}), 0) AS BIGINT)"
             f" FROM {table} WHERE {counts}"
         )
         self._all = f"SELECT {columns} FROM {table} WHERE {counts}"
@@ -74,4 +77,4 @@ class TableCopy(Generic[T]):
             return None
 
     def _stamp(self) -> Stamp:
-        return Stamp(len(self._rows), sum(changed for changed, _ in self._rows.values()))
+        return Stamp(len(self._rows), sum(changed & _LOW for changed, _ in self._rows.values()))
