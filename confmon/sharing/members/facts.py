@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from confmon.models.text import clean_line
 from confmon.sharing.members.presence import BEAT_S, IS_HERE
-from confmon.sharing.members.table_copy import TableCopy
+from confmon.sharing.members.table_copy import Stamp, TableCopy
 from confmon.sharing.records import Fact, FactKind, Operator
 
 if TYPE_CHECKING:
@@ -99,9 +99,10 @@ class Facts:
                 connection.execute(_DROP.format(kind), (key,))
             else:
                 connection.execute(_PUT.format(kind), self._values(key, own))
-            connection.notify(kind)
             del self._waiting[kind, key]
             kinds.add(kind)
+        for kind in kinds:
+            connection.notify(kind)
         return kinds
 
     def renew(self, connection: Connection) -> None:
@@ -141,7 +142,11 @@ class Facts:
 
     def refresh(self, connection: Connection, kinds: Iterable[FactKind]) -> bool:
         """Read what is new of some kinds. Returns whether anything is."""
-        changed = [kind for kind in kinds if self._copies[kind].refresh(connection)]
+        changed = [
+            kind
+            for kind, stamp in self._read_stamps(connection, list(kinds)).items()
+            if self._copies[kind].refresh_to(connection, stamp)
+        ]
         if changed:
             known = dict(self.known)
             for kind in changed:
@@ -149,6 +154,19 @@ class Facts:
                 known[kind] = MappingProxyType({fact.key: fact for fact in values})
             self.known = MappingProxyType(known)
         return bool(changed)
+
+    def _read_stamps(
+        self, connection: Connection, kinds: Sequence[FactKind]
+    ) -> dict[FactKind, Stamp]:
+        """Return the stamps of some tables, by one statement."""
+        if not kinds:
+            return {}
+        parts = [
+            f"SELECT {at} AS k, stamp.* FROM ({self._copies[kind].stamp_query}) AS stamp"
+            for at, kind in enumerate(kinds)
+        ]
+        rows = connection.query(" UNION ALL ".join(parts))
+        return {kinds[at]: Stamp(rows_, total) for at, rows_, total in rows}
 
     def leave(self, connection: Connection) -> None:
         """Take back what ends with this confmon."""

@@ -10,9 +10,9 @@ from confmon.sharing.records import Lease
 if TYPE_CHECKING:
     from confmon.sharing.engine import Connection
 
-LEASE_MS: Final = 8_000
+LEASE_MS: Final = 6_000
 """So long a lease lasts that nobody renews."""
-RENEW_S: Final = 2.0
+RENEW_S: Final = 1.5
 
 # A lease that lasts longer than any does was taken before the clock was set back.
 _IS_FREE: Final = f"(expires <= now_ms() OR expires > now_ms() + {2 * LEASE_MS})"

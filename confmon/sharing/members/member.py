@@ -32,8 +32,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 POLL_S: Final = 1.0
-"""So often the lease is looked at, whatever is notified."""
-SCREEN_TAKES_S: Final = (0.5, 1.5)
+"""So often the lease and the members are looked at, whatever is notified."""
+HEARING_POLL_S: Final = 5.0
+"""So often does a follower that hears words, which say all but that somebody was killed."""
+MAY_BE_FRAMES: Final = frozenset({"frame", "any"})
+"""Words after which a follower looks for frames, and for nothing else."""
+SCREEN_TAKES_S: Final = (0.2, 0.8)
 """A screen waits so long before it takes a free lease, so that not all do at once."""
 COLLECT_FIRST_S: Final = 2.0
 """It waits longer while there is a `confmon collect`, which takes it at once."""
@@ -45,6 +49,8 @@ IDLE_S: Final = 20.0
 IDLE_READS: Final = 5
 """So many reads it may miss."""
 IDLE_REST_S: Final = 5.0
+AHEAD_STEP_MS: Final = 100
+"""A clock that is less off than it was is no news: each piece of news is work for a screen."""
 RECONNECT_S: Final = (0.5, 10.0)
 
 
@@ -202,10 +208,19 @@ class Member:
             self._collect(connection, self._collector)
         self._publications.clear()
         is_time = now >= self._poll_at or (self._take_at is not None and now >= self._take_at)
-        if words or is_time:
-            self._refresh(connection, self._kinds_to_read(words))
+        if self._follower is not None and words & MAY_BE_FRAMES:
+            # Before all else: a screen waits for it.
+            is_time = not self._follower.fetch() or is_time
+        kinds = self._kinds_to_read(words)
+        is_led_here = self._collector is not None and bool(words)
+        if is_time or is_led_here or "member" in words:
+            self.presence.refresh(connection)
+        if kinds:
+            self.facts.refresh(connection, kinds)
+        if is_time or is_led_here or "lease" in words:
+            is_told = connection.hears_words and self._collector is None
+            self._poll_at = now + (HEARING_POLL_S if is_told else POLL_S)
             self._poll(connection)
-            self._poll_at = now + POLL_S
         self._failures, self._trouble = 0, ""
         self._say("following" if self._collector is None else "leading")
 
@@ -262,8 +277,12 @@ class Member:
     def _read_lease(self, connection: Connection) -> Lease:
         sent_s = self._clock.now()
         now_ms, known = lease.read(connection)
-        self._offset.add(sent_s, self._clock.now(), now_ms)
+        answered_s = self._clock.now()
+        self._offset.add(sent_s, answered_s, now_ms)
         self._lease = known
+        if known.expires:
+            # Whoever may take it looks at the very moment, if nobody makes it last until then.
+            self._poll_at = min(self._poll_at, answered_s + (known.expires - now_ms) / 1000)
         return known
 
     # The collector.
@@ -388,9 +407,16 @@ class Member:
                 collector=known.box if known.expires else "",
                 epoch=known.epoch,
                 interval_s=known.interval_ms / 1000 if known.interval_ms else None,
-                ahead_ms=self._offset.ahead_ms,
+                ahead_ms=self._ahead_ms(),
                 members=self.presence.members(),
                 facts=self.facts.known,
             )
         if state != self.state:
             self.state = state
+
+    def _ahead_ms(self) -> int | None:
+        """Return how far the database is ahead; the same as before if it is about that."""
+        before, now = self.state.ahead_ms, self._offset.ahead_ms
+        if before is None or now is None or abs(now - before) > AHEAD_STEP_MS:
+            return now
+        return before

@@ -35,7 +35,7 @@ class TableCopy(Generic[T]):
     ) -> None:
         self._changed = columns.split(", ")[1]
         self.stamp_query: Final = (
-            f"SELECT COUNT(*), CAST(COALESCE(SUM({self._changed}), 0) AS BIGINT)"
+            f"SELECT COUNT(*) AS n, CAST(COALESCE(SUM({self._changed}), 0) AS BIGINT) AS s"
             f" FROM {table} WHERE {counts}"
         )
         self._all = f"SELECT {columns} FROM {table} WHERE {counts}"
