@@ -25,7 +25,7 @@ FAR_BEHIND: Final = 300
 
 # The clock is read with them: if it was set, their moments are by the new one. All that is short is
 # one column, because PostgreSQL describes each column again in every answer.
-_FRAMES: Final = (
+FRAMES: Final = (
     "SELECT now_ms() || ' ' || seq || ' ' || epoch || ' ' || asked || ' ' || answered || ' ' ||"
     " is_key || ' ' || COALESCE(CAST(meeting AS TEXT), '') || ' ' || kind AS f, data AS d"
     " FROM live_frame WHERE seq > ? ORDER BY seq LIMIT ?"
@@ -113,10 +113,10 @@ class Follower:
     def _apply_next(self, last: int) -> int | None:
         """Apply the frames that come next, and return how many. None: there is a hole."""
         sent_s = self._clock.now()
-        rows = self._connection.query(_FRAMES, (last, AT_ONCE))
+        rows = self._connection.query(FRAMES, (last, AT_ONCE))
         answered_s = self._clock.now()
         for at, (text, data) in enumerate(rows, 1):
-            now_ms, frame = _to_frame(text, data)
+            now_ms, frame = to_frame(text, data)
             if at == 1:
                 self._offset.add(sent_s, answered_s, now_ms)
             if frame.seq != last + at:
@@ -198,8 +198,8 @@ class Follower:
         self._hand_on(scope, replace(scan, **moments))  # type: ignore[arg-type]
 
 
-def _to_frame(text: str, data: Any) -> tuple[int, FrameRow]:
-    """Return the database's clock, and a frame, of a row of `_FRAMES`."""
+def to_frame(text: str, data: Any) -> tuple[int, FrameRow]:
+    """Return the database's clock, and a frame, of a row of `FRAMES`."""
     *numbers, meeting, kind = text.split(" ", 7)
     now_ms, seq, epoch, asked, answered, is_key = map(int, numbers)
     scope = Scope(kind, int(meeting) if meeting else None)  # type: ignore[arg-type]
