@@ -181,7 +181,7 @@ def _watch(relay: Relay, seconds: float) -> tuple[float, float]:
 
 def _changed(connection: Connection, since_ms: float) -> float:
     """Return the share of calls that a read found changed, gone or new."""
-    shares = []
+    shares: list[float] = []
     for (data,) in connection.query(_DATA, [int(since_ms)]):
         _, _, gone, _, _, changed, found = LineReader(bytes(data), COMMON).line()[4]
         shares.append((gone + changed) / found)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
-from confmon.sharing.members import lease, read_requests
+from confmon.sharing.members import lease, read_requests, waits
 from confmon.sharing.members.clock_offset import ClockOffset
 from confmon.sharing.members.collector import Collector
 from confmon.sharing.members.facts import KINDS, Facts
 from confmon.sharing.members.follower import Follower
 from confmon.sharing.members.presence import BEAT_S, GONE_MS, Presence
+from confmon.sharing.members.state import make_state
 from confmon.sharing.records import ShareState
 
 if TYPE_CHECKING:
@@ -31,27 +32,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-POLL_S: Final = 1.0
-"""So often the lease and the members are looked at, whatever is notified."""
-HEARING_POLL_S: Final = 5.0
-"""So often does a follower that hears words, which say all but that somebody was killed."""
 MAY_BE_FRAMES: Final = frozenset({"frame", "any"})
 """Words after which a follower looks for frames, and for nothing else."""
-SCREEN_TAKES_S: Final = (0.2, 0.8)
-"""A screen waits so long before it takes a free lease, so that not all do at once."""
-COLLECT_FIRST_S: Final = 2.0
-"""It waits longer while there is a `confmon collect`, which takes it at once."""
-GIVEN_S: Final = 4.0
-"""So long a screen leaves a lease alone that it gave to a `confmon collect`."""
-GIVES_AGAIN_S: Final = 60.0
-IDLE_S: Final = 20.0
-"""A collector that read nothing for so long lets another one try, if there is one."""
-IDLE_READS: Final = 5
-"""So many reads it may miss."""
-IDLE_REST_S: Final = 5.0
-AHEAD_STEP_MS: Final = 100
-"""A clock that is less off than it was is no news: each piece of news is work for a screen."""
-RECONNECT_S: Final = (0.5, 10.0)
 
 
 class Who(NamedTuple):
@@ -157,7 +139,7 @@ class Member:
     def fall_alone(self, error: Exception) -> None:
         """Give the connection up, and try again later."""
         self._disconnect()
-        least_s, most_s = RECONNECT_S
+        least_s, most_s = waits.RECONNECT_S
         wait_s = min(most_s, least_s * 2**self._failures)
         if isinstance(error, (NotPrepared, Denied)):
             wait_s = most_s  # it won't mend by itself
@@ -196,7 +178,8 @@ class Member:
         now = self._clock.now()
         self._poll_at = now
         self._beat_at = now + BEAT_S
-        self._refresh(connection, KINDS)
+        self.presence.refresh(connection)
+        self.facts.refresh(connection, KINDS)
 
     def _work(self, connection: Connection, words: set[str]) -> None:
         self._write_own(connection, words)
@@ -218,8 +201,8 @@ class Member:
         if kinds:
             self.facts.refresh(connection, kinds)
         if is_time or is_led_here or "lease" in words:
-            is_told = connection.hears_words and self._collector is None
-            self._poll_at = now + (HEARING_POLL_S if is_told else POLL_S)
+            is_hearing = connection.hears_words and self._collector is None
+            self._poll_at = now + (waits.HEARING_POLL_S if is_hearing else waits.POLL_S)
             self._poll(connection)
         self._failures, self._trouble = 0, ""
         self._say("following" if self._collector is None else "leading")
@@ -231,7 +214,7 @@ class Member:
             self._maybe_changed.update(KINDS)
         kinds: set[FactKind] = {kind for kind in KINDS if kind in words}
         if now >= self._refresh_at:
-            self._refresh_at = now + POLL_S
+            self._refresh_at = now + waits.POLL_S
             kinds |= self._maybe_changed
             self._maybe_changed.clear()
         return kinds
@@ -255,10 +238,6 @@ class Member:
             self.presence.forget_others(connection)
             self.facts.delete_old(connection)
             read_requests.delete_old(connection)
-
-    def _refresh(self, connection: Connection, kinds: Iterable[FactKind]) -> None:
-        self.presence.refresh(connection)
-        self.facts.refresh(connection, kinds)
 
     def _poll(self, connection: Connection) -> None:
         known = self._read_lease(connection)
@@ -288,7 +267,6 @@ class Member:
     # The collector.
 
     def _collect(self, connection: Connection, collector: Collector) -> None:
-        now = self._clock.now()
         known, interval_ms = self._lease, round(self._interval_s * 1000)
         if known is not None and known.interval_ms != interval_ms:
             if not lease.set_interval(connection, self.who.member, collector.epoch, interval_ms):
@@ -296,11 +274,9 @@ class Member:
                 return
             connection.notify("lease")
             self._read_lease(connection)
-        if now >= self._renew_at:
-            self._renew_at = now + lease.RENEW_S
-            if not lease.renew(connection, self.who.member, collector.epoch):
-                self._depose(connection)
-                return
+        if not self._renew(connection, collector.epoch):
+            self._depose(connection)
+            return
         for scope, publication in list(self._publications.items()):
             if not collector.publish(publication):
                 self._depose(connection)
@@ -310,13 +286,28 @@ class Member:
         if collector.snapshot_due_in() <= 0 and not collector.write_snapshot():
             self._depose(connection)
 
+    def _renew(self, connection: Connection, epoch: int) -> bool:
+        """Make the lease last, if it is time. False: it is lost."""
+        now = self._clock.now()
+        if now < self._renew_at:
+            return True
+        self._renew_at = now + lease.RENEW_S
+        return lease.renew(connection, self.who.member, epoch)
+
+    def _rest_and_renew(self) -> None:
+        """Rest in the midst of a frame. On a busy machine a large one takes as long as a lease."""
+        self._rest()
+        if self.connection is not None and self._collector is not None:
+            # If it is lost, nothing can be written: that is noticed soon enough.
+            self._renew(self.connection, self._collector.epoch)
+
     def _consider_taking(self, connection: Connection, known: Lease) -> None:
         now = self._clock.now()
         if known.expires or not self._may_lead or now < self._takes_after:
             self._take_at = None
             return
         if self._take_at is None:
-            self._take_at = now + self._hesitation_s(known.holder)
+            self._take_at = now + self._hesitation_s(known)
         if now < self._take_at:
             return
         self._take_at = None
@@ -335,7 +326,7 @@ class Member:
             encoder=self._encoder,
             clock=self._clock,
             offset=self._offset,
-            rest=self._rest,
+            rest=self._rest_and_renew,
         )
         self._follower = None
         self._published_at = now
@@ -346,13 +337,9 @@ class Member:
         connection.notify("lease")
         self._read_lease(connection)
 
-    def _hesitation_s(self, holder: str) -> float:
-        """Return how long to wait before a free lease is taken, which `holder` had."""
-        if self.who.kind == "collect":
-            return 0.0
-        wait_s = self._random.uniform(*SCREEN_TAKES_S)
-        is_wanted = any(one.kind == "collect" and one.member != holder for one in self._others())
-        return wait_s + COLLECT_FIRST_S if is_wanted else wait_s
+    def _hesitation_s(self, known: Lease) -> float:
+        kinds = {one.kind for one in self._others() if one.member != known.holder}
+        return waits.hesitation_s(self.who.kind, kinds, self._random)
 
     def _others(self) -> list[MemberRow]:
         return [one for one in self.presence.members() if one.member != self.who.member]
@@ -362,13 +349,13 @@ class Member:
         now = self._clock.now()
         kinds = {one.kind for one in self._others()}
         if self.who.kind != "collect" and "collect" in kinds and now >= self._gives_after:
-            self._takes_after = now + GIVEN_S
-            self._gives_after = now + GIVES_AGAIN_S
+            self._takes_after = now + waits.GIVEN_S
+            self._gives_after = now + waits.GIVES_AGAIN_S
             self._step_down(connection)
             return
-        idle_s = max(IDLE_S, IDLE_READS * self._interval_s)
+        idle_s = max(waits.IDLE_S, waits.IDLE_READS * self._interval_s)
         if now - self._published_at > idle_s and kinds & {"collect", "screen"}:
-            self._takes_after = now + IDLE_REST_S
+            self._takes_after = now + waits.IDLE_REST_S
             self._step_down(connection)
 
     def _step_down(self, connection: Connection) -> None:
@@ -398,25 +385,14 @@ class Member:
     def _say(self, mode: Mode) -> None:
         """Make the state anew, if it changed."""
         state = ShareState(mode=mode, trouble=self._trouble)
-        known = self._lease
-        if known is not None:
-            trouble = self._follower.trouble if self._follower is not None else ""
-            state = ShareState(
-                mode=mode,
-                trouble=trouble,
-                collector=known.box if known.expires else "",
-                epoch=known.epoch,
-                interval_s=known.interval_ms / 1000 if known.interval_ms else None,
-                ahead_ms=self._ahead_ms(),
+        if self._lease is not None:
+            state = make_state(
+                mode,
+                self._follower.trouble if self._follower is not None else "",
+                self._lease,
+                self._offset.ahead_ms,
                 members=self.presence.members(),
                 facts=self.facts.known,
             )
         if state != self.state:
             self.state = state
-
-    def _ahead_ms(self) -> int | None:
-        """Return how far the database is ahead; the same as before if it is about that."""
-        before, now = self.state.ahead_ms, self._offset.ahead_ms
-        if before is None or now is None or abs(now - before) > AHEAD_STEP_MS:
-            return now
-        return before
