@@ -15,7 +15,7 @@ from collections import deque
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from confmon.clock import KEYS, PAUSE_S
+from confmon.clock import KEYS, PAUSE_S, SLICE_S
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.frames.packing import Decoder, Encoder
 from confmon.sharing.members.collector import Publication
@@ -89,6 +89,7 @@ class Share:
         """What the thread is to do before its next step."""
         self._woken = threading.Event()
         self._ended = asyncio.Event()
+        self._rested_at = float("-inf")
         self._is_closing = False
         self._thread = threading.Thread(target=self._run, name="sharing", daemon=True)
 
@@ -265,6 +266,7 @@ class Share:
     def _step(self, words: set[str]) -> set[str]:
         """Do what is due, tell the event loop, and wait. Returns what others notified of."""
         self._woken.clear()
+        self._rested_at = time.monotonic()
         try:
             self._empty_inbox()
             self._member.step(words)
@@ -311,10 +313,12 @@ class Share:
                 self._loop.call_soon_threadsafe(function, *values)
 
     def _give_way(self) -> None:
-        """Let the event loop run, and a key get to the screen."""
-        if self._is_closing:
+        """Let the event loop run and a key get to the screen, if it has worked for a while."""
+        now = time.monotonic()
+        if self._is_closing or (now - self._rested_at < SLICE_S and not KEYS.is_on_its_way(now)):
             return
-        until = time.monotonic() + LONGEST_REST_S
+        until = now + LONGEST_REST_S
         time.sleep(PAUSE_S)
         while KEYS.is_on_its_way(now := time.monotonic()) and now < until:
             time.sleep(PAUSE_S)
+        self._rested_at = now

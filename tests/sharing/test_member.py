@@ -84,6 +84,57 @@ def test_every_read_is_handed_on_once(world: World) -> None:
     assert given == sorted(set(given))
 
 
+def test_after_the_word_of_a_frame_one_statement_fetches_it(world: World) -> None:
+    leader = Process(world, "one", kind="collect")
+    follower = Process(world, "two", may_lead=False)
+    run(world, 2, leader, follower)
+    for _ in range(3):
+        world.change()
+        leader.poll()
+        leader.step()
+        before = follower.statements
+        follower.step({"frame"})
+        assert follower.statements == before + 1
+        assert follower.given[CALLS].records == world.read(CALLS).records
+
+
+def test_whoever_misses_a_frame_attaches_at_once(world: World) -> None:
+    leader = Process(world, "one", kind="collect")
+    follower = Process(world, "two", may_lead=False)
+    run(world, 2, leader, follower)
+    missed = world.look.query("SELECT seq FROM lease")[0][0] + 1
+    for _ in range(2):
+        world.change()
+        leader.poll()
+        leader.step()
+    world.look.execute("DELETE FROM live_frame WHERE seq <= ?", [missed])
+    run(world, 31, leader)  # the next snapshots
+    follower.step({"frame"})
+    assert follower.given[CALLS].records == world.read(CALLS).records
+
+
+def test_the_clock_that_was_set_is_noticed_with_the_frame(world: World) -> None:
+    leader = Process(world, "one", kind="collect")
+    follower = Process(world, "two", may_lead=False)
+    run(world, 2, leader, follower)
+    for seconds in (0.5, -0.5):
+        world.set_clock(seconds)
+        world.change()
+        leader.poll()
+        leader.step()
+        follower.step({"frame"})  # `Process` refuses a read that seems newer than it is
+        assert follower.given[CALLS].records == world.read(CALLS).records
+
+
+def test_a_lease_is_looked_at_in_the_moment_it_expires(world: World) -> None:
+    one, two = Process(world, "one", kind="collect"), Process(world, "two", seed=1)
+    run(world, 3, one, two)
+    left_s = world.look.query("SELECT expires - now_ms() FROM lease")[0][0] / 1000
+    world.advance(left_s - 0.3)
+    two.step()
+    assert two.member.due_in() == pytest.approx(0.3, abs=0.01)
+
+
 def test_who_comes_late_begins_with_the_snapshot(world: World) -> None:
     leader = Process(world, "one", kind="collect")
     run(world, 45, leader)

@@ -17,7 +17,7 @@ from confmon.sharing.members.row_text import (
     read_operator,
     read_text,
 )
-from confmon.sharing.members.table_copy import TableCopy
+from confmon.sharing.members.table_copy import Stamp, TableCopy
 from confmon.sharing.records import Fact, FactKind, Operator
 
 if TYPE_CHECKING:
@@ -120,9 +120,10 @@ class Facts:
                 self.trouble = f"the others do not see what is done here: {error}"
                 self._own.pop((kind, key), None)
             else:
-                connection.notify(kind)
                 kinds.add(kind)
             del self._waiting[kind, key]
+        for kind in kinds:
+            connection.notify(kind)
         return kinds
 
     def renew(self, connection: Connection) -> None:
@@ -162,7 +163,11 @@ class Facts:
 
     def refresh(self, connection: Connection, kinds: Iterable[FactKind]) -> bool:
         """Read what is new of some kinds. Returns whether anything is."""
-        changed = [kind for kind in kinds if self._copies[kind].refresh(connection)]
+        changed = [
+            kind
+            for kind, stamp in self._read_stamps(connection, list(kinds)).items()
+            if self._copies[kind].refresh_to(connection, stamp)
+        ]
         if changed:
             known = dict(self.known)
             for kind in changed:
@@ -170,6 +175,19 @@ class Facts:
                 known[kind] = MappingProxyType({fact.key: fact for fact in values})
             self.known = MappingProxyType(known)
         return bool(changed)
+
+    def _read_stamps(
+        self, connection: Connection, kinds: Sequence[FactKind]
+    ) -> dict[FactKind, Stamp]:
+        """Return the stamps of some tables, by one statement."""
+        if not kinds:
+            return {}
+        parts = [
+            f"SELECT {at} AS k, stamp.* FROM ({self._copies[kind].stamp_query}) AS stamp"
+            for at, kind in enumerate(kinds)
+        ]
+        rows = connection.query(" UNION ALL ".join(parts))
+        return {kinds[at]: Stamp(rows_, total) for at, rows_, total in rows}
 
     def leave(self, connection: Connection) -> None:
         """Take back what ends with this confmon."""

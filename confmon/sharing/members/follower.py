@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from confmon.sharing.engine import ShareUnavailable
 from confmon.sharing.frames.columns import PACKED_BYTES
 from confmon.sharing.members.rest import run_resting
 from confmon.sharing.records import FrameRow, Scope
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.models.live_records import Scan
-    from confmon.sharing.engine import Connection, Row
+    from confmon.sharing.engine import Connection
     from confmon.sharing.members.clock_offset import ClockOffset
     from confmon.sharing.members.rest import Steps
     from confmon.sharing.records import Kind, Lease
@@ -24,10 +25,13 @@ AT_ONCE: Final = 20
 FAR_BEHIND: Final = 300
 """With so many frames to come, a snapshot is quicker."""
 
+# The clock is read with them: if it was set, their moments are by the new one. All that is short is
+# one column, because PostgreSQL describes each column again in every answer.
 _DATA: Final = f"CASE WHEN length(data) <= {PACKED_BYTES} THEN data END"
-_FRAMES: Final = (
-    f"SELECT seq, epoch, kind, meeting, asked, answered, is_key, {_DATA} FROM live_frame"
-    " WHERE seq > ? ORDER BY seq LIMIT ?"
+FRAMES: Final = (
+    "SELECT now_ms() || ' ' || seq || ' ' || epoch || ' ' || asked || ' ' || answered || ' ' ||"
+    " is_key || ' ' || COALESCE(CAST(meeting AS TEXT), '') || ' ' || kind AS f,"
+    f" {_DATA} AS d FROM live_frame WHERE seq > ? ORDER BY seq LIMIT ?"
 )
 _SNAPSHOTS: Final = f"SELECT kind, seq, epoch, asked, answered, {_DATA} FROM live_snapshot"
 _SNAPSHOT_SEQS: Final = "SELECT kind, seq FROM live_snapshot"
@@ -101,16 +105,34 @@ class Follower:
         if self.last is None:
             self._attach(lease)
         while self.last is not None and self.last < lease.seq:
-            sent_s = self._clock.now()
-            rows = self._connection.query(_FRAMES, (self.last, AT_ONCE))
-            if not rows or rows[0][0] != self.last + 1:
+            if not self._apply_next(self.last):
                 self._attach(lease)  # some were deleted before they were read
                 return
-            for row in rows:
-                if row[0] != self.last + 1:
-                    break  # the next round attaches anew
-                self._apply(row, sent_s)
-                self.last = row[0]
+
+    def fetch(self) -> bool:
+        """Apply what was written since, by one statement. False: `catch_up` is needed."""
+        if self.last is None:
+            return False
+        self._is_attaching = False
+        applied = self._apply_next(self.last)
+        while applied == AT_ONCE:
+            applied = self._apply_next(self.last)
+        return applied is not None
+
+    def _apply_next(self, last: int) -> int | None:
+        """Apply the frames that come next, and return how many. None: there is a hole."""
+        sent_s = self._clock.now()
+        rows = self._connection.query(FRAMES, (last, AT_ONCE))
+        answered_s = self._clock.now()
+        for at, (text, data) in enumerate(rows, 1):
+            now_ms, frame = to_frame(text, data)
+            if at == 1:
+                self._offset.add(sent_s, answered_s, now_ms)
+            if frame.seq != last + at:
+                return None
+            self._apply(frame, sent_s)
+            self.last = frame.seq
+        return len(rows)
 
     def _attach(self, lease: Lease) -> None:
         """Load the snapshots, and set `last` to where the frames that are needed begin."""
@@ -144,9 +166,8 @@ class Follower:
         # Without a snapshot of a kind, its newest key frame may be among the frames that are kept.
         self.last = min(used) if len(self._bases) == 2 else max(begin, 0)
 
-    def _apply(self, row: Row, sent_s: float) -> None:
-        seq, epoch, kind, meeting, asked, answered, is_key, data = row
-        frame = FrameRow(seq, epoch, Scope(kind, meeting), asked, answered, bool(is_key), data)
+    def _apply(self, frame: FrameRow, sent_s: float) -> None:
+        seq, epoch, (kind, _) = frame.seq, frame.epoch, frame.scope
         if kind not in ("meetings", "calls") or seq <= self._summed_up.get(kind, 0):
             return
         if epoch < self._epoch:
@@ -158,7 +179,7 @@ class Follower:
             return
         try:
             scan = run_resting(
-                self._decoder.decoding(frame.scope, frame.is_key, _whole(data)), self._rest
+                self._decoder.decoding(frame.scope, frame.is_key, _whole(frame.data)), self._rest
             )
         except (ValueError, TypeError) as error:
             self._lose(kind, seq, f"frame {seq} can't be read: {error}")
@@ -166,7 +187,7 @@ class Follower:
         if frame.is_key:
             self._bases[kind] = epoch
             self._broken.pop(kind, None)
-        self._give(frame.scope, scan, asked, answered, sent_s)
+        self._give(frame.scope, scan, frame.asked, frame.answered, sent_s)
 
     def _lose(self, kind: Kind, seq: int, trouble: str) -> None:
         """Wait for the next key frame or snapshot of a kind."""
@@ -195,3 +216,14 @@ def _whole(data: Any) -> bytes:
     if data is None:
         raise ValueError("it is too large")
     return bytes(data)
+
+
+def to_frame(text: str, data: Any) -> tuple[int, FrameRow]:
+    """Return the database's clock, and a frame, of a row of `FRAMES`."""
+    try:
+        *numbers, meeting, kind = text.split(" ", 7)
+        now_ms, seq, epoch, asked, answered, is_key = map(int, numbers)
+        scope = Scope(kind, int(meeting) if meeting else None)  # type: ignore[arg-type]
+    except (AttributeError, ValueError):
+        raise ShareUnavailable("the shared tables hold a frame that no confmon wrote") from None
+    return now_ms, FrameRow(seq, epoch, scope, asked, answered, bool(is_key), data)

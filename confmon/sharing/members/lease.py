@@ -11,9 +11,9 @@ from confmon.sharing.records import Lease
 if TYPE_CHECKING:
     from confmon.sharing.engine import Connection
 
-LEASE_MS: Final = 8_000
+LEASE_MS: Final = 6_000
 """So long a lease lasts that nobody renews."""
-RENEW_S: Final = 2.0
+RENEW_S: Final = 1.5
 SHORTEST_S: Final = 0.5
 LONGEST_S: Final = 60.0
 """Nobody reads more often, or less."""

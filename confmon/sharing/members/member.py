@@ -10,7 +10,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
-from confmon.sharing.members import lease, read_requests
+from confmon.sharing.members import giving_way, lease, read_requests
 from confmon.sharing.members.clock_offset import ClockOffset
 from confmon.sharing.members.collector import Collector
 from confmon.sharing.members.facts import KINDS, Facts
@@ -33,13 +33,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-POLL_S: Final = 1.0
-"""So often the lease is looked at, whatever is notified."""
-SCREEN_TAKES_S: Final = (0.5, 1.5)
-"""A screen waits so long before it takes a free lease, so that not all do at once."""
-COLLECT_FIRST_S: Final = 2.0
-"""It waits longer while there is a `confmon collect`, which takes it at once."""
-RECONNECT_S: Final = (0.5, 10.0)
+MAY_BE_FRAMES: Final = frozenset({"frame", "any"})
+"""Words after which a follower looks for frames, and for nothing else."""
 
 
 class Who(NamedTuple):
@@ -151,7 +146,7 @@ class Member:
     def fall_alone(self, error: Exception) -> None:
         """Give the connection up, and try again later."""
         self._disconnect()
-        least_s, most_s = RECONNECT_S
+        least_s, most_s = giving_way.RECONNECT_S
         wait_s = min(most_s, least_s * 2**self._failures)
         if isinstance(error, (NotPrepared, Denied)):
             wait_s = most_s  # it won't mend by itself
@@ -190,7 +185,8 @@ class Member:
         now = self._clock.now()
         self._poll_at = now
         self._beat_at = now + BEAT_S
-        self._refresh(connection, KINDS)
+        self.presence.refresh(connection)
+        self.facts.refresh(connection, KINDS)
 
     def _work(self, connection: Connection, words: set[str]) -> None:
         self._write_own(connection, words)
@@ -204,10 +200,19 @@ class Member:
             self._collect(connection, self._collector)
         self._publications.clear()
         is_time = now >= self._poll_at or (self._take_at is not None and now >= self._take_at)
-        if words or is_time:
-            self._refresh(connection, self._kinds_to_read(words))
+        if self._follower is not None and words & MAY_BE_FRAMES:
+            # Before all else: a screen waits for it.
+            is_time = not self._follower.fetch() or is_time
+        kinds = self._kinds_to_read(words)
+        is_led_here = self._collector is not None and bool(words)
+        if is_time or is_led_here or "member" in words:
+            self.presence.refresh(connection)
+        if kinds:
+            self.facts.refresh(connection, kinds)
+        if is_time or is_led_here or "lease" in words:
+            is_hearing = connection.hears_words and self._collector is None
+            self._poll_at = now + (giving_way.HEARING_POLL_S if is_hearing else giving_way.POLL_S)
             self._poll(connection)
-            self._poll_at = now + POLL_S
         self._failures, self._trouble = 0, ""
         self._say("following" if self._collector is None else "leading")
 
@@ -218,7 +223,7 @@ class Member:
             self._maybe_changed.update(KINDS)
         kinds: set[FactKind] = {kind for kind in KINDS if kind in words}
         if now >= self._refresh_at:
-            self._refresh_at = now + POLL_S
+            self._refresh_at = now + giving_way.POLL_S
             kinds |= self._maybe_changed
             self._maybe_changed.clear()
         return kinds
@@ -244,10 +249,6 @@ class Member:
             self.facts.delete_old(connection)
             read_requests.delete_old(connection)
 
-    def _refresh(self, connection: Connection, kinds: Iterable[FactKind]) -> None:
-        self.presence.refresh(connection)
-        self.facts.refresh(connection, kinds)
-
     def _poll(self, connection: Connection) -> None:
         known = self._read_lease(connection)
         if self._collector is not None:
@@ -266,14 +267,17 @@ class Member:
     def _read_lease(self, connection: Connection) -> Lease:
         sent_s = self._clock.now()
         now_ms, known = lease.read(connection)
-        self._offset.add(sent_s, self._clock.now(), now_ms)
+        answered_s = self._clock.now()
+        self._offset.add(sent_s, answered_s, now_ms)
         self._lease = known
+        if known.expires:
+            # Whoever may take it looks at the very moment, if nobody makes it last until then.
+            self._poll_at = min(self._poll_at, answered_s + (known.expires - now_ms) / 1000)
         return known
 
     # The collector.
 
     def _collect(self, connection: Connection, collector: Collector) -> None:
-        now = self._clock.now()
         known, interval_ms = self._lease, round(self._interval_s * 1000)
         if known is not None and known.interval_ms != interval_ms:
             if not lease.set_interval(connection, self.who.member, collector.epoch, interval_ms):
@@ -281,11 +285,9 @@ class Member:
                 return
             connection.notify("lease")
             self._read_lease(connection)
-        if now >= self._renew_at:
-            self._renew_at = now + lease.RENEW_S
-            if not lease.renew(connection, self.who.member, collector.epoch):
-                self._depose(connection)
-                return
+        if not self._renew(connection, collector.epoch):
+            self._depose(connection)
+            return
         for scope, publication in list(self._publications.items()):
             if not collector.publish(publication):
                 self._depose(connection)
@@ -295,6 +297,21 @@ class Member:
         if collector.snapshot_due_in() <= 0 and not collector.write_snapshot():
             self._depose(connection)
 
+    def _renew(self, connection: Connection, epoch: int) -> bool:
+        """Make the lease last, if it is time. False: it is lost."""
+        now = self._clock.now()
+        if now < self._renew_at:
+            return True
+        self._renew_at = now + lease.RENEW_S
+        return lease.renew(connection, self.who.member, epoch)
+
+    def _rest_and_renew(self) -> None:
+        """Rest in the midst of a frame. On a busy machine a large one takes as long as a lease."""
+        self._rest()
+        if self.connection is not None and self._collector is not None:
+            # If it is lost, nothing can be written: that is noticed soon enough.
+            self._renew(self.connection, self._collector.epoch)
+
     def _consider_taking(self, connection: Connection, known: Lease) -> None:
         now = self._clock.now()
         may_lead = self._may_lead and not self._is_refused
@@ -302,7 +319,7 @@ class Member:
             self._take_at = None
             return
         if self._take_at is None:
-            self._take_at = now + self._hesitation_s(known.holder)
+            self._take_at = now + self._hesitation_s(known)
         if now < self._take_at:
             return
         self._take_at = None
@@ -317,25 +334,21 @@ class Member:
             encoder=self._encoder,
             clock=self._clock,
             offset=self._offset,
-            rest=self._rest,
+            rest=self._rest_and_renew,
         )
         self._follower = None
         self._giving_way.read_at = now
         if any(one.member == known.holder for one in self._others()):
             # It may be dead: its row lives longer than its lease.
-            giving_way = self._giving_way
-            giving_way.gives_after = max(giving_way.gives_after, now + GONE_MS / 1000)
+            turn = self._giving_way
+            turn.gives_after = max(turn.gives_after, now + GONE_MS / 1000)
         self._renew_at = now + lease.RENEW_S
         connection.notify("lease")
         self._read_lease(connection)
 
-    def _hesitation_s(self, holder: str) -> float:
-        """Return how long to wait before a free lease is taken, which `holder` had."""
-        if self.who.kind == "collect":
-            return 0.0
-        wait_s = self._random.uniform(*SCREEN_TAKES_S)
-        is_wanted = any(one.kind == "collect" and one.member != holder for one in self._others())
-        return wait_s + COLLECT_FIRST_S if is_wanted else wait_s
+    def _hesitation_s(self, known: Lease) -> float:
+        kinds = {one.kind for one in self._others() if one.member != known.holder}
+        return giving_way.hesitation_s(self.who.kind, kinds, self._random)
 
     def _others(self) -> list[MemberRow]:
         return [one for one in self.presence.members() if one.member != self.who.member]

@@ -36,7 +36,7 @@ class TableCopy(Generic[T]):
     def __init__(self, table: str, columns: str, counts: str, make: Callable[[Row], T]) -> None:
         self._changed = columns.split(", ")[1]
         self.stamp_query: Final = (
-            f"SELECT COUNT(*), CAST(COALESCE(SUM({self._changed} & {_LOW}), 0) AS BIGINT)"
+            f"SELECT COUNT(*) AS n, CAST(COALESCE(SUM({self._changed} & {_LOW}), 0) AS BIGINT) AS s"
             f" FROM {table} WHERE {counts}"
         )
         self._all = f"SELECT {columns} FROM {table} WHERE {counts}"
