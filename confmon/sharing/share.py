@@ -16,7 +16,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from confmon.clock import KEYS, PAUSE_S
-from confmon.sharing.engine import ShareUnavailable
+from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.frames.packing import Decoder, Encoder
 from confmon.sharing.members.collector import Publication
 from confmon.sharing.members.facts import to_text
@@ -279,7 +279,8 @@ class Share:
             future.set_result(job(connection))
         except Exception as error:  # noqa: BLE001 - whoever asked for it decides
             future.set_exception(error)
-            if connection is not None and isinstance(error, ShareUnavailable):
+            is_usable = isinstance(error, (Denied, NotPrepared))  # it failed for the job alone
+            if connection is not None and isinstance(error, ShareUnavailable) and not is_usable:
                 self._member.fall_alone(error)
 
     def _hand_on(self, scope: Scope, scan: Scan[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +11,12 @@ import pytest
 from confmon.sharing.engine import Denied, ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection
 from confmon.sharing.engines.sqlite import FileConnection
-from confmon.sharing.records import FrameRow, Scope
+from confmon.sharing.frames.packing import Decoder, Encoder
+from confmon.sharing.members.member import Member, Who
+from confmon.sharing.records import FrameRow, Operator, Scope
 from confmon.sharing.tables.inspection import check
 from confmon.sharing.tables.preparation import prepare, statements
+from tests.monitor.conftest import HandClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -184,3 +188,39 @@ def test_the_printed_statements_are_what_is_run(postgres: str, postgres_server: 
         found: dict[str, str] = dict(one.query("SELECT name, value FROM share_meta"))
         assert found == {"version": "1", "endpoint": "https://it's.example/v1"}
         assert one.query("SELECT count(*) FROM lease") == [(1,)]
+
+
+@pytest.mark.parametrize(("role", "leads"), [("reader", False), ("collector", True)])
+def test_a_role_that_may_not_act_follows_or_collects_and_is_never_alone(
+    connect_as: Callable[[str], PostgresConnection], role: str, leads: bool
+) -> None:
+    with contextlib.closing(connect_as("a_operator")) as operator:
+        operator.execute("UPDATE lease SET expires = 0")
+    clock = HandClock()
+    one = Member(
+        lambda: connect_as(f"a_{role}"),
+        Who("one", Operator("wall", "box"), "screen"),
+        may_lead=True,
+        clock=clock,
+        random=Random(1),  # noqa: S311
+        encoder=Encoder(),
+        decoder=Decoder(lambda raw: raw, lambda raw: raw),
+        interval_s=2.0,
+        hand_on=lambda scope, scan: None,
+    )
+    one.facts.put("queue", "early", "{}", 0)
+    modes = set()
+    for _ in range(8):
+        one.step()
+        clock.time_s += 1.0
+        one.facts.put("queue", "1", "{}", 0)
+        one.facts.put("claim", "1", "{}", 30)
+        one.facts.drop("signal", "2")
+        one.request_read(7)
+        modes.add(one.state.mode)
+    assert modes == ({"following", "leading"} if leads else {"following"})
+    reader = connect_as("a_reader")
+    assert reader.query("SELECT count(*) FROM queue") == [(0,)]
+    assert len(reader.query("SELECT member FROM member")) == 1
+    one.leave()
+    assert reader.query("SELECT member FROM member") == []

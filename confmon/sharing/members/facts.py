@@ -13,7 +13,7 @@ from confmon.sharing.members.table_copy import TableCopy
 from confmon.sharing.records import Fact, FactKind, Operator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from confmon.clock import Clock
     from confmon.sharing.engine import Connection, Row
@@ -70,6 +70,7 @@ class Facts:
         self._member, self._who, self._clock = member, who, clock
         self._own: dict[tuple[FactKind, str], _Own] = {}
         """What is renewed while this confmon lives."""
+        self._allowed: frozenset[FactKind] = frozenset(KINDS)
         self._renewed_at: dict[tuple[FactKind, str], float] = {}
         self._waiting: dict[tuple[FactKind, str], _Own | None] = {}
         """What is not written yet. None: it is to be taken back."""
@@ -78,8 +79,17 @@ class Facts:
         }
         self.known: Mapping[FactKind, Mapping[str, Fact]] = MappingProxyType({})
 
+    def allow(self, kinds: Collection[FactKind]) -> None:
+        """Say only facts of these kinds: into the other tables the role may not write."""
+        self._allowed = frozenset(kinds)
+        for known in (self._own, self._waiting):
+            for kind, key in [one for one in known if one[0] not in self._allowed]:
+                del known[kind, key]
+
     def put(self, kind: FactKind, key: str, text: str, lasts_s: float) -> None:
         """Say something at the next `write`. `text` is made by `to_text`."""
+        if kind not in self._allowed:
+            return
         own = _Own(text, round(lasts_s * 1000))
         self._waiting[kind, key] = own
         if own.lasts_ms or kind in OF_MEMBERS:
@@ -88,6 +98,8 @@ class Facts:
 
     def drop(self, kind: FactKind, key: str) -> None:
         """Take something back at the next `write`."""
+        if kind not in self._allowed:
+            return
         self._waiting[kind, key] = None
         self._own.pop((kind, key), None)
 
@@ -152,7 +164,7 @@ class Facts:
 
     def leave(self, connection: Connection) -> None:
         """Take back what ends with this confmon."""
-        for kind in OF_MEMBERS:
+        for kind in self._allowed.intersection(OF_MEMBERS):
             if connection.execute(_LEAVE.format(kind), (self._member,)):
                 connection.notify(kind)
 

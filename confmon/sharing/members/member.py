@@ -16,6 +16,7 @@ from confmon.sharing.members.facts import KINDS, Facts
 from confmon.sharing.members.follower import Follower
 from confmon.sharing.members.presence import BEAT_S, GONE_MS, Presence
 from confmon.sharing.records import ShareState
+from confmon.sharing.tables.inspection import tables_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -88,6 +89,8 @@ class Member:
         self.facts = Facts(who.member, who.operator, clock)
         self._publications: dict[Scope, Publication] = {}
         self._requests: set[int] = set()
+        self._writes: frozenset[str] = frozenset()
+        """Into which tables the role may write: a reader's only follows."""
         self._offset = ClockOffset()
         self._collector: Collector | None = None
         self._follower: Follower | None = None
@@ -182,7 +185,9 @@ class Member:
     def _connect(self) -> None:
         self.connection = connection = self._open()
         self._read_lease(connection)
-        if self._may_lead:
+        self._writes = tables_to_write(connection, (*KINDS, "lease", "read_request"))
+        self.facts.allow([kind for kind in KINDS if kind in self._writes])
+        if self._may_lead and "lease" in self._writes:
             lease.release_old(connection, self.who.member)
         self.presence.beat(connection)
         self.facts.say_again(connection)
@@ -225,7 +230,8 @@ class Member:
         self.presence.write_look(connection)
         words.update(self.facts.write(connection))
         for meeting in sorted(self._requests):
-            read_requests.put(connection, meeting)
+            if "read_request" in self._writes:
+                read_requests.put(connection, meeting)
             self._requests.discard(meeting)
 
     def _beat(self, connection: Connection) -> None:
@@ -293,7 +299,8 @@ class Member:
 
     def _consider_taking(self, connection: Connection, known: Lease) -> None:
         now = self._clock.now()
-        if known.expires or not self._may_lead or now < self._takes_after:
+        may_lead = self._may_lead and "lease" in self._writes
+        if known.expires or not may_lead or now < self._takes_after:
             self._take_at = None
             return
         if self._take_at is None:
@@ -302,11 +309,7 @@ class Member:
             return
         self._take_at = None
         interval_ms = round(self._interval_s * 1000)
-        try:
-            taken = lease.take(connection, self.who.member, self.who.operator.box, interval_ms)
-        except Denied:
-            self._may_lead = False  # the role only reads
-            raise
+        taken = lease.take(connection, self.who.member, self.who.operator.box, interval_ms)
         if taken is None:
             return
         self._collector = Collector(
