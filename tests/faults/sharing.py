@@ -13,8 +13,6 @@ from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-import psycopg
-
 from tests.faults import invariants
 from tests.faults.bench import LONG_S
 from tests.stopwatch import PATIENCE_S, Stopwatch
@@ -73,6 +71,8 @@ class Together:
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
         """Run a statement as the superuser and return its rows."""
+        import psycopg
+
         with psycopg.connect(self.url, autocommit=True, options="-c search_path=confmon") as there:
             found = there.execute(statement.encode())
             return found.fetchall() if found.description else []
