@@ -169,19 +169,21 @@ class Together:
         self.check_writers()
         sent = [(one.method, one.path) for one in self.bench.server.journal.writes()]
         assert len(sent) == len(set(sent)), f"sent twice: {sent}"
-        assert self._audit_is_complete()
+        assert self._audit_is_complete(), "audit lines are missing in the shared tables"
         verified = self.bench.command("audit", "--shared", "--verify")
         assert verified.returncode == 0, verified.stdout + verified.stderr
 
     def check_writers(self) -> None:
         """One holder an epoch, no hole, nothing of an older epoch after a newer one."""
         log = self.sql("SELECT seq, epoch, pid, holder FROM writer_log ORDER BY seq")
-        assert log
-        assert [row[0] for row in log] == list(range(log[0][0], log[0][0] + len(log)))
+        assert log, "nobody has written"
+        numbers = [row[0] for row in log]
+        assert numbers == list(range(numbers[0], numbers[0] + len(log))), f"a hole in {numbers}"
         epochs = [row[1] for row in log]
-        assert epochs == sorted(epochs)
+        assert epochs == sorted(epochs), f"an old epoch after a newer one: {epochs}"
         for epoch in set(epochs):
-            assert len({row[3] for row in log if row[1] == epoch}) == 1
+            holders = {row[3] for row in log if row[1] == epoch}
+            assert len(holders) == 1, f"{holders} in epoch {epoch}"
             pids = [row[2] for row in log if row[1] == epoch]
             turns = [pid for at, pid in enumerate(pids) if not at or pids[at - 1] != pid]
             assert len(turns) == len(set(turns)), f"two write in epoch {epoch}: {pids}"
