@@ -266,20 +266,36 @@ def demo_mediator_opener(settings: Settings, app: App) -> Callable[[], MediatorC
     return _opener(settings, "mediator", Secret("mediator"), mediator=True, app=app)
 
 
-def audit_log(settings: Settings, via: str, copies: Copies | None = None) -> AuditLog:
+def audit_log(
+    settings: Settings,
+    via: str,
+    copies: Copies | None = None,
+    share: Callable[[bytes], None] | None = None,
+) -> AuditLog:
     """Return the audit log of a command; `via` is ``screen``, ``cli`` or ``demo``.
 
-    Copies of its lines go to `copies`; without that, to those of `command_copies`.
+    Copies of its lines go to `copies` and to `share`; without these, to those of a command.
     """
-    return _log(settings, via, settings.base_url, copies)
+    return _log(settings, via, settings.base_url, copies, share)
 
 
-def mediator_audit_log(settings: Settings, via: str, copies: Copies | None = None) -> AuditLog:
+def mediator_audit_log(
+    settings: Settings,
+    via: str,
+    copies: Copies | None = None,
+    share: Callable[[bytes], None] | None = None,
+) -> AuditLog:
     """Return the same log with the Mediator's host as the origin."""
-    return _log(settings, via, settings.mediator_base_url, copies)
+    return _log(settings, via, settings.mediator_base_url, copies, share)
 
 
-def _log(settings: Settings, via: str, base_url: str, copies: Copies | None) -> AuditLog:
+def _log(
+    settings: Settings,
+    via: str,
+    base_url: str,
+    copies: Copies | None,
+    share: Callable[[bytes], None] | None,
+) -> AuditLog:
     from confmon.audit.log import AuditLog
     from confmon.cli.outlets import command_copies
     from confmon.cli.shared_audit import command_copy, origin_of
@@ -287,8 +303,8 @@ def _log(settings: Settings, via: str, base_url: str, copies: Copies | None) -> 
     path = paths.or_none(lambda: paths.audit_log(demo=via == "demo"))
     copies = copies or command_copies(settings)
     found: list[Callable[[bytes], None]] = [copies.send] if copies else []
-    if via == "cli" and (shared := command_copy(settings)):
-        found.append(shared)
+    if share := share or (command_copy(settings) if via == "cli" else None):
+        found.append(share)
     return AuditLog(path, settings.profile, origin_of(base_url), via, copy=_call_each(found))
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from confmon.api.alerts import Origin
     from confmon.audit.copies.copies import Copies
+    from confmon.audit.shared.shipping import Shipping
     from confmon.config.credentials.secret import Secret
     from confmon.config.settings.model import Settings
     from confmon.monitor.alerts.outlets import Outlets
@@ -21,20 +22,37 @@ NEWS = 20
 """Lines about copies that wait to be read by the screen."""
 
 
-def screen_outlets(settings: Settings) -> tuple[Outlets, Copies | None]:
-    """Return the ways out of the screen, and who gets copies of its audit lines. CliExit."""
+CLOSING_S = 0.5
+"""The last shared audit lines may take so long at the end of a screen."""
+
+
+def screen_outlets(
+    settings: Settings, *, shares: bool = False
+) -> tuple[Outlets, Copies | None, Shipping | None]:
+    """Return the ways out of the screen, who gets copies of its audit lines, what shares them.
+
+    CliExit: one can't be had.
+    """
     from collections import deque
 
+    from confmon.cli.shared_audit import screen_shipping
     from confmon.monitor.alerts.outlets import Outlets
 
     news: deque[str] = deque(maxlen=NEWS)
     copies = audit_copies(settings, news.append)
+    shared = screen_shipping(settings, news.append) if shares else None
+
+    def close() -> None:
+        if copies is not None:
+            copies.close()
+        if shared is not None:
+            shared[1].wake()
+            shared[1].copy(CLOSING_S)
+
     outlets = Outlets(
-        receivers_opener(settings),
-        lambda: [news.popleft() for _ in range(len(news))],
-        copies.close if copies else lambda: None,
+        receivers_opener(settings), lambda: [news.popleft() for _ in range(len(news))], close
     )
-    return outlets, copies
+    return outlets, copies, shared and shared[0]
 
 
 def command_copies(settings: Settings) -> Copies | None:

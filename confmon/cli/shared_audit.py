@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from confmon.audit.shared.shipper import Shipper
+    from confmon.audit.shared.shipping import Shipping
     from confmon.config.settings.model import Settings
     from confmon.sharing.engine import Connection
     from confmon.sharing.tables.place import SharePlace
@@ -52,11 +53,11 @@ def origin_of(base_url: str) -> str:
     return f"{scheme}://{netloc}"
 
 
-def command_copy(settings: Settings) -> Callable[[bytes], None] | None:
-    """Return what is called with each line of a command, so that it is shared at its end.
+def end_of_run(settings: Settings) -> EndOfRun | None:
+    """Return what copies a run's last lines. None: this profile shares nothing.
 
-    None: this profile shares nothing. Troubles are not shown: the local log has the line, and
-    every later confmon copies what is left.
+    Troubles are not shown: the local log has the lines, and every later confmon copies what is
+    left.
     """
     from confmon.cli.share import share_place
 
@@ -69,35 +70,55 @@ def command_copy(settings: Settings) -> Callable[[bytes], None] | None:
 
         return open_connection(place)
 
-    return EndOfCommand(shipper_of(settings, place).ship, connect).wake
+    return EndOfRun(shipper_of(settings, place), connect)
 
 
-class EndOfCommand:
-    """Copies lines when the command ends: what it does meanwhile is not slowed down.
+def command_copy(settings: Settings) -> Callable[[bytes], None] | None:
+    """Return what is called with each line of a command, so that it is shared at its end."""
+    import atexit
+
+    end = end_of_run(settings)
+    if end is None:
+        return None
+    atexit.register(end.copy)
+    return end.wake
+
+
+def screen_shipping(
+    settings: Settings, say: Callable[[str], None]
+) -> tuple[Shipping, EndOfRun] | None:
+    """Return what copies the lines of a screen, and what does at its end. None: nothing is shared.
+
+    `say` is called on the event loop.
+    """
+    from confmon.audit.shared.shipping import Shipping
+
+    end = end_of_run(settings)
+    return None if end is None else (Shipping(end.shipper.ship, say), end)
+
+
+class EndOfRun:
+    """Copies lines when the process ends: what it does meanwhile is not slowed down.
 
     The thread begins with the first line, for none can begin once the interpreter ends.
     """
 
-    def __init__(
-        self, ship: Callable[[Connection], int], connect: Callable[[], Connection]
-    ) -> None:
-        self._ship, self._connect = ship, connect
+    def __init__(self, shipper: Shipper, connect: Callable[[], Connection]) -> None:
+        self.shipper = shipper
+        self._connect = connect
         self._is_ending = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def wake(self, line: bytes) -> None:
-        """Have lines copied at the end. It is the `copy` of an audit log."""
-        import atexit
-
+    def wake(self, line: bytes = b"") -> None:
+        """Be ready for the end. It is the `copy` of an audit log."""
         with self._lock:  # the lines of two actions come from two threads
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="share", daemon=True)
                 self._thread.start()
-                atexit.register(self.end)
 
-    def end(self, timeout_s: float = ENDING_S) -> None:
-        """Copy now, and wait for it, but not without end."""
+    def copy(self, timeout_s: float = ENDING_S) -> None:
+        """Copy the lines now, and wait for it, but not without end."""
         self._is_ending.set()
         if self._thread is not None:
             self._thread.join(timeout_s)
@@ -110,8 +131,9 @@ class EndOfCommand:
 
         self._is_ending.wait()
         try:
-            with closing(self._connect()) as connection:
-                while self._ship(connection):
-                    pass
+            if self.shipper.has_left():
+                with closing(self._connect()) as connection:
+                    while self.shipper.ship(connection):
+                        pass
         except (ShareUnavailable, AuditChanged, OSError):
             return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.cli import main
-from confmon.cli.shared_audit import EndOfCommand
+from confmon.cli.shared_audit import EndOfRun
 from confmon.process import exits
 from confmon.sharing.engines.sqlite import FileConnection
 from confmon.sharing.tables import preparation
@@ -102,12 +102,12 @@ def test_a_command_shares_its_lines_at_its_end(tmp_path: Path) -> None:
     file = tmp_path / "share.db"
     with contextlib.closing(FileConnection(file)) as connection:
         preparation.prepare(connection, "https://api.example/conference/v1")
-    end = EndOfCommand(shipper_of(tmp_path).ship, lambda: FileConnection(file))
-    end.end()  # nothing was done
-    end = EndOfCommand(shipper_of(tmp_path).ship, lambda: FileConnection(file))
+    end = EndOfRun(shipper_of(tmp_path), lambda: FileConnection(file))
+    end.copy()  # nothing was done
+    end = EndOfRun(shipper_of(tmp_path), lambda: FileConnection(file))
     append(tmp_path, line_of("a-1"))
     end.wake(b"line")
     end.wake(b"line")
-    end.end(30.0)
+    end.copy(30.0)
     with contextlib.closing(FileConnection(file)) as connection:
         assert connection.query("SELECT line FROM audit") == [(line_of("a-1"),)]

@@ -61,6 +61,11 @@ CONTRACT = {
         "the clock set back", "escape sequences, 4 KB names", "SIGTERM in the middle",
         "who may read it", "an hour of churn", "a key that changes something, in the past",
     ),
+    "Many operators": (
+        "the collector is killed", "the collector is stopped", "the database is stopped",
+        "one screen is cut off", "the bridge is away", "an audit line",
+        "a shared audit line is changed",
+    ),
     "Endurance": ("8 h of polling at 1,000 calls",),
 }  # fmt: skip
 """Every row of the contract, by how its row in the table begins."""

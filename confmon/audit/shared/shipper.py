@@ -75,6 +75,14 @@ class Shipper:
         except positions.Busy:
             return 0
 
+    def has_left(self) -> bool:
+        """Tell whether there is something to copy. OSError: the log can't be read."""
+        position = positions.read(self.state) or Position.new(self.host, self.user)
+        if position.pending:
+            return True
+        found = read_on(self.log, position.files, self._pick, 1)
+        return bool(found.lines) or found.lost or not found.is_all
+
     def _ship(self, connection: Connection) -> int:
         before = positions.read(self.state)
         position = before or Position.new(self.host, self.user)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from confmon.sharing.engine import Connection
+    from confmon.sharing.records import Mode
+    from confmon.sharing.share import Share
 
     class Runner(Protocol):
         """What runs jobs on the thread that has the connection, as `Share` does."""
@@ -28,8 +30,10 @@ if TYPE_CHECKING:
 
 
 EVERY_S: Final = 10.0
-CLOSING_S: Final = 1.0
-"""The last lines may take so long at the end of the process."""
+
+
+class NotAllowed(Exception):
+    """This role may not add audit lines. Unlike Denied it ends no connection."""
 
 
 class Shipping:
@@ -43,6 +47,7 @@ class Shipping:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._mode: Mode = "starting"
         self._trouble = ""
         self._is_changed = False
 
@@ -52,24 +57,24 @@ class Shipping:
             with contextlib.suppress(RuntimeError):  # the event loop has ended
                 self._loop.call_soon_threadsafe(self._news.set)
 
+    def attach(self, share: Share) -> None:
+        """Begin once the share is known to work or not, and copy whenever that changes."""
+        share.on_change(lambda: self._note(share))
+
     def start(self, runner: Runner, *, every_s: float = EVERY_S) -> None:
         """Begin, on the running event loop, with what an earlier run left."""
         self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(self._run(runner, every_s))
 
-    async def close(self, runner: Runner, *, closing_s: float = CLOSING_S) -> None:
-        """Copy what is left, but not without end. Before the share is closed."""
+    def _note(self, share: Share) -> None:
         if self._task is None:
-            return
-        self._task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._task
-        self._task = None
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._copy_all(runner), closing_s)
+            self.start(share)
+        elif share.state.mode != self._mode:
+            self._news.set()
+        self._mode = share.state.mode
 
     async def _run(self, runner: Runner, every_s: float) -> None:
-        while True:
+        while not self._is_changed:
             self._news.clear()
             await self._copy_all(runner)
             with contextlib.suppress(TimeoutError):
@@ -77,15 +82,13 @@ class Shipping:
 
     async def _copy_all(self, runner: Runner) -> None:
         """Copy batch after batch. What fails is tried again later, but for a changed log."""
-        if self._is_changed:
-            return
         try:
-            while await asyncio.wrap_future(runner.run(self._ship)):
+            while await asyncio.wrap_future(runner.run(self._ship_some)):
                 pass
         except AuditChanged as error:
             self._is_changed = True
             self._tell(str(error))
-        except Denied as error:
+        except NotAllowed as error:
             self._tell(f"audit lines are not shared: {error}")
         except ShareUnavailable:
             return  # the header says that this confmon is alone
@@ -93,6 +96,12 @@ class Shipping:
             self._tell(f"audit lines are not shared: {error.strerror or 'I/O error'}")
         else:
             self._trouble = ""
+
+    def _ship_some(self, connection: Connection) -> int:
+        try:
+            return self._ship(connection)
+        except Denied as error:
+            raise NotAllowed(str(error)) from None
 
     def _tell(self, trouble: str) -> None:
         if trouble != self._trouble:

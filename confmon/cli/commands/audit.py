@@ -42,25 +42,35 @@ def run(arguments: Namespace) -> int:
     now = datetime.now(UTC)
     since = None if arguments.since is None else parse_since(arguments.since, now)
     if arguments.shared or arguments.verify:
-        from confmon.cli.commands import shared_audit
-
-        return shared_audit.run(arguments, since, now)
+        return _run_shared(arguments, since, now)
     path = paths.audit_log(demo=arguments.demo)
     try:
         found = trail.read(path, since)
     except OSError as error:
         reason = error.strerror or "I/O error"
         raise exits.CliExit(exits.CONFIG, f"confmon: {error.filename or path}: {reason}") from None
-    entries = pick(found.entries, arguments)
+    entries = _pick(found.entries, arguments)
     if not found.entries and since is None:
         print_notice(f"nothing is in {path} yet")
     if found.unreadable:
         print_notice(f"{found.unreadable} lines of {path} are unreadable")
-    print_entries(entries, arguments.output, now)
+    _print(entries, arguments.output, now)
     return exits.OK
 
 
-def pick(entries: Sequence[Entry], wanted: Namespace) -> list[Entry]:
+def _run_shared(arguments: Namespace, since: datetime | None, now: datetime) -> int:
+    """Print the actions of all boxes that are picked, or how the lines of each box are."""
+    from confmon.cli.commands import shared_audit
+
+    if arguments.verify:
+        return shared_audit.verify(arguments)
+    found = shared_audit.read(arguments, since)
+    arguments.profile = None  # it said which share; other boxes name their profiles otherwise
+    _print(_pick(found.entries, arguments), arguments.output, now, of_boxes=True)
+    return exits.OK
+
+
+def _pick(entries: Sequence[Entry], wanted: Namespace) -> list[Entry]:
     """Return the actions that the flags want, of these the newest."""
     found = [one for one in entries if _matches(one, wanted)]
     if wanted.limit is not None:
@@ -112,9 +122,7 @@ def _is_target(entry: Entry, target: str) -> bool:
     return target == last or target.casefold() in str(entry.get("target")).casefold()
 
 
-def print_entries(
-    entries: list[Entry], output: str, now: datetime, *, of_boxes: bool = False
-) -> None:
+def _print(entries: list[Entry], output: str, now: datetime, *, of_boxes: bool = False) -> None:
     """Print actions; with `of_boxes` also which box wrote each."""
     from confmon.cli.output.printing import PrintOptions, TableColumn, print_list
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
+    from confmon.audit.shared.shipping import Shipping
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
     from confmon.config.settings.resolve import Configuration
@@ -130,15 +131,16 @@ def _show(
     from confmon.tui.launch import run as show
 
     start = Start(**start_of(arguments))
-    outlets, copies = screen_outlets(settings)
-    audit = composition.audit_log(settings, via, copies)
+    outlets, copies, shipping = screen_outlets(settings, shares=via == "screen")
+    share = shipping.wake if shipping else None
+    audit = composition.audit_log(settings, via, copies, share)
     return show(
         Setup(
             settings=settings,
-            open_bridge=open_bridge,
+            open_bridge=attached(open_bridge, shipping) if shipping else open_bridge,
             audit=audit,
             open_mediator=open_mediator,
-            mediator_audit=composition.mediator_audit_log(settings, via, copies),
+            mediator_audit=composition.mediator_audit_log(settings, via, copies, share),
             ignored_fields=composition.ignored_fields(settings),
             choices=composition.choices(settings, fresh=start.fresh),
             start=start,
@@ -151,3 +153,14 @@ def _show(
             audit_trouble=str if settings.read_only else audit.trouble,
         )
     )
+
+
+def attached(open_bridge: Callable[[], Bridge], shipping: Shipping) -> Callable[[], Bridge]:
+    """Return what opens a bridge that is shared, by whose share audit lines are copied."""
+
+    def open_() -> Bridge:
+        bridge = open_bridge()
+        shipping.attach(bridge.share)  # type: ignore[attr-defined]
+        return bridge
+
+    return open_

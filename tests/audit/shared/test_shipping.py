@@ -61,9 +61,6 @@ async def test_it_copies_at_the_start_and_after_each_line() -> None:
     await asyncio.to_thread(shipping.wake, b"line")
     await until_idle()
     assert thread.copied == 106
-    thread.batches = [2]
-    await shipping.close(thread)
-    assert thread.copied == 108
 
 
 async def test_without_a_database_it_says_nothing_and_copies_later() -> None:
@@ -75,7 +72,6 @@ async def test_without_a_database_it_says_nothing_and_copies_later() -> None:
     shipping.wake(b"line")
     await until_idle()
     assert thread.copied == 3
-    await shipping.close(thread)
 
 
 async def test_each_trouble_is_said_once(tmp_path: Path) -> None:
@@ -95,17 +91,3 @@ async def test_each_trouble_is_said_once(tmp_path: Path) -> None:
         "the shared audit of this box",
     ]
     assert thread.batches  # nothing was asked any more after the last
-    await shipping.close(thread)
-    assert thread.batches
-
-
-async def test_it_leaves_in_time_though_the_database_hangs() -> None:
-    class Hanging(Thread):
-        def run(self, job: Callable[[Connection], int]) -> Future[int]:
-            return Future()
-
-    thread = Hanging()
-    shipping = Shipping(thread.ship, pytest.fail)
-    shipping.start(thread)
-    await until_idle()
-    await shipping.close(thread, closing_s=0.01)
