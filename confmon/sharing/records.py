@@ -109,6 +109,7 @@ class ShareState:
 
     `trouble` says why this confmon is alone. `collector` is the box that reads, or an empty string
     where nobody does. `ahead_ms` is how far the database's clock is ahead of the monotonic one.
+    `may_claim`: the role in the database is no mere reader's.
     """
 
     mode: Mode = "starting"
@@ -117,6 +118,7 @@ class ShareState:
     epoch: int = 0
     interval_s: float | None = None
     ahead_ms: int | None = None
+    may_claim: bool = True
     members: tuple[Member, ...] = ()
     facts: Mapping[FactKind, Mapping[str, Fact]] = field(
         default_factory=lambda: MappingProxyType({})

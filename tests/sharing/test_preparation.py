@@ -219,6 +219,7 @@ def test_a_role_that_may_not_act_follows_or_collects_and_is_never_alone(
         one.request_read(7)
         modes.add(one.state.mode)
     assert modes == ({"following", "leading"} if leads else {"following"})
+    assert one.state.may_claim is False  # neither of them acts
     reader = connect_as("a_reader")
     assert reader.query("SELECT count(*) FROM queue") == [(0,)]
     assert len(reader.query("SELECT member FROM member")) == 1

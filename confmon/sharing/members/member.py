@@ -392,6 +392,7 @@ class Member:
                 epoch=known.epoch,
                 interval_s=known.interval_ms / 1000 if known.interval_ms else None,
                 ahead_ms=self._offset.ahead_ms,
+                may_claim="claim" in self._writes,
                 members=self.presence.members(),
                 facts=self.facts.known,
             )
