@@ -298,10 +298,8 @@ class Share:
             future.set_result(job(connection))
         except Exception as error:  # noqa: BLE001 - whoever asked for it decides
             future.set_exception(error)
-            is_gone = isinstance(error, ShareUnavailable) and not isinstance(
-                error, (Denied, NotPrepared)
-            )
-            if connection is not None and is_gone:
+            is_usable = isinstance(error, (Denied, NotPrepared))  # it failed for the job alone
+            if connection is not None and isinstance(error, ShareUnavailable) and not is_usable:
                 self._member.fall_alone(error)
 
     def _hand_on(self, scope: Scope, scan: Scan[Any]) -> None:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from confmon.cli.composition import shared_history
-from confmon.clock import SystemClock
 from confmon.config.settings.model import Settings
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection
 from confmon.sharing.engines.sqlite import FileConnection
+from confmon.sharing.frames.packing import Decoder, Encoder
 from confmon.sharing.members.member import Member, Who
 from confmon.sharing.records import FrameRow, Operator, Scope
 from confmon.sharing.tables.inspection import check
 from confmon.sharing.tables.preparation import prepare, statements
-from tests.sharing.world import Archive, PlainDecoder, PlainEncoder
+from tests.monitor.conftest import HandClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -193,37 +193,6 @@ def test_the_printed_statements_are_what_is_run(postgres: str, postgres_server: 
         assert one.query("SELECT count(*) FROM lease") == [(1,)]
 
 
-@pytest.mark.parametrize("may_lead", [False, True])
-def test_a_reader_follows_in_a_real_database_whatever_it_says(
-    connect_as: Callable[[str], PostgresConnection], may_lead: bool
-) -> None:
-    """`may_lead`: its profile has a login to the bridge, and its role only reads."""
-    archive = Archive()
-    member = Member(
-        lambda: connect_as("a_reader"),
-        Who("reader", Operator("ann", "ops-1"), "screen"),
-        may_lead=may_lead,
-        clock=SystemClock(),
-        random=Random(1),  # noqa: S311
-        encoder=PlainEncoder(archive),
-        decoder=PlainDecoder(archive),
-        interval_s=2.0,
-        hand_on=lambda scope, scan: None,
-    )
-    member.step()
-    assert member.state.mode == "following"
-    member.facts.put("claim", "1", "{}", 30.0)
-    member.facts.put("attributes", "1", "{}", 30.0)
-    member.facts.drop("queue", "1")
-    member.request_read(1)
-    member.step()
-    assert member.state.mode == "following"
-    assert "denied" in member.state.trouble
-    assert connect_as("a_reader").query("SELECT operator FROM member") == [("ann",)]
-    member.leave()
-    assert connect_as("a_reader").query("SELECT operator FROM member") == []
-
-
 def test_the_history_of_another_bridge_is_not_opened(postgres: str) -> None:
     """Neither read, nor pruned: a profile may name the wrong schema."""
     with contextlib.closing(PostgresConnection(postgres, "confmon")) as owner:
@@ -236,3 +205,40 @@ def test_the_history_of_another_bridge_is_not_opened(postgres: str) -> None:
     history_of(ENDPOINT).open_connection().close()
     with pytest.raises(NotPrepared, match="another bridge"):
         history_of("https://other.example/v1").open_connection()
+
+
+@pytest.mark.parametrize(("role", "leads"), [("reader", False), ("collector", True)])
+def test_a_role_that_may_not_act_follows_or_collects_and_is_never_alone(
+    connect_as: Callable[[str], PostgresConnection], role: str, leads: bool
+) -> None:
+    with contextlib.closing(connect_as("a_operator")) as operator:
+        operator.execute("UPDATE lease SET expires = 0")
+    clock = HandClock()
+    one = Member(
+        lambda: connect_as(f"a_{role}"),
+        Who("one", Operator("wall", "box"), "screen"),
+        may_lead=True,
+        clock=clock,
+        random=Random(1),  # noqa: S311
+        encoder=Encoder(),
+        decoder=Decoder(lambda raw: raw, lambda raw: raw),
+        interval_s=2.0,
+        hand_on=lambda scope, scan: None,
+    )
+    one.facts.put("queue", "early", "{}", 0)
+    modes = set()
+    for _ in range(8):
+        one.step()
+        clock.time_s += 1.0
+        one.facts.put("queue", "1", "{}", 0)
+        one.facts.put("claim", "1", "{}", 30)
+        one.facts.drop("signal", "2")
+        one.request_read(7)
+        modes.add(one.state.mode)
+    assert modes == ({"following", "leading"} if leads else {"following"})
+    assert one.state.may_claim is False  # neither of them acts
+    reader = connect_as("a_reader")
+    assert reader.query("SELECT count(*) FROM queue") == [(0,)]
+    assert len(reader.query("SELECT member FROM member")) == 1
+    one.leave()
+    assert reader.query("SELECT member FROM member") == []

@@ -81,6 +81,11 @@ class Facts:
         return self._share.who
 
     @property
+    def may_claim(self) -> bool:
+        """Whether the role in the database is no mere reader's."""
+        return self._share.state.may_claim
+
+    @property
     def is_together(self) -> bool:
         """Whether the others are known now."""
         return self._share.state.mode in ("following", "leading")

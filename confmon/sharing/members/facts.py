@@ -7,7 +7,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
-from confmon.sharing.engine import Denied
 from confmon.sharing.members.presence import ARE_SHORT, BEAT_S, IS_HERE
 from confmon.sharing.members.row_text import (
     ID_LENGTH,
@@ -21,7 +20,7 @@ from confmon.sharing.members.table_copy import Stamp, TableCopy
 from confmon.sharing.records import Fact, FactKind, Operator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from confmon.clock import Clock
     from confmon.sharing.engine import Connection, Row
@@ -81,6 +80,7 @@ class Facts:
         self._member, self._who, self._clock = member, who, clock
         self._own: dict[tuple[FactKind, str], _Own] = {}
         """What is renewed while this confmon lives."""
+        self._allowed: frozenset[FactKind] = frozenset(KINDS)
         self._renewed_at: dict[tuple[FactKind, str], float] = {}
         self._waiting: dict[tuple[FactKind, str], _Own | None] = {}
         """What is not written yet. None: it is to be taken back."""
@@ -88,11 +88,18 @@ class Facts:
             kind: TableCopy(kind, _COLUMNS, _COUNTS, partial(_to_fact, kind)) for kind in KINDS
         }
         self.known: Mapping[FactKind, Mapping[str, Fact]] = MappingProxyType({})
-        self.trouble = ""
-        """Why something that this confmon says is not written."""
+
+    def allow(self, kinds: Collection[FactKind]) -> None:
+        """Say only facts of these kinds: into the other tables the role may not write."""
+        self._allowed = frozenset(kinds)
+        for known in (self._own, self._waiting):
+            for kind, key in [one for one in known if one[0] not in self._allowed]:
+                del known[kind, key]
 
     def put(self, kind: FactKind, key: str, text: str, lasts_s: float) -> None:
         """Say something at the next `write`. `text` is made by `to_text`."""
+        if kind not in self._allowed:
+            return
         own = _Own(text, round(lasts_s * 1000))
         self._waiting[kind, key] = own
         if own.lasts_ms or kind in OF_MEMBERS:
@@ -101,26 +108,20 @@ class Facts:
 
     def drop(self, kind: FactKind, key: str) -> None:
         """Take something back at the next `write`."""
+        if kind not in self._allowed:
+            return
         self._waiting[kind, key] = None
         self._own.pop((kind, key), None)
 
     def write(self, connection: Connection) -> set[FactKind]:
-        """Write what waits. Returns the kinds that were changed.
-
-        What the role may not write is given up: it would be denied again.
-        """
+        """Write what waits. Returns the kinds that were changed."""
         kinds: set[FactKind] = set()
         for (kind, key), own in list(self._waiting.items()):
-            try:
-                if own is None:
-                    connection.execute(_DROP.format(kind), (key,))
-                else:
-                    connection.execute(_PUT.format(kind), self._values(key, own))
-            except Denied as error:
-                self.trouble = f"the others do not see what is done here: {error}"
-                self._own.pop((kind, key), None)
+            if own is None:
+                connection.execute(_DROP.format(kind), (key,))
             else:
-                kinds.add(kind)
+                connection.execute(_PUT.format(kind), self._values(key, own))
+            kinds.add(kind)
             del self._waiting[kind, key]
         for kind in kinds:
             connection.notify(kind)

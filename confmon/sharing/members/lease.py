@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from confmon.sharing.engine import Denied
 from confmon.sharing.members.row_text import NAME_LENGTH, read_text
 from confmon.sharing.records import Lease
 
@@ -79,16 +78,9 @@ def release(connection: Connection, holder: str, epoch: int) -> None:
     connection.execute(_RELEASE, (holder, epoch))
 
 
-def release_old(connection: Connection, holder: str) -> bool:
-    """Give back what this holder had over a connection that is gone.
-
-    False: the role only reads, and can have no lease.
-    """
-    try:
-        connection.execute(_RELEASE_OLD, (holder,))
-    except Denied:
-        return False
-    return True
+def release_old(connection: Connection, holder: str) -> None:
+    """Give back what this holder had over a connection that is gone."""
+    connection.execute(_RELEASE_OLD, (holder,))
 
 
 def hold(connection: Connection, holder: str, epoch: int) -> bool:

@@ -6,7 +6,6 @@ database. Time, chance and the database are passed in, so a test can drive many 
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
@@ -18,6 +17,7 @@ from confmon.sharing.members.follower import Follower
 from confmon.sharing.members.giving_way import GivingWay
 from confmon.sharing.members.presence import BEAT_S, GONE_MS, Presence
 from confmon.sharing.records import ShareState
+from confmon.sharing.tables.inspection import tables_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -78,6 +78,8 @@ class Member:
         self.facts = Facts(who.member, who.operator, clock)
         self._publications: dict[Scope, Publication] = {}
         self._requests: set[int] = set()
+        self._writes: frozenset[str] = frozenset()
+        """Into which tables the role may write: a reader's only follows."""
         self._offset = ClockOffset()
         self._collector: Collector | None = None
         self._follower: Follower | None = None
@@ -177,8 +179,10 @@ class Member:
     def _connect(self) -> None:
         self.connection = connection = self._open()
         self._read_lease(connection)
-        if self._may_lead:
-            self._may_lead = lease.release_old(connection, self.who.member)
+        self._writes = tables_to_write(connection, (*KINDS, "lease", "read_request"))
+        self.facts.allow([kind for kind in KINDS if kind in self._writes])
+        if self._may_lead and "lease" in self._writes:
+            lease.release_old(connection, self.who.member)
         self.presence.beat(connection)
         self.facts.say_again(connection)
         self._follower = self._new_follower(connection)
@@ -232,7 +236,7 @@ class Member:
         self.presence.write_look(connection)
         words.update(self.facts.write(connection))
         for meeting in sorted(self._requests):
-            with contextlib.suppress(Denied):  # it is read at the next interval
+            if "read_request" in self._writes:  # else it is read at the next interval
                 read_requests.put(connection, meeting)
             self._requests.discard(meeting)
 
@@ -314,7 +318,7 @@ class Member:
 
     def _consider_taking(self, connection: Connection, known: Lease) -> None:
         now = self._clock.now()
-        may_lead = self._may_lead and not self._is_refused
+        may_lead = self._may_lead and not self._is_refused and "lease" in self._writes
         if known.expires or not may_lead or now < self._giving_way.takes_after:
             self._take_at = None
             return
@@ -391,12 +395,13 @@ class Member:
             trouble = self._follower.trouble if self._follower is not None else ""
             state = ShareState(
                 mode=mode,
-                trouble=trouble or self.facts.trouble,
+                trouble=trouble,
                 collector=known.box if known.expires else "",
                 epoch=known.epoch,
                 is_read=self._is_read(known),
                 interval_s=lease.pace_s(known),
                 ahead_ms=self._offset.ahead_ms,
+                may_claim="claim" in self._writes,
                 members=self.presence.members(),
                 facts=self.facts.known,
             )

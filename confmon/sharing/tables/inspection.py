@@ -11,7 +11,7 @@ from confmon.sharing.engine import Denied, NotPrepared
 from confmon.sharing.tables.preparation import ACTS, COLLECTS, IS_HERE, require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from confmon.sharing.engine import Connection
 
@@ -44,6 +44,17 @@ def check(
         found += [*_rights(connection), *_server(connection)]
     found += _line(connection, wall_s)
     return found
+
+
+def tables_to_write(connection: Connection, tables: Iterable[str]) -> frozenset[str]:
+    """Return into which of these tables the role may write rows of its own."""
+    names = list(tables)
+    if connection.dialect != "postgresql":
+        return frozenset(names)  # a file is asked when it is opened
+    asks = "has_table_privilege(?, 'INSERT') OR has_table_privilege(?, 'UPDATE')"
+    columns = ", ".join([asks] * len(names))
+    may = connection.query(f"SELECT {columns}", [name for name in names for _ in range(2)])[0]
+    return frozenset(name for name, is_allowed in zip(names, may, strict=True) if is_allowed)
 
 
 def _rights(connection: Connection) -> Iterator[Finding]:

@@ -130,3 +130,11 @@ async def test_while_alone_nothing_is_known_of_others_and_what_is_said_is_said_l
     room.hub.deliver()
     assert alice.together.claims.of(200) is not None
     assert bob.together.claims.of(100) is not None
+
+
+async def test_a_role_that_only_reads_claims_nothing(room: Room) -> None:
+    alice, bob = await room.sit("alice"), await room.sit("bob")
+    bob.share.take(replace(bob.share.state, may_claim=False))
+    assert toggle(bob) == "the role in the database only reads: it can't claim"
+    assert not alice.together.claims.all()
+    assert not bob.together.claims.all()
