@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
 T = TypeVar("T")
+Steps = Generator[None, None, T]
+"""Work that can be cut: it may pause at each yield, and returns a value."""
 
 SLICE_S = 0.003
 """Work that can be cut pauses after this time, so that a key is answered meanwhile."""
@@ -105,7 +108,7 @@ class Keys:
 KEYS = Keys()
 
 
-async def run_in_slices(steps: Generator[None, None, T], clock: Clock, keys: Keys = KEYS) -> T:
+async def run_in_slices(steps: Steps[T], clock: Clock, keys: Keys = KEYS) -> T:
     """Run steps to their end and return their value; give way to keys.
 
     It pauses whenever a slice of time is used up, and while a key is on its way to the screen. A
@@ -126,11 +129,17 @@ async def run_in_slices(steps: Generator[None, None, T], clock: Clock, keys: Key
             began = clock.now()
 
 
-def run_at_once(steps: Generator[None, None, T]) -> T:
-    """Run steps to their end without a pause, and return their value."""
+def run_resting(steps: Steps[T], rest: Callable[[], None]) -> T:
+    """Run steps to their end and return their value. `rest` is called between two steps."""
     while True:
         try:
             next(steps)
         except StopIteration as end:
             value: T = end.value
             return value
+        rest()
+
+
+def run_at_once(steps: Steps[T]) -> T:
+    """Run steps to their end without a pause, and return their value."""
+    return run_resting(steps, lambda: None)

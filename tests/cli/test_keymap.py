@@ -84,7 +84,7 @@ def test_a_key_that_will_not_do_is_refused(tmp_path: Path, line: str, complaint:
         ("~", "tilde"),
         ("§", "§"),
         ("section_sign", "§"),
-        ("$,&", "dollar_sign,ampersand"),
+        ("$,(", "dollar_sign,left_parenthesis"),
         ("", ""),
     ],
 )

@@ -90,6 +90,7 @@ CASES = (
     read("share init --print --share postgresql://db.example/x"), Case("share init", exits.CONFIG),
     Case("share status", exits.CONFIG), Case("share check", exits.CONFIG),
     Case("alerts test", exits.CONFIG), Case("record --for 0"),
+    Case("collect --for 0", exits.CONFIG), Case("audit --shared", exits.CONFIG),
     Case("attendance 1", exits.NOT_PROVED),
     read("history meetings"), read("history calls -o csv"), read("history events --since -2h"),
     Case("history export -", exits.NOT_PROVED), Case("history prune --dry-run"),

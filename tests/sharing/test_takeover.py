@@ -26,8 +26,8 @@ from tests.sharing.world import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from confmon.clock import Steps
     from confmon.models.live_records import Scan
-    from confmon.sharing.members.rest import Steps
     from confmon.sharing.records import Scope
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from confmon.clock import Steps
     from confmon.sharing.engine import Row
-    from confmon.sharing.members.rest import Steps
     from confmon.sharing.records import FrameRow, Kind
 
 CALLS, MEETINGS = Scope("calls"), Scope("meetings")

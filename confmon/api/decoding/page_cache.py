@@ -7,7 +7,7 @@ validated. A record that did not change stays the same object throughout.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic
 
 from confmon.api.decoding.item_bytes import ItemBytes, cut_items
 from confmon.api.decoding.json_body import counts, load, open_page
@@ -16,12 +16,8 @@ from confmon.models.errors import Garbled
 from confmon.models.live_records import R
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from confmon.api.decoding.live_records import Kind
-
-    T = TypeVar("T")
-    Steps = Generator[None, None, T]
+    from confmon.clock import Steps
 
 PIECE_KEPT_BYTES: Final = 4096
 """Items longer than this are read again each time rather than kept."""

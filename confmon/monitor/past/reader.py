@@ -6,12 +6,12 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from confmon.clock import PAUSE_S, SLICE_S
+from confmon.clock import PAUSE_S, SLICE_S, run_resting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
-    from confmon.clock import CallLater, Timer
+    from confmon.clock import CallLater, Steps, Timer
     from confmon.history.history import History
 
 T = TypeVar("T")
@@ -109,15 +109,14 @@ class HistoryReader:
         await self._drop_in_turn()
 
 
-def run_with_pauses(steps: Generator[None, None, T]) -> T:
+def run_with_pauses(steps: Steps[T]) -> T:
     """Run steps to their end in this thread, with pauses in which the event loop can go on."""
     began = time.perf_counter()
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            value: T = end.value
-            return value
+
+    def rest() -> None:
+        nonlocal began
         if time.perf_counter() - began >= SLICE_S:
             time.sleep(PAUSE_S)
             began = time.perf_counter()
+
+    return run_resting(steps, rest)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Generator, Iterator, Sequence
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
-T = TypeVar("T")
-Steps = Generator[None, None, T]
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from confmon.clock import Steps
 
 VALUES_A_LINE: Final = 1000
 """So many values are written or read in one step: below 1 ms."""

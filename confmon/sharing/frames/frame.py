@@ -26,7 +26,7 @@ from confmon.sharing.frames.record_reader import reading_keys, reading_records
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.sharing.frames.columns import Steps
+    from confmon.clock import Steps
     from confmon.sharing.frames.record_columns import Changed
     from confmon.sharing.frames.record_reader import Read
     from confmon.sharing.records import Scope

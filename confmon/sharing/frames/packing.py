@@ -19,8 +19,8 @@ from confmon.sharing.records import Scope
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from confmon.clock import Steps
     from confmon.models.live_records import Call, Meeting
-    from confmon.sharing.frames.columns import Steps
     from confmon.sharing.frames.frame import Form
     from confmon.sharing.frames.record_columns import Changed, Layout
     from confmon.sharing.frames.record_reader import Read

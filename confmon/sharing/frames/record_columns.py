@@ -18,7 +18,8 @@ from confmon.sharing.frames.columns import differences
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from confmon.sharing.frames.columns import LineWriter, Steps
+    from confmon.clock import Steps
+    from confmon.sharing.frames.columns import LineWriter
 
 STEP_RECORDS: Final = 100
 """So many records are taken apart or made in one step: about 1 ms."""

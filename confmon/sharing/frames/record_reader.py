@@ -14,7 +14,8 @@ from confmon.sharing.frames.record_columns import MARKED, MARKS, STEP_RECORDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from confmon.sharing.frames.columns import LineReader, Steps
+    from confmon.clock import Steps
+    from confmon.sharing.frames.columns import LineReader
     from confmon.sharing.frames.record_columns import Layout
 
 Read = tuple[int, tuple[Any, ...]]

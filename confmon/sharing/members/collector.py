@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
+from confmon.clock import run_resting
 from confmon.sharing.members import lease
-from confmon.sharing.members.rest import run_resting
 from confmon.sharing.records import FrameRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.clock import Clock
+    from confmon.clock import Clock, Steps
     from confmon.models.live_records import Scan
     from confmon.sharing.engine import Connection
     from confmon.sharing.members.clock_offset import ClockOffset
     from confmon.sharing.members.lease import Taken
-    from confmon.sharing.members.rest import Steps
     from confmon.sharing.records import Kind, Scope
 
 SNAPSHOT_S: Final = 30.0

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from confmon.clock import run_resting
 from confmon.sharing.engine import ShareUnavailable
 from confmon.sharing.frames.columns import PACKED_BYTES
-from confmon.sharing.members.rest import run_resting
 from confmon.sharing.records import FrameRow, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.clock import Clock
+    from confmon.clock import Clock, Steps
     from confmon.models.live_records import Scan
     from confmon.sharing.engine import Connection
     from confmon.sharing.members.clock_offset import ClockOffset
-    from confmon.sharing.members.rest import Steps
     from confmon.sharing.records import Kind, Lease
 
 AT_ONCE: Final = 20
