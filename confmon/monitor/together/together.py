@@ -86,6 +86,7 @@ class Together:
         self.queue = SharedQueue(
             self._facts, session.memory.asking, session.podium, store, session.clock
         )
+        self.queue.say = self._say
         """The queue of those who ask."""
         share.on_change(self._changed)
 
