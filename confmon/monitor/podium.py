@@ -137,6 +137,13 @@ class Podium:
 
         return OwnChange(f"let {label} speak" if label else "empty the podium", do, undo)
 
+    def give_up(self, call: Call) -> None:
+        """Leave a caller to another operator: nothing is sent, and nobody is muted for it."""
+        for number, speaker in list(self._speakers.items()):
+            if speaker.call.id == call.id:
+                del self._speakers[number]
+        self._store.live_state.touch("call", [call.id])
+
     def tick(self) -> None:
         """Take who has been heard long enough out of the queue. Ages go by the reads."""
         for number, speaker in list(self._speakers.items()):

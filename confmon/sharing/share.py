@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-CLOSE_S: Final = 2.0
+CLOSE_S: Final = 1.0
+"""With the second that the history may take, confmon leaves a frozen database within 3 s."""
 LONGEST_REST_S: Final = 0.05
 MEETINGS_KEPT: Final = 16
 """Of so many meetings the newest read is kept that nobody asked for yet."""
@@ -197,7 +198,7 @@ class Share:
         return future
 
     async def close(self) -> None:
-        """Give the lease back, leave, and end. At most 2 s."""
+        """Give the lease back, leave, and end. At most 1 s."""
         self._is_closing = True
         self._answer_all()
         if self._thread.ident is None:

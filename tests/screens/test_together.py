@@ -110,8 +110,24 @@ async def test_a_question_names_who_has_claimed_the_meeting(
         await stage.press("m")
         assert stage.dialog == "", "a claim never keeps anybody from acting"
         assert stage.notice == words
-        await stage.advance(1)
+        await stage.advance(5)
         assert len(bridge.writes) == 1
+        assert "· claimed by alice@ops-2" in stage.log, "as it was when it was sent"
+
+
+async def test_the_question_before_dialling_names_the_claim(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(422390037)
+    bridge.call(422390037, 1, "Ada")
+    async with together(staged, bridge) as (stage, others):
+        others.claim(422390037)
+        await stage.press("@")
+        assert stage.dialog == "FormScreen"
+        await stage.type("15162065319")
+        await stage.press("enter")
+        assert stage.dialog == "AskEdit"
+        assert "alice@ops-2 has claimed this meeting" in stage.text
 
 
 async def test_who_is_here_is_shown_above_a_meeting_and_in_a_list(

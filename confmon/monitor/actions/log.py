@@ -29,12 +29,15 @@ NAMED_KEPT = 5000
 class LogEntry:
     """One action: what was asked and how far it is. `at` is epoch seconds, ours.
 
+    `claimed_by` is another operator who had claimed the meeting then, or an empty string.
+
     `confmon.monitor.sections` adds an `Action`, which is no pending action.
     """
 
     action: Action
     at: float
     result: Result
+    claimed_by: str = ""
 
 
 @dataclass(slots=True, eq=False, weakref_slot=True)

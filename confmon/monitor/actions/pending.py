@@ -63,6 +63,8 @@ class PendingActions:
         self._settled: list[Callable[[Action, Result], None]] = []
         self._corrected: list[Callable[[Action, Result], None]] = []
         self._missed: list[Callable[[list[Action]], None]] = []
+        self.claimed_by: Callable[[Action], str] = lambda _: ""
+        """Returns another operator who has claimed the meeting of an action, or nothing."""
         self.log = ActionLog(clock.now)
         self._corrections = Corrections(lambda: store.live_state.codes, clock, self._correct)
         self._entries: dict[str, LogEntry] = {}
@@ -116,7 +118,8 @@ class PendingActions:
         """Begin to show an action."""
         pending = self._pending[action.id] = Pending(action)
         self._by_target.setdefault(action.target, []).append(pending)
-        entry = LogEntry(action, self._clock.wall(), Result(outcome=Outcome.WAITING))
+        waiting = Result(outcome=Outcome.WAITING)
+        entry = LogEntry(action, self._clock.wall(), waiting, self.claimed_by(action))
         self._entries[action.id] = entry
         self.log.append(entry)
         self._note(action, VERBS[action.verb].doing, under_way=True)

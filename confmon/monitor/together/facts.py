@@ -86,6 +86,11 @@ class Facts:
         return self._share.state.may_claim
 
     @property
+    def member(self) -> str:
+        """The id of this screen among the members."""
+        return self._share.member
+
+    @property
     def is_together(self) -> bool:
         """Whether the others are known now."""
         return self._share.state.mode in ("following", "leading")
@@ -116,9 +121,18 @@ class Facts:
         """Return one fact that holds now."""
         return self.of(kind).get(key)
 
+    def from_elsewhere(self, kind: FactKind, key: str) -> Fact | None:
+        """Return a fact as the database has it, if another screen has said it."""
+        fact = self._share.state.fact(kind, key) if self.is_together else None
+        return None if fact is None or self.is_from_here(fact) else fact
+
     def is_mine(self, fact: Fact) -> bool:
         """Whether this operator said it, here or on another screen of the same box."""
         return fact.operator == self.who
+
+    def is_from_here(self, fact: Fact) -> bool:
+        """Whether this very screen said it, and not another one of the same operator."""
+        return fact.member in ("", self._share.member)
 
     def has_left(self, member: str) -> bool:
         """Whether a confmon that said something is not here any more."""
@@ -160,7 +174,7 @@ class Facts:
                 del self._own[kind, key]
 
     def _is_this(self, fact: Fact | None, data: Mapping[str, Any]) -> bool:
-        return fact is not None and self.is_mine(fact) and dict(fact.data) == dict(data)
+        return fact is not None and self.is_from_here(fact) and dict(fact.data) == dict(data)
 
     def _now_ms(self) -> int | None:
         """Return the time by the database's clock."""

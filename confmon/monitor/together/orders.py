@@ -22,7 +22,7 @@ LASTS_S: Final = 30.0
 
 
 class OtherOrder(NamedTuple):
-    """An order that another operator's screen carries out. `since` as in `Claim`."""
+    """An order that another screen carries out, of this operator or not. `since` as in `Claim`."""
 
     of: OrderKind
     meeting: int
@@ -95,14 +95,14 @@ class OtherOrders:
             self._facts.put("standing_order", key, data, lasts_s=LASTS_S)
 
     def _key(self, order: Order) -> str:
-        return f"{order.number}/{order.kind}/{self._facts.who}"
+        return f"{order.number}/{order.kind}/{self._facts.member}"
 
     def _read(self, fact: Fact) -> OtherOrder | None:
-        """Return the order of another; None: it is one's own, of another session, or damaged."""
+        """Return the order of another screen; None: it is this one's, or is not understood."""
         number, since = whole_in(fact.data, "meeting"), number_in(fact.data, "since")
         kind = ORDER_KINDS.get(str(fact.data.get("kind")))
         meeting = self._store.live_state.meetings.get(-1 if number is None else number)
-        if self._facts.is_mine(fact) or kind is None or meeting is None or since is None:
+        if self._facts.is_from_here(fact) or kind is None or meeting is None or since is None:
             return None
         if not same_moment(whole_in(fact.data, "created"), meeting.created):
             return None

@@ -6,13 +6,15 @@ or by who put it in by hand), who called it up, and whether it was answered.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from confmon.monitor.actions.plan import label_of
 from confmon.monitor.memory.asking import Look
 from confmon.monitor.together.facts import number_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from confmon.clock import Clock
     from confmon.models.live_records import Call
@@ -26,8 +28,22 @@ Word = Literal["asks", "up", "answered"]
 
 EARLIER_S: Final = 0.5
 """Two screens that read the same place a caller at the same moment, but for their clocks."""
+SAID_AGAIN_S: Final = 1.0
+"""So long a fact may be on its way before it is put again."""
 UP_LASTS_S: Final = 30.0
 """So long after its screen was heard of last nobody is called up by it any more."""
+
+
+@dataclass(slots=True)
+class _CalledUp:
+    """Who was called up, and when: epoch seconds by the server's clock.
+
+    `said_at` is on the monotonic clock.
+    """
+
+    call: Call
+    at: float
+    said_at: float = 0.0
 
 
 class SharedQueue:
@@ -46,11 +62,13 @@ class SharedQueue:
         self._podium = podium
         self._store = store
         self._clock = clock
-        self._up: dict[str, Call] = {}
-        """Whom this operator called up, by the key of the fact."""
+        self._up: dict[str, _CalledUp] = {}
+        """Who was called up from here, by the key of the fact."""
         self._facts_of: Mapping[str, Fact] = {}
         self._said: dict[str, float] = {}
         """Since when somebody asks, as it was said from here."""
+        self.say: Callable[[str], None] = lambda _: None
+        """Called with what the operator is to know."""
         self.speaks_for_all = False
         """Whether this screen has been here longest."""
         podium.on_done = self._done
@@ -59,7 +77,7 @@ class SharedQueue:
     # What others did.
 
     def called_up_by(self, call: int) -> Operator | None:
-        """Return which other operator has called a caller up, who is in the queue still."""
+        """Return who has called a caller up on another screen, if it is in the queue still."""
         fact = self._up_fact(call)
         return None if fact is None or call not in self._asking else fact.operator
 
@@ -76,7 +94,7 @@ class SharedQueue:
     def _up_fact(self, call: int) -> Fact | None:
         record = self._store.live_state.calls.get(call)
         fact = None if record is None else self._facts_of.get(_key(record, "up"))
-        return None if fact is None or self._facts.is_mine(fact) else fact
+        return None if fact is None or self._facts.is_from_here(fact) else fact
 
     # What is done here.
 
@@ -169,13 +187,34 @@ class SharedQueue:
         for key in [key for key in self._up if key not in up]:
             del self._up[key]
             fact = self._facts_of.get(key)
-            if fact is not None and self._facts.is_mine(fact):
+            if fact is not None and self._facts.is_from_here(fact):
                 self._facts.drop("queue", key)
         for key, call in up.items():
-            if key not in self._up:
-                self._up[key] = call
-                data = {"at": round(self._store.wall(), 3)}
-                self._facts.put("queue", key, data, lasts_s=UP_LASTS_S)
+            own = self._up.get(key)
+            if own is None:
+                own = self._up[key] = _CalledUp(call, round(self._store.wall(), 3))
+                self._say_called_up(key, own)
+            elif (other := self._facts.from_elsewhere("queue", key)) is not None:
+                self._settle_who_called_up(key, own, other)
+
+    def _say_called_up(self, key: str, own: _CalledUp) -> None:
+        own.said_at = self._clock.now()
+        self._facts.put("queue", key, {"at": own.at}, lasts_s=UP_LASTS_S)
+
+    def _settle_who_called_up(self, key: str, own: _CalledUp, other: Fact) -> None:
+        """Let one of two keep a caller whom both called up before they knew of each other.
+
+        It is who was first by the server's clock, or else the smaller id: both find the same.
+        """
+        at = number_in(other.data, "at")
+        if at is None or (own.at, self._facts.member) < (at, other.member):
+            if self._clock.now() - own.said_at >= SAID_AGAIN_S:
+                self._say_called_up(key, own)  # the other's fact has replaced it
+            return
+        del self._up[key]
+        self._podium.give_up(own.call)
+        label = label_of(own.call, mask=True)
+        self.say(f"{other.operator} called {label} up first, and keeps them")
 
     def _say_all_since(self) -> None:
         calls = self._store.live_state.calls

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from confmon.clock import Clock
+    from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.attention.engine import Attention
     from confmon.monitor.memory.memory import Memory
     from confmon.monitor.orders.orders import Orders
@@ -48,6 +50,7 @@ class SharingSession(Protocol):
     memory: Memory
     orders: Orders
     podium: Podium
+    pending_actions: PendingActions
     section: SectionId | None
     tell: Callable[[str], None]
     """Shows a line to the operator."""
@@ -86,7 +89,9 @@ class Together:
         self.queue = SharedQueue(
             self._facts, session.memory.asking, session.podium, store, session.clock
         )
+        self.queue.say = self._say
         """The queue of those who ask."""
+        session.pending_actions.claimed_by = self._claimed_by
         share.on_change(self._changed)
 
     def _say(self, text: str) -> None:
@@ -196,6 +201,12 @@ class Together:
             for number, claim in found
             if claim is not None and not claim.is_mine
         )
+
+    def _claimed_by(self, action: Action) -> str:
+        """Return another operator who has claimed the meeting of an action, or nothing."""
+        number = action.key if action.resource == "meeting" else action.meeting
+        claim = self.claims.of(number) if isinstance(number, int) else None
+        return "" if claim is None or claim.is_mine else str(claim.operator)
 
     def order_words(self, meeting: int) -> str:
         """Return which orders of others hold in a meeting, and who can end them."""

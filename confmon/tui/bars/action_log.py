@@ -86,6 +86,8 @@ def _line(entry: LogEntry, session: Session) -> Line:
         text += f": {result.detail}"
     if result.outcome is Outcome.DONE and result.proved_s is not None:
         text += f" · seen after {result.proved_s:.1f} s"
+    if entry.claimed_by:
+        text += f" · claimed by {entry.claimed_by}"
     return (_time(entry.at), (str(result.outcome), _TONES[result.outcome]), (text, ""))
 
 

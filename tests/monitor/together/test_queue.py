@@ -122,9 +122,45 @@ async def test_two_press_in_the_same_moment_and_one_is_called_up(room: Room) -> 
     bob.do("podium")
     room.hub.is_quick = True
     room.hub.deliver()
+    await room.wait(2)
+    assert [call.id for call in alice.session.podium.called_up()] == [4]
+    assert bob.session.podium.called_up() == [], "the smaller id keeps them"
+    assert bob.said == ["alice@ops-1 called •••••••0004 up first, and keeps them"], (
+        "numbers are cut"
+    )
+    assert alice.said == []
+    assert bob.together.up_by(4) == "alice"
+    sent = len(alice.bridge.writes()) + len(bob.bridge.writes())
     await room.wait(12)
+    assert len(alice.bridge.writes()) + len(bob.bridge.writes()) == sent == 2
     assert [room.bridge.calls[key].mute_mode for key in (4, 2, 3)] == [0, 2, 2]
     assert alice.queue == bob.queue == [2, 3]
+
+
+async def test_of_two_that_were_apart_the_earlier_keeps_the_caller(room: Room) -> None:
+    alice, bob = await room.sit("alice"), await room.sit("bob")
+    await raise_hands(room, 4, 2)
+    room.hub.is_quick = False
+    bob.do("podium")
+    await room.clock.advance(1)
+    alice.do("podium")
+    room.hub.is_quick = True
+    room.hub.deliver()
+    await room.wait(2)
+    assert alice.session.podium.called_up() == []
+    assert [call.id for call in bob.session.podium.called_up()] == [4]
+    assert alice.together.up_by(4) == "bob"
+    assert room.hub.rows["queue"][next(k for k in room.hub.rows["queue"] if "up" in k)].member == (
+        "m2"
+    )
+
+
+async def test_two_screens_of_one_operator_do_not_call_up_the_same_caller(room: Room) -> None:
+    one, two = await room.sit("alice", "ops-1"), await room.sit("alice", "ops-1")
+    await raise_hands(room, 4, 2)
+    one.do("podium")
+    await room.wait(4)
+    assert [action.key for action in two.plan("podium").actions] == [2]
 
 
 async def test_one_called_up_by_a_screen_that_has_gone_is_free_again(room: Room) -> None:

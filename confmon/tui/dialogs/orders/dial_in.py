@@ -43,7 +43,9 @@ def dial_form(meeting: Meeting) -> FormScreen:
     return FormScreen(f"Dial somebody into {label_of(meeting)}", fields, make)
 
 
-def dial_question(edit: Action, meeting: Meeting) -> AskEdit:
-    """Return the question, numbers in full."""
+def dial_question(edit: Action, meeting: Meeting, claim: str) -> AskEdit:
+    """Return the question, numbers in full. `claim` says who has claimed the meeting, if any."""
     lines = [f"{_LABELS[name].lower()} {value}" for name, value in edit.change.items()]
-    return AskEdit(f"Dial into {label_of(meeting)}?", [*lines, "it dials at once"])
+    return AskEdit(
+        f"Dial into {label_of(meeting)}?", [*lines, "it dials at once", *filter(None, [claim])]
+    )

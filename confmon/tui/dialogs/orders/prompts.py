@@ -116,8 +116,10 @@ class OrderPrompts:
 
         def filled(edit: Action | None) -> None:
             if edit is not None:
+                together = self._session.together
+                claim = "" if together is None else together.claim_words([meeting.meeting_number])
                 app.push_screen(
-                    dial_question(edit, meeting),
+                    dial_question(edit, meeting, claim),
                     lambda yes: self._dial(edit, meeting) if yes else None,
                 )
 
