@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from confmon.sharing.bridge import SharedBridge
     from confmon.sharing.engine import Connection
     from confmon.sharing.records import Operator
+    from confmon.sharing.tables.place import SharePlace
 
     App = Callable[[], object]
     """What makes an application that answers requests."""
@@ -127,24 +128,26 @@ def connection_opener(settings: Settings) -> Callable[[], Connection]:
     are.
     """
     from confmon.cli.share import share_place
+    from confmon.sharing.engine import STATEMENT_S
 
     place = share_place(settings)
+    return lambda: _open_shared(place, settings, STATEMENT_S)
 
-    def open_() -> Connection:
-        from confmon.sharing.tables import preparation
-        from confmon.sharing.tables.place import open_connection
 
-        connection = open_connection(place)
-        try:
-            if settings.share == "local":
-                preparation.prepare(connection, settings.base_url)
-            preparation.require(connection, settings.base_url)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+def _open_shared(place: SharePlace, settings: Settings, statement_s: float) -> Connection:
+    """Connect to the shared tables of this bridge. ShareUnavailable: also if they are another's."""
+    from confmon.sharing.tables import preparation
+    from confmon.sharing.tables.place import open_connection
 
-    return open_
+    connection = open_connection(place, statement_s)
+    try:
+        if settings.share == "local":
+            preparation.prepare(connection, settings.base_url)
+        preparation.require(connection, settings.base_url)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _operator() -> Operator:
@@ -386,13 +389,13 @@ def shared_history(settings: Settings) -> SharedTables | None:
         return None
     from confmon.history.backends.shared import STATEMENT_S
     from confmon.history.place import SharedTables
-    from confmon.sharing.tables.place import open_connection, place_of
+    from confmon.sharing.tables.place import place_of
 
     try:
         place = place_of(settings.share, paths.or_none(paths.state), settings.base_url)
     except ValueError as error:
         raise exits.CliExit(exits.CONFIG, f"confmon: share {error}") from None
-    return SharedTables(lambda: open_connection(place, STATEMENT_S))
+    return SharedTables(lambda: _open_shared(place, settings, STATEMENT_S))
 
 
 def read_replay(name: str) -> Replay:

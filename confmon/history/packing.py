@@ -10,6 +10,7 @@ import json
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from confmon.models.text import clean
 from confmon.sharing.frames.columns import differences, pack_columns, split_columns, unpack_columns
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def unpack_frame(data: bytes) -> Frame:
             gone=list(accumulate(gone)),
             meetings=list(zip(accumulate(of_meetings), meeting_states, strict=True)),
             over=list(accumulate(over)),
-            named=[(leg, name) for leg, name in named],
+            named=[(leg, clean(name)) for leg, name in named],  # others write shared tables
         )
     except TypeError:
         raise ValueError("not a frame") from None

@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from confmon import __version__
-from confmon.history import retention
+from confmon.history.backends import retention
 from confmon.history.backends.backend import HistoryBusy
 from confmon.history.backends.file import FileBackend
 from confmon.history.database import DamagedHistory, HistoryUnavailable, as_unavailable

@@ -167,6 +167,7 @@ class Session(Shown):
             open_receivers=self._outlets.open_receivers,
             say=self._say,
             age_s=lambda: known_age_s(self),
+            may_send=lambda: self.reads_here,
         )
         self.alerts.start()
 
@@ -239,5 +240,6 @@ class Session(Shown):
         for line in self._outlets.news():
             self._say(line)
         self.read_overdue()
+        self.note_refusal()
         if self._attribute_reader is not None:
             self._attribute_reader.read_overdue()

@@ -45,7 +45,7 @@ class SharedAttributes:
     @property
     def is_read_here(self) -> bool:
         """Whether this confmon is the one to read them."""
-        return self._share.state.mode in ("leading", "alone")
+        return self._share.state.reads_here
 
     def on_taken(self, listener: Callable[[Meeting], None]) -> None:
         """Call `listener` with each meeting that another one has read the attributes of."""

@@ -107,15 +107,17 @@ class Fact(NamedTuple):
 class ShareState:
     """What is known of the others at one moment. It is never changed, but made anew.
 
-    `trouble` says why this confmon is alone. `collector` is the box that reads, or an empty string
-    where nobody does. `ahead_ms` is how far the database's clock is ahead of the monotonic one.
-    `may_claim`: the role in the database is no mere reader's.
+    `trouble` says why this confmon is alone, or what can't be read although it is not. `collector`
+    is the box that reads, or an empty string where nobody does; `is_read`: it has read everything
+    once. `ahead_ms` is how far the database's clock is ahead of the monotonic one. `may_claim`: the
+    role in the database is no mere reader's.
     """
 
     mode: Mode = "starting"
     trouble: str = ""
     collector: str = ""
     epoch: int = 0
+    is_read: bool = False
     interval_s: float | None = None
     ahead_ms: int | None = None
     may_claim: bool = True
@@ -123,6 +125,11 @@ class ShareState:
     facts: Mapping[FactKind, Mapping[str, Fact]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+
+    @property
+    def reads_here(self) -> bool:
+        """Whether this confmon reads the bridge itself: for all, or because it is alone."""
+        return self.mode in ("leading", "alone")
 
     def fact(self, kind: FactKind, key: str) -> Fact | None:
         """Return one fact, or None."""

@@ -15,7 +15,7 @@ from collections import deque
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from confmon.clock import KEYS, PAUSE_S
+from confmon.clock import KEYS, PAUSE_S, SLICE_S
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.frames.packing import Decoder, Encoder
 from confmon.sharing.members.collector import Publication
@@ -78,7 +78,10 @@ class Share:
         )
         self._clock = clock
         self._listeners: list[Callable[[], None]] = []
-        self._wanted: frozenset[int] = frozenset()
+        self._wanted: Mapping[int, int] = {}
+        self._requests: set[int] = set()
+        """Meetings that were asked for, or asked for again, since they were taken."""
+        self._is_refused = False
         self._scans: dict[Scope, Scan[Any]] = {}
         self._waiting: dict[Scope, list[asyncio.Future[Scan[Any] | None]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -86,6 +89,7 @@ class Share:
         """What the thread is to do before its next step."""
         self._woken = threading.Event()
         self._ended = asyncio.Event()
+        self._rested_at = float("-inf")
         self._is_closing = False
         self._thread = threading.Thread(target=self._run, name="sharing", daemon=True)
 
@@ -136,11 +140,23 @@ class Share:
             self._post(lambda: self._member.request_read(meeting))
 
     def wanted(self) -> frozenset[int]:
-        """Return the meetings somebody asked for in the last 3 s (0: the list), while leading.
+        """Return the meetings somebody asked for in the last 3 s (0: the list), while leading."""
+        return frozenset(self._wanted)
 
-        A listener of `on_change` is called as well when a new one comes.
+    def take_requests(self) -> frozenset[int]:
+        """Return the meetings that somebody asked for since this was called last (0: the list).
+
+        A listener of `on_change` is called when there are any.
         """
-        return self._wanted
+        taken = frozenset(self._requests)
+        self._requests.clear()
+        return taken
+
+    def set_refused(self, is_refused: bool) -> None:
+        """Read for nobody as long as the bridge refuses the login: another one may."""
+        if is_refused != self._is_refused:
+            self._is_refused = is_refused
+            self._post(lambda: self._member.set_refused(is_refused))
 
     def set_interval(self, interval_s: float) -> None:
         """Let the others know how often this confmon reads, if it leads."""
@@ -190,8 +206,10 @@ class Share:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._ended.wait(), CLOSE_S)
 
-    def _set(self, state: ShareState, wanted: frozenset[int]) -> None:
-        is_new = state != self.state or bool(wanted - self._wanted)
+    def _set(self, state: ShareState, wanted: Mapping[int, int]) -> None:
+        asked = {one for one, at in wanted.items() if self._wanted.get(one) != at}
+        self._requests = (self._requests | asked) & wanted.keys()
+        is_new = state != self.state or bool(asked)
         mode_changed = state.mode != self.state.mode
         self.state, self._wanted = state, wanted
         if mode_changed:
@@ -248,6 +266,7 @@ class Share:
     def _step(self, words: set[str]) -> set[str]:
         """Do what is due, tell the event loop, and wait. Returns what others notified of."""
         self._woken.clear()
+        self._rested_at = time.monotonic()
         try:
             self._empty_inbox()
             self._member.step(words)
@@ -292,10 +311,12 @@ class Share:
                 self._loop.call_soon_threadsafe(function, *values)
 
     def _give_way(self) -> None:
-        """Let the event loop run, and a key get to the screen."""
-        if self._is_closing:
+        """Let the event loop run and a key get to the screen, if it has worked for a while."""
+        now = time.monotonic()
+        if self._is_closing or (now - self._rested_at < SLICE_S and not KEYS.is_on_its_way(now)):
             return
-        until = time.monotonic() + LONGEST_REST_S
+        until = now + LONGEST_REST_S
         time.sleep(PAUSE_S)
         while KEYS.is_on_its_way(now := time.monotonic()) and now < until:
             time.sleep(PAUSE_S)
+        self._rested_at = now

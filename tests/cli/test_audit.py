@@ -16,7 +16,8 @@ import pytest
 
 from confmon.audit.log import AuditLog
 from confmon.cli import main
-from confmon.cli.commands.audit import FIELDS, OUTCOME_FIELDS, describe_left_open, parse_since
+from confmon.cli.commands.audit import describe_left_open, parse_since
+from confmon.cli.output.audit_entries import FIELDS, OUTCOME_FIELDS
 from confmon.models import access_codes
 from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import AccessCode, AttributeValue, Room

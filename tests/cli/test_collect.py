@@ -8,14 +8,18 @@ import signal
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from confmon.cli import main
 from confmon.cli.commands.watching.collect import HeadlessCollector
+from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.model import Settings
 from confmon.models.errors import Forbidden, Unauthorized, Unreachable
+from confmon.models.live_records import Attribute, Meeting, Scan
+from confmon.monitor.attribute_reader import AGAIN_S, FIRST_S
 from confmon.process import exits
 from confmon.process.service_manager import ServiceManager
 from confmon.sharing.bridge import SharedBridge
@@ -23,21 +27,24 @@ from confmon.sharing.records import Scope
 from confmon.sharing.tables.place import open_connection, place_of
 from confmon.sharing.tables.preparation import prepare
 from tests.cli.conftest import LIMIT_S, Served
-from tests.monitor.conftest import HandClock, MemoryBridge, a_call
+from tests.monitor.conftest import HandClock, InlineExecutor, MemoryBridge, a_call
+from tests.monitor.test_alerts import Receiver
 from tests.sharing.fake_share import FakeShare
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from confmon.ports import AlertReceiver
     from confmon.sharing.share import Share
 
 SETTINGS = Settings(profile="p", base_url="https://a.example/v1", login="x")
 
 
 class Case:
-    """A headless collector of a bridge in memory."""
+    """A headless collector of a bridge in memory, with who gets its signals."""
 
-    def __init__(self) -> None:
+    def __init__(self, receiver: Receiver | None = None) -> None:
         self.clock = HandClock()
         self.bridge = MemoryBridge(self.clock)
         self.bridge.calls[1] = a_call(1)
@@ -46,9 +53,18 @@ class Case:
         shared = SharedBridge(
             self.bridge, cast("Share", self.share), self.clock, interval_s=SETTINGS.interval_s
         )
+        open_receivers: Callable[[], Sequence[AlertReceiver]] | None = None
+        settings = SETTINGS
+        if receiver is not None:
+            settings = Settings(
+                profile="p", base_url=SETTINGS.base_url, login="x",
+                alerts=AlertSettings(webhook="https://hooks.example/x"),
+            )  # fmt: skip
+            open_receivers = lambda: [receiver]  # noqa: E731
         self.collector = HeadlessCollector(
-            shared, SETTINGS, self.clock, tell=self.lines.append, manager=ServiceManager({})
-        )
+            shared, settings, self.clock,
+            tell=self.lines.append, manager=ServiceManager({}), open_receivers=open_receivers,
+        )  # fmt: skip
 
     async def run(self, for_s: float | None = None) -> asyncio.Task[None]:
         running = asyncio.create_task(self.collector.run(for_s))
@@ -98,6 +114,13 @@ async def test_it_reads_a_meeting_that_another_one_asks_for() -> None:
     await case.clock.advance(0.3)
     scopes = [scope for scope, *_ in case.share.published]
     assert {Scope("calls", 100), Scope("meetings")} <= set(scopes)
+    case.share.published.clear()
+    case.share.ask(100)  # once more, within the three seconds
+    case.share.become(members=())
+    await case.clock.advance(0.1)
+    case.share.become(members=())  # that is no request
+    await case.clock.advance(0.5)
+    assert [one for one, *_ in case.share.published].count(Scope("calls", 100)) == 1
     case.share.ask()
     await case.clock.advance(5)
     case.share.published.clear()
@@ -117,6 +140,56 @@ async def test_a_refused_login_ends_it(error: Exception) -> None:
     with pytest.raises(type(error)):
         await running
     assert case.share.closed
+
+
+async def test_it_reads_attributes_for_all_and_takes_those_of_others() -> None:
+    case = Case()
+    for number in (100, 200):
+        case.bridge.meetings[number] = Meeting(meeting_number=number, id=number, created=5)
+    case.bridge.attributes = (
+        Attribute(name="conference_maxcalls", value="7"),
+        Attribute(name="host_access_code", value="1234"),
+    )
+    case.share.become(mode="leading", collector="ops-1")
+    running = await case.run()
+    await case.clock.advance(FIRST_S + 60)
+    facts = case.share.state.facts["attributes"]
+    assert {key: fact.data["id"] for key, fact in facts.items()} == {"100": 100, "200": 200}
+    assert facts["100"].data["values"] == {"conference_maxcalls": "7"}
+    case.bridge.journal.clear()
+    case.share.follow("ops-3")
+    await case.clock.advance(AGAIN_S + 60)
+    assert not case.bridge.asked("get_attributes"), "the collector reads them"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_it_tells_receivers_while_it_collects_and_only_then() -> None:
+    asyncio.get_running_loop().set_default_executor(InlineExecutor())
+    receiver = Receiver()
+    case = Case(receiver)
+    case.bridge.meetings[100] = Meeting(meeting_number=100, id=1)
+    running = await case.run()
+    case.share.follow("ops-3")
+    calls, meetings = Scope("calls"), Scope("meetings")
+    for asks in (0, 1, 1, 1, 1, 1):
+        at = case.clock.now()
+        case.share.give(meetings, await case.bridge.scan_meetings(), at, at)
+        call = replace(case.bridge.calls[1], operator_mode=asks)
+        case.share.give(calls, Scan(records=(call,)), at, at)
+        await case.clock.advance(2)
+    assert receiver.received == []
+    case.bridge.calls[1] = replace(case.bridge.calls[1], operator_mode=1)
+    case.share.become(mode="leading", collector="ops-1")
+    await case.clock.advance(10)
+    assert "help" in {alert.rule for firing, _ in receiver.received for alert in firing}
+    sent = len(receiver.received)
+    case.share.follow("ops-4")
+    await case.clock.advance(300)
+    assert len(receiver.received) == sent
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert receiver.is_closed
 
 
 def test_without_a_share_there_is_nothing_to_do(

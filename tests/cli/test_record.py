@@ -163,7 +163,9 @@ async def test_receivers_are_told_what_needs_somebody(tmp_path: Path) -> None:
     running = asyncio.create_task(recorder.run())
     await clock.advance(10)
     bridge.calls[1] = replace(bridge.calls[1], operator_mode=1)
-    await until(lambda: bool(recorder.alerts and recorder.alerts._senders))
+    assert recorder.signals is not None
+    alerts = recorder.signals.alerts
+    await until(lambda: bool(alerts and alerts._senders))
     await clock.advance(30)
     assert "help" in {alert.rule for firing, _ in receiver.received for alert in firing}
     recorder.end()

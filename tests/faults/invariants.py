@@ -76,7 +76,7 @@ def check_quit(terminal: Terminal) -> None:
     """`q` leaves within a second, with 0."""
     took_s = terminal.leaves_on("q")
     assert took_s <= QUIT_S, f"{took_s:.2f} s"
-    assert terminal.code == 0
+    assert terminal.code == 0, f"ended with {terminal.code}\n{terminal.text()}"
 
 
 def check_given_back(terminal: Terminal) -> None:

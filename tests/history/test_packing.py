@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,8 @@ from confmon.history.packing import (
     unpack_changes,
     unpack_frame,
 )
+from confmon.models.text import clean
+from confmon.sharing.frames.columns import UNPACKED_BYTES
 
 IDS = st.integers(0, 2**53)
 FRAMES = st.builds(
@@ -22,7 +26,7 @@ FRAMES = st.builds(
     gone=st.lists(IDS).map(sorted),
     meetings=st.lists(st.tuples(IDS, IDS)).map(sorted),
     over=st.lists(IDS).map(sorted),
-    named=st.lists(st.tuples(IDS, st.text())),
+    named=st.lists(st.tuples(IDS, st.text().map(clean))),
 )
 
 
@@ -38,5 +42,18 @@ def test_changes_come_back_in_their_order(changes: list[tuple[int, int]]) -> Non
 
 @pytest.mark.parametrize("data", [b"", b"\x00", b"plain", pack_changes([(1, 2)])[:-2]])
 def test_what_is_broken_is_no_frame(data: bytes) -> None:
-    with pytest.raises(ValueError, match=r"not|values"):
+    with pytest.raises(ValueError, match=r"not|values|cut"):
         unpack_frame(data)
+
+
+def test_what_others_wrote_is_cleaned_and_not_inflated_without_end() -> None:
+    assert unpack_frame(pack_frame(Frame(named=[(1, "\x1b[31m\nred" + "x" * 4096)]))).named == [
+        (1, clean("\x1b[31m\nred" + "x" * 4096))
+    ]
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    bomb = packer.compress(b"[" + b" " * UNPACKED_BYTES + b"]") + packer.flush()
+    assert len(bomb) < 100_000
+    with pytest.raises(ValueError, match="too large"):
+        unpack_changes(bomb)
+    with pytest.raises(ValueError, match="too large"):
+        unpack_frame(bomb)

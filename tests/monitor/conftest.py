@@ -107,6 +107,7 @@ class MemoryBridge:
     journal: list[tuple[str, Any]] = field(default_factory=list)
     calls: dict[int, Call] = field(default_factory=dict)
     meetings: dict[int, Meeting] = field(default_factory=dict)
+    attributes: tuple[Attribute, ...] = ()
     delay_s: dict[str, float] = field(default_factory=dict)
     errors: dict[str, list[Exception]] = field(default_factory=dict)
     decide: Callable[[str, int | None], Exception | None] = lambda _name, _target: None
@@ -180,7 +181,7 @@ class MemoryBridge:
         )
 
     async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
-        return await self._answer("get_attributes", meeting_number, lambda: ())
+        return await self._answer("get_attributes", meeting_number, lambda: self.attributes)
 
     async def put_call(self, call_id: int, change: Mapping[str, Value]) -> Answer:
         def put() -> None:

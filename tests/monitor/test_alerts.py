@@ -16,7 +16,7 @@ from confmon.models.alert import Alert
 from confmon.models.errors import BridgeError, Guarded, ServerTrouble, Unreachable
 from confmon.monitor.alerts.alerts import Alerts
 from confmon.monitor.alerts.outgoing import PART, Outgoing
-from confmon.monitor.alerts.sender import MOST, RESEND_S, Sender
+from confmon.monitor.alerts.sender import ENDS_KEPT_S, MOST, RESEND_S, Sender
 from confmon.monitor.attention.signal import BRIDGE, Signal
 from tests.monitor.attention.desk import ROOM, Desk, opened
 from tests.monitor.conftest import HandClock, InlineExecutor
@@ -65,6 +65,7 @@ class Line:
     def __init__(self, desk: Desk, *, mask: bool = False, **alerts: Any) -> None:
         self.desk = desk
         self.receiver = Receiver()
+        self.may_send = True
         self.notices: list[str] = []
         chosen = Settings(
             profile="p", base_url="", login="", mask_numbers=mask, alerts=AlertSettings(**alerts)
@@ -72,6 +73,7 @@ class Line:
         self.alerts = Alerts(
             desk.attention, desk.store, chosen, desk.clock,
             open_receivers=self.open, say=self.notices.append, age_s=lambda: 3.0,
+            may_send=lambda: self.may_send,
         )  # fmt: skip
 
     def open(self) -> list[Receiver]:
@@ -124,6 +126,32 @@ async def test_a_signal_is_sent_once_again_every_minute_and_its_end(
     assert len(one.receiver.received) == 3
     [alert] = one.receiver.received[0][0]
     assert (alert.severity, alert.meeting, alert.call, alert.ended) == ("amber", ROOM, 2, None)
+
+
+async def test_one_that_stood_by_sends_everything_and_the_ends_of_the_last_minute(
+    line: Callable[..., Line],
+) -> None:
+    desk = opened("question", callers=3)
+    one = line(desk)
+    one.may_send = False
+    await one.poll()
+    for call in (2, 3, 4):
+        desk.change(call, qa_mode=1)
+    await one.poll()
+    desk.change(2, qa_mode=0)
+    await one.poll()
+    await one.poll(2 * ENDS_KEPT_S)
+    desk.change(3, qa_mode=0)
+    await one.poll(10)
+    assert one.receiver.received == []
+    one.may_send = True
+    await one.poll()
+    [(firing, resolved)] = one.receiver.received
+    assert [alert.call for alert in firing] == [4]
+    assert {3} <= {alert.call for alert in resolved} <= {3, 4}, "what was amber of 4 is red now"
+    one.may_send = False
+    await one.poll(2 * RESEND_S)
+    assert len(one.receiver.received) == 1
 
 
 async def test_what_turns_red_is_another_and_the_first_is_gone(line: Callable[..., Line]) -> None:

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from confmon.api.connect import asgi_transport, open_client
+from confmon.config.settings.alerts import AlertSettings
 from confmon.models.identity import identity_of
+from confmon.monitor.alerts.outlets import Outlets
 from confmon.sharing.bridge import NOBODY_S, SharedBridge
 from confmon.sharing.records import Fact, Operator, Scope
+from tests.monitor.test_alerts import Receiver
 from tests.screens.conftest import BASE_URL
+from tests.screens.test_attention import raise_hand, three_meetings
 from tests.sharing.fake_share import FakeShare, members
 
 if TYPE_CHECKING:
@@ -144,6 +148,29 @@ async def test_a_leader_reads_at_full_pace_whatever_it_shows(
         assert Scope("meetings") in [scope for scope, *_ in others.share.published]
 
 
+async def test_only_who_reads_tells_receivers_of_signals(
+    bridge: Bridge, staged: Staging, others: Others
+) -> None:
+    three_meetings(bridge)
+    receiver = Receiver()
+    alerts = AlertSettings(webhook="https://hooks.example/x", rules=("question",))
+    others.share.follow(members=members(2))
+    outlets = Outlets(lambda: [receiver])
+    async with shared(staged, others, bridge, alerts=alerts, outlets=outlets) as stage:
+        await stage.until(lambda: bool(stage.session.alerts and stage.session.alerts._senders))
+        await others.read()
+        await stage.advance(1)
+        raise_hand(bridge, 2)
+        for _ in range(5):
+            await others.read()
+            await stage.advance(2)
+        assert stage.session.attention.signals
+        assert receiver.received == []
+        others.share.become(mode="leading", collector="ops-1")
+        await stage.advance(5)
+        assert [alert.rule for alert in receiver.received[0][0]] == ["question"]
+
+
 async def test_alone_is_amber_and_said_once_and_the_screen_reads_for_itself(
     bridge: Bridge, staged: Staging, others: Others
 ) -> None:
@@ -191,6 +218,40 @@ async def test_without_a_collector_ages_grow_and_verbs_disarm(
         await stage.advance(0.3)
         assert "STALE" not in stage.text
         assert "no collector" not in stage.text
+
+
+async def test_a_refused_login_lets_another_one_read_and_tries_again_when_asked(
+    bridge: Bridge, staged: Staging, others: Others
+) -> None:
+    bridge.meeting(100)
+    others.share.become(mode="leading", collector="ops-1")
+    bridge.fail(status=401)
+    async with shared(staged, others, bridge) as stage:
+        assert others.share.is_refused
+        others.share.follow("ops-4")
+        await stage.advance(2)
+        assert others.share.is_refused
+        bridge.faults.clear()
+        await stage.press("r")
+        await stage.advance(0.5)
+        assert not others.share.is_refused
+
+
+async def test_who_collects_is_said_when_it_has_read_something(
+    bridge: Bridge, staged: Staging, others: Others
+) -> None:
+    bridge.meeting(100)
+    others.share.follow("ops-3")
+    async with shared(staged, others, bridge) as stage:
+        await others.read()
+        await stage.advance(10)
+        for collector in ("ops-4", "ops-5", "ops-3") * 3:  # the bridge is down
+            others.share.follow(collector, is_read=False)
+            await stage.advance(5)
+            assert "collects now" not in stage.notice
+        others.share.follow("ops-4")
+        await stage.advance(0.2)
+        assert stage.notice == "ops-4 collects now"
 
 
 async def test_without_a_login_it_follows(bridge: Bridge, staged: Staging, others: Others) -> None:

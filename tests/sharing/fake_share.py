@@ -23,10 +23,12 @@ class FakeShare:
 
     def __init__(self, **state: Any) -> None:
         self.state = ShareState(**state)
-        self.who = ME
+        self.who, self.member = ME, "me"
         self.published: list[tuple[Scope, float, float, Scan[Any]]] = []
         self.requested: list[int] = []
         self.asked: frozenset[int] = frozenset()
+        self.is_refused = False
+        self._requests: set[int] = set()
         self.interval_s = 0.0
         self.started = self.closed = False
         self._listeners: list[Callable[[], None]] = []
@@ -37,6 +39,8 @@ class FakeShare:
 
     def become(self, **changes: Any) -> None:
         """Let the state be another one."""
+        if changes.keys() & {"mode", "collector"}:
+            changes = {"is_read": False, **changes}
         self.state = replace(self.state, **changes)
         if "mode" in changes:
             for waiting in self.waiting.values():
@@ -48,7 +52,8 @@ class FakeShare:
 
     def follow(self, collector: str = "ops-3", **more: Any) -> None:
         """Follow a collector."""
-        self.become(mode="following", collector=collector, interval_s=2.0, **more)
+        state = {"collector": collector, "is_read": bool(collector), "interval_s": 2.0, **more}
+        self.become(mode="following", **state)
 
     def give(self, scope: Scope, scan: Scan[Any], asked_at: float, answered_at: float) -> None:
         """Let a frame come."""
@@ -62,6 +67,7 @@ class FakeShare:
     def ask(self, *meetings: int) -> None:
         """Let others want reads."""
         self.asked = frozenset(meetings)
+        self._requests |= self.asked
         self.become()
 
     def set_facts(self, kind: FactKind, facts: Mapping[str, Fact]) -> None:
@@ -88,12 +94,23 @@ class FakeShare:
     def publish(self, scope: Scope, asked_at: float, answered_at: float, scan: Scan[Any]) -> None:
         if self.state.mode == "leading":
             self.published.append((scope, asked_at, answered_at, scan))
+            kinds = {of.kind for of, *_ in self.published if of.meeting is None}
+            if len(kinds) == 2 and not self.state.is_read:
+                self.become(is_read=True)
 
     def request_read(self, meeting: int) -> None:
         self.requested.append(meeting)
 
     def wanted(self) -> frozenset[int]:
         return self.asked if self.state.mode == "leading" else frozenset()
+
+    def take_requests(self) -> frozenset[int]:
+        taken = frozenset(self._requests)
+        self._requests.clear()
+        return taken
+
+    def set_refused(self, is_refused: bool) -> None:
+        self.is_refused = is_refused
 
     def set_interval(self, interval_s: float) -> None:
         self.interval_s = interval_s

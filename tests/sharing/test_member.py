@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.sharing.engine import ShareUnavailable
+from confmon.sharing.members.giving_way import IDLE_HOLDERS
 from confmon.sharing.members.lease import LEASE_MS
 from tests.sharing.world import CALLS, MEETINGS, Killed, Process, World, prepare
 
@@ -83,6 +84,57 @@ def test_every_read_is_handed_on_once(world: World) -> None:
     assert given == sorted(set(given))
 
 
+def test_after_the_word_of_a_frame_one_statement_fetches_it(world: World) -> None:
+    leader = Process(world, "one", kind="collect")
+    follower = Process(world, "two", may_lead=False)
+    run(world, 2, leader, follower)
+    for _ in range(3):
+        world.change()
+        leader.poll()
+        leader.step()
+        before = follower.statements
+        follower.step({"frame"})
+        assert follower.statements == before + 1
+        assert follower.given[CALLS].records == world.read(CALLS).records
+
+
+def test_whoever_misses_a_frame_attaches_at_once(world: World) -> None:
+    leader = Process(world, "one", kind="collect")
+    follower = Process(world, "two", may_lead=False)
+    run(world, 2, leader, follower)
+    missed = world.look.query("SELECT seq FROM lease")[0][0] + 1
+    for _ in range(2):
+        world.change()
+        leader.poll()
+        leader.step()
+    world.look.execute("DELETE FROM live_frame WHERE seq <= ?", [missed])
+    run(world, 31, leader)  # the next snapshots
+    follower.step({"frame"})
+    assert follower.given[CALLS].records == world.read(CALLS).records
+
+
+def test_the_clock_that_was_set_is_noticed_with_the_frame(world: World) -> None:
+    leader = Process(world, "one", kind="collect")
+    follower = Process(world, "two", may_lead=False)
+    run(world, 2, leader, follower)
+    for seconds in (0.5, -0.5):
+        world.set_clock(seconds)
+        world.change()
+        leader.poll()
+        leader.step()
+        follower.step({"frame"})  # `Process` refuses a read that seems newer than it is
+        assert follower.given[CALLS].records == world.read(CALLS).records
+
+
+def test_a_lease_is_looked_at_in_the_moment_it_expires(world: World) -> None:
+    one, two = Process(world, "one", kind="collect"), Process(world, "two", seed=1)
+    run(world, 3, one, two)
+    left_s = world.look.query("SELECT expires - now_ms() FROM lease")[0][0] / 1000
+    world.advance(left_s - 0.3)
+    two.step()
+    assert two.member.due_in() == pytest.approx(0.3, abs=0.01)
+
+
 def test_who_comes_late_begins_with_the_snapshot(world: World) -> None:
     leader = Process(world, "one", kind="collect")
     run(world, 45, leader)
@@ -153,9 +205,63 @@ def test_a_request_is_wanted_for_three_seconds(world: World) -> None:
     run(world, 2, leader, follower)
     follower.member.request_read(7)
     run(world, 1.25, follower, leader)
-    assert leader.member.wanted == {7}
+    assert set(leader.member.wanted) == {7}
+    asked_at = leader.member.wanted[7]
+    run(world, 1, follower, leader)
+    follower.member.request_read(7)
+    run(world, 1.25, follower, leader)
+    assert leader.member.wanted[7] > asked_at
     run(world, 4, follower, leader)
-    assert leader.member.wanted == frozenset()
+    assert leader.member.wanted == {}
+
+
+def test_while_the_bridge_is_down_the_lease_does_not_go_round(world: World) -> None:
+    screens = [Process(world, f"screen-{n}", seed=n) for n in range(5)]
+    run(world, 4, *screens)
+    epochs = []
+    for _ in range(4 * 600):  # nobody reads
+        world.advance(0.25)
+        for one in screens:
+            one.step()
+        epochs.append(screens[0].member.state.epoch)
+    assert epochs[-1] - epochs[0] == IDLE_HOLDERS
+    assert epochs[-1] == epochs[len(epochs) // 4], "then it stays where it is"
+    assert not screens[0].member.state.is_read
+    [leader] = [one for one in screens if one.mode == "leading"]
+    run(world, 10, *screens)  # the bridge is back
+    assert leader.mode == "leading"
+    assert all(one.member.state.is_read for one in screens)
+    for _ in range(4 * 40):  # and fails again: that is another outage
+        world.advance(0.25)
+        for one in screens:
+            one.step()
+    assert leader.mode == "following"
+
+
+def test_two_try_in_turn_and_the_first_stays(world: World) -> None:
+    screens = [Process(world, f"screen-{n}", seed=n) for n in range(2)]
+    run(world, 4, *screens)
+    [first] = [one for one in screens if one.mode == "leading"]
+    for _ in range(4 * 300):
+        world.advance(0.25)
+        for one in screens:
+            one.step()
+    assert first.mode == "leading"
+    assert first.member.state.epoch == 3
+
+
+def test_who_is_refused_gives_the_lease_back_at_once_and_never_takes_it(world: World) -> None:
+    refused, other = Process(world, "one"), Process(world, "two", seed=1, may_lead=False)
+    run(world, 2, refused, other)
+    assert refused.mode == "leading"
+    refused.member.set_refused(is_refused=True)
+    refused.step()
+    assert refused.mode == "following"
+    run(world, 60, refused, other)
+    assert (refused.mode, refused.member.state.collector) == ("following", "")
+    refused.member.set_refused(is_refused=False)
+    run(world, 2, refused, other)
+    assert refused.mode == "leading"
 
 
 def test_a_claim_lives_as_long_as_its_owner(world: World) -> None:
@@ -177,6 +283,47 @@ def test_a_claim_lives_as_long_as_its_owner(world: World) -> None:
     owner.member.leave()
     run(world, 11, leader)
     assert leader.member.state.fact("claim", "7") is None
+
+
+def test_what_others_wrote_reaches_nobody_uncleaned_and_stops_nothing(world: World) -> None:
+    leader, reader = Process(world, "one", kind="collect"), Process(world, "two", may_lead=False)
+    run(world, 2, leader, reader)
+    bad = "\x1b]0;owned\x07\n\u202eevil" + "x" * 4096
+    execute = world.look.execute
+    now = world.clock_ms()
+    execute(
+        "INSERT INTO member VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (bad, bad, bad, bad, 7, now, now + 30_000, now),
+    )
+    execute(
+        "INSERT INTO member VALUES ('odd', x'00', 'b', 'screen', 'seven', ?, ?, ?)",
+        (now, now + 30_000, now),
+    )
+    data = json.dumps({bad: [bad, {"a": bad}]})
+    for kind in ("claim", "signal", "standing_order", "queue", "attributes"):
+        insert = f"INSERT INTO {kind} (key, operator, box, member, at, expires, data) VALUES"
+        execute(f"{insert} (?, ?, ?, ?, ?, ?, ?)", (bad, bad, bad, bad, now, now + 30_000, data))
+        for key, who, text in (("1", b"x", "{}"), ("2", "a", b"{}"), ("3", "a", "[" * 9000)):
+            values = (key, who, "b", "m", now, 0, text)
+            execute(f"{insert} (?, ?, ?, ?, ?, ?, ?)", values)
+    execute("UPDATE lease SET box = ?", (bad,))
+    reader.step({"any"})
+    run(world, 2, reader)
+    state = reader.member.state
+    assert (reader.mode, len(state.members)) == ("following", 3)
+    facts = [fact for of in state.facts.values() for fact in of.values()]
+    assert len(facts) == 5
+    texts = [state.collector]
+    operators = [one.operator for one in state.members] + [fact.operator for fact in facts]
+    for operator in operators:
+        texts += operator
+    texts += [one.member for one in state.members] + [fact.member for fact in facts]
+    for fact in facts:
+        texts += [fact.key, *fact.data, fact.data[next(iter(fact.data))][0]]
+    for text in texts:
+        assert text.isprintable()
+        assert len(text) <= 400
+    assert all(len(operator.name) <= 64 for operator in operators)
 
 
 def test_what_another_one_took_back_is_not_said_again(world: World) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from confmon.clock import timers_on
 from confmon.models.errors import Unauthorized
+from confmon.models.live_records import Scan
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.dispatcher import Dispatcher
 from confmon.monitor.polling.backoff import Backoff
@@ -222,3 +223,40 @@ async def test_a_refused_login_stops_own_reads_and_not_the_frames(world: SharedW
     world.share.become(mode="alone")
     await world.clock.advance(60)
     assert world.requests == 1
+
+
+async def test_a_read_with_doubtful_moments_does_not_make_the_bridge_slow(
+    world: SharedWorld,
+) -> None:
+    """After a clock was set or the machine slept, a read may seem to have begun an hour ago."""
+    world.share.follow()
+    await world.watch(ALL_CALLS)
+    await world.clock.advance(2)
+    now = world.clock.now()
+    world.share.give(CALLS, world.bridge._scan_calls(None), now - 3600, now)
+    await world.clock.advance(2)
+    await world.frame()
+    state = world.poller.state(ALL_CALLS)
+    assert not is_stale(state, world.clock.now(), 2.0)
+    await world.clock.advance(20)
+    assert is_stale(state, world.clock.now(), 2.0)  # not after five minutes
+
+
+async def test_every_feed_goes_on_when_others_read_again_after_a_refused_login(
+    world: SharedWorld,
+) -> None:
+    await world.watch(ALL_CALLS, MEETINGS)
+    world.share.become(mode="alone")
+    await world.clock.advance(5)
+    world.bridge.decide = lambda *_: Unauthorized("401", status=401)
+    await world.clock.advance(30)
+    assert world.poller.unauthorized is not None
+    world.share.follow()
+    world.poller.retry_failed()
+    await world.clock.advance(0.3)
+    world.changes.clear()
+    now = world.clock.now()
+    world.share.give(CALLS, world.bridge._scan_calls(None), now, now)
+    world.share.give(Scope("meetings"), Scan(records=()), now, now)
+    await world.clock.advance(0.3)
+    assert set(world.changes) == {ALL_CALLS, MEETINGS}

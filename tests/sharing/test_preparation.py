@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from confmon.sharing.engine import Denied, ShareUnavailable
+from confmon.cli.composition import shared_history
+from confmon.config.settings.model import Settings
+from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection
 from confmon.sharing.engines.sqlite import FileConnection
 from confmon.sharing.frames.packing import Decoder, Encoder
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from confmon.history.place import SharedTables
     from tests.sharing.server import Server
 
 ENDPOINT = "https://bridge.example/v1"
@@ -188,6 +191,20 @@ def test_the_printed_statements_are_what_is_run(postgres: str, postgres_server: 
         found: dict[str, str] = dict(one.query("SELECT name, value FROM share_meta"))
         assert found == {"version": "1", "endpoint": "https://it's.example/v1"}
         assert one.query("SELECT count(*) FROM lease") == [(1,)]
+
+
+def test_the_history_of_another_bridge_is_not_opened(postgres: str) -> None:
+    """Neither read, nor pruned: a profile may name the wrong schema."""
+    with contextlib.closing(PostgresConnection(postgres, "confmon")) as owner:
+        prepare(owner, ENDPOINT)
+
+    def history_of(base_url: str) -> SharedTables:
+        settings = Settings(profile="p", base_url=base_url, login="x", share=postgres)
+        return cast("SharedTables", shared_history(settings))
+
+    history_of(ENDPOINT).open_connection().close()
+    with pytest.raises(NotPrepared, match="another bridge"):
+        history_of("https://other.example/v1").open_connection()
 
 
 @pytest.mark.parametrize(("role", "leads"), [("reader", False), ("collector", True)])

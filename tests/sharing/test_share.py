@@ -11,7 +11,7 @@ import pytest
 from confmon.api.decoding.records import RecordDecoder
 from confmon.clock import SystemClock
 from confmon.models.live_records import Call, Meeting, Scan
-from confmon.sharing.engine import ShareUnavailable
+from confmon.sharing.engine import Denied, ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection
 from confmon.sharing.engines.sqlite import FileConnection
 from confmon.sharing.records import Operator, Scope
@@ -206,3 +206,17 @@ async def test_alone_while_the_server_is_away_and_together_again(
     await until(one, lambda: one.state.fact("signal", "noise 7") is not None)
     assert one.state.epoch == 2
     await one.close()
+
+
+async def test_a_job_that_is_denied_leaves_it_together(pair: tuple[Share, Share]) -> None:
+    def ask(connection: Connection) -> None:
+        raise Denied("no right on audit")
+
+    follower = pair[1]
+    seen: list[str] = []
+    follower.on_change(lambda: seen.append(follower.state.mode))
+    for _ in range(2):
+        with pytest.raises(Denied):
+            await asyncio.wrap_future(follower.run(ask))
+    assert await asyncio.wrap_future(follower.run(lambda one: one.query("SELECT 1"))) == [(1,)]
+    assert "alone" not in seen

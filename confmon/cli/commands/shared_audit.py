@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,8 @@ from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
 
-    from confmon.audit.shared.shared_trail import SharedTrail
+    from confmon.audit.shared.position import Position
     from confmon.audit.shared.verify import BoxReport
     from confmon.sharing.engine import Connection
     from confmon.sharing.tables.place import SharePlace
@@ -24,12 +22,36 @@ if TYPE_CHECKING:
 REPORT_FIELDS = ("box", "lines", "first", "last", "result")
 
 
-def read(arguments: Namespace, since: datetime | None) -> SharedTrail:
-    """Return what all boxes did, and tell what of it is not known. CliExit: see `_opened`."""
-    from confmon.audit.shared import shared_trail
+def run(arguments: Namespace, since: datetime | None, now: datetime) -> int:
+    """Print the actions of all boxes that are picked, or how the lines of each box are.
 
-    with _opened(arguments) as (connection, _):
-        found = shared_trail.read(connection, since)
+    Returns 1 where lines were changed or removed. CliExit: 64; 78, nothing is shared; 69, the
+    shared tables can't be read.
+    """
+    from confmon.cli import share
+    from confmon.config.settings import resolve
+
+    if not arguments.shared:
+        raise exits.CliExit(exits.USAGE, "confmon: --verify needs --shared")
+    if arguments.demo:
+        raise exits.CliExit(exits.USAGE, "confmon: --demo and --shared can't go together")
+    configuration = resolve.resolve(arguments, os.environ, resolve.ADDRESS, may_follow=True)
+    place = share.share_place(configuration.settings)
+    with share.opened(place) as connection:
+        if arguments.verify:
+            return _verify(connection, place, arguments.output)
+        _print_actions(connection, arguments, since, now)
+    return exits.OK
+
+
+def _print_actions(
+    connection: Connection, arguments: Namespace, since: datetime | None, now: datetime
+) -> None:
+    from confmon.audit.shared import shared_trail
+    from confmon.cli.output.audit_entries import pick, print_entries
+
+    arguments.profile = None  # it said which share; other boxes name their profiles otherwise
+    found = shared_trail.read(connection, since)
     if not found.entries and since is None:
         print_notice("nothing is in the shared audit yet")
     if found.unreadable:
@@ -37,25 +59,23 @@ def read(arguments: Namespace, since: datetime | None) -> SharedTrail:
     for box, count in found.gaps.items():
         times = "once" if count == 1 else f"{count} times"
         print_notice(f"lines of {box} were rotated away before they could be shared, {times}")
-    return found
+    print_entries(pick(found.entries, arguments), arguments.output, now, of_boxes=True)
 
 
-def verify(arguments: Namespace) -> int:
-    """Print how the lines of each box are; 1: some were changed or removed. CliExit as above."""
+def _verify(connection: Connection, place: SharePlace, output: str) -> int:
     from confmon.audit.shared import position
-    from confmon.audit.shared.verify import verify as verify_boxes
+    from confmon.audit.shared.verify import verify
     from confmon.cli.output.printing import PrintOptions, TableColumn, print_list
     from confmon.cli.shared_audit import position_file
 
-    if not arguments.shared:
-        raise exits.CliExit(exits.USAGE, "confmon: --verify needs --shared")
-    with _opened(arguments) as (connection, place):
-        file = paths.or_none(lambda: position_file(place))
-        reports = verify_boxes(connection, lambda: None if file is None else position.read(file))
+    def find_own() -> Position | None:
+        return None if paths.or_none(paths.state) is None else position.read(position_file(place))
+
+    reports = verify(connection, find_own)
     print_list(
         reports,
         REPORT_FIELDS,
-        PrintOptions(output=arguments.output),
+        PrintOptions(output=output),
         columns=[
             TableColumn("box", _box),
             TableColumn("lines", lambda one: str(one.lines), right=True),
@@ -66,20 +86,6 @@ def verify(arguments: Namespace) -> int:
         to_row=_to_row,
     )
     return exits.NOT_PROVED if any(one.trouble for one in reports) else exits.OK
-
-
-@contextmanager
-def _opened(arguments: Namespace) -> Iterator[tuple[Connection, SharePlace]]:
-    """Open the shared tables of the profile. CliExit: 64; 78, nothing is shared; 69, it fails."""
-    from confmon.cli import share
-    from confmon.config.settings import resolve
-
-    if arguments.demo:
-        raise exits.CliExit(exits.USAGE, "confmon: --demo and --shared can't go together")
-    configuration = resolve.resolve(arguments, os.environ, resolve.ADDRESS, may_follow=True)
-    place = share.share_place(configuration.settings)
-    with share.opened(place) as connection:
-        yield connection, place
 
 
 def _box(report: BoxReport) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from confmon.history import retention
+from confmon.history.backends import retention
 from confmon.history.backends.backend import HistoryBusy
 from confmon.history.database import (
     HistoryUnavailable,

@@ -38,7 +38,8 @@ class Alerts:
 
     `open_receivers` is called on a thread: it loads HTTP and prepares TLS. `say` is called once
     when a receiver fails, and once when it works again. `age_s` is how old the reads are that the
-    signals rest on; None: not everything was read.
+    signals rest on; None: not everything was read. `may_send` tells whether it is this run that
+    sends: of several on one bridge one does.
     """
 
     def __init__(
@@ -51,8 +52,9 @@ class Alerts:
         open_receivers: Callable[[], Sequence[AlertReceiver]],
         say: Callable[[str], None],
         age_s: Callable[[], float | None],
+        may_send: Callable[[], bool] = lambda: True,
     ) -> None:
-        self._attention, self._store = attention, store
+        self._attention, self._store, self._may_send = attention, store, may_send
         self._clock, self._say, self._age_s = clock, say, age_s
         self._outgoing = Outgoing(settings.alerts, mask=settings.mask_numbers)
         self._open_receivers = open_receivers
@@ -89,8 +91,9 @@ class Alerts:
         self._senders = [Sender(one, self._clock, self._say, self._age_s) for one in receivers]
         while True:
             await self._follow()
+            may_send = self._may_send()
             for sender in self._senders:
-                sender.look()
+                sender.look() if may_send else sender.stand_by()
             await self._clock.sleep(LOOK_S)
 
     async def _follow(self) -> None:

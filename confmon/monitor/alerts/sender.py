@@ -23,6 +23,8 @@ RESEND_S: Final = 60.0
 """How often a receiver gets everything that lasts."""
 LEAST_S: Final = 2.0
 """Seconds between two requests to it."""
+ENDS_KEPT_S: Final = 60.0
+"""One that stands by remembers ends so long: whoever sent may have gone before it sent them."""
 MOST: Final = 1000
 """So many alerts it gets at the same time, and so many ends it may miss."""
 _CLOSING_S: Final = 0.2
@@ -100,6 +102,20 @@ class Sender:
             self._tried.update(alert.identity for alert in firing)
             sending = self._send(firing, gone, everything=everything)
             self._sending = asyncio.get_running_loop().create_task(sending)
+
+    def stand_by(self) -> None:
+        """Send nothing: another confmon does, and tells the receiver of all that is so.
+
+        When this one is to send, it begins with everything, and with the ends of the last minute.
+        """
+        self._why = ""
+        self._sent.clear()
+        self._all_at = float("-inf")
+        self._tried.update(self._firing)
+        oldest = self._clock.wall() - ENDS_KEPT_S
+        for identity, alert in list(self._gone.items()):
+            if alert.ended is None or alert.ended < oldest:
+                del self._gone[identity]
 
     async def _send(
         self, firing: Sequence[Alert], gone: Sequence[Alert], *, everything: bool

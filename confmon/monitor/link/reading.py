@@ -156,6 +156,7 @@ class Reading(Freshness):
             self.poller.retry()
         if self.opened_sections is not None:
             self.opened_sections.resume()
+        self.note_refusal()
 
     def read_overdue(self) -> None:
         """Read what is overdue, after the machine was suspended."""
@@ -195,6 +196,12 @@ class Reading(Freshness):
 
     # The others on this bridge.
 
+    @property
+    def reads_here(self) -> bool:
+        """Whether this confmon reads the bridge, for itself or for all."""
+        has_login = getattr(self.bridge, "inner", self.bridge) is not None
+        return self.share is None or (has_login and self.share.state.reads_here)
+
     def _start_sharing(self, bridge: Bridge) -> None:
         """Begin to share the bridge, if it is one that is shared."""
         self.share = getattr(bridge, "share", None)
@@ -210,12 +217,17 @@ class Reading(Freshness):
         moved, words = self._share_watch.look()
         if words:
             self.say_of_share(words)
+        wake_asked(share, poller)
         self._watch()
         if moved:
             poller.retry_failed()  # it is another one that reads now
-        wake_asked(share, poller)
         self.share_seen()
         self._on_change()
+
+    def note_refusal(self) -> None:
+        """Let another one read for all, as long as the login is refused here."""
+        if self.share is not None and self.poller is not None:
+            self.share.set_refused(self.poller.unauthorized is not None)
 
     def say_of_share(self, words: str) -> None:
         """Tell the operator that another one reads now, or none."""
@@ -229,6 +241,7 @@ class Reading(Freshness):
         refused = self.poller.unauthorized if self.poller is not None else None
         if refused is not None and self.opened_sections is not None:
             self.opened_sections.stop(refused)
+        self.note_refusal()
         self.read_taken_in()
         self._follow()
 

@@ -24,15 +24,14 @@ class ShareWatch:
     def __init__(self, share: Share) -> None:
         self._share = share
         self._before = share.state
-        self._collector = share.state.collector
-        """The last one there was."""
+        self._reader = _reader(share.state)
+        """Who was the last to read: the box, and whether it was this confmon."""
 
     def look(self) -> tuple[bool, str]:
         """Return whether the reads come from elsewhere now, and what to say of it."""
         before, now = self._before, self._share.state
         self._before = now
         words = self._describe(before, now)
-        self._collector = now.collector or self._collector
         moved = (before.mode, before.collector, before.epoch) != (
             now.mode, now.collector, now.epoch,
         )  # fmt: skip
@@ -43,11 +42,23 @@ class ShareWatch:
             return f"alone: {now.trouble or AWAY}" if before.mode != "alone" else ""
         if before.mode == "alone" and now.mode in TOGETHER:
             return "together again"
-        if now.mode == "leading" and before.mode == "following":
+        was, reader = self._reader, _reader(now)
+        if reader is None or reader == was:
+            # Who has read nothing does not count as the collector: the next one may try soon.
+            return _new_trouble(before, now)
+        self._reader = reader
+        if now.mode == "leading":
             return "this confmon collects now"
-        if self._collector and now.collector not in ("", self._collector):
-            return f"{now.collector} collects now"
-        return ""
+        words = f"{now.collector} collects now" if was is not None else ""
+        return words or _new_trouble(before, now)
+
+
+def _reader(state: ShareState) -> tuple[str, bool] | None:
+    return (state.collector, state.mode == "leading") if state.is_read else None
+
+
+def _new_trouble(before: ShareState, now: ShareState) -> str:
+    return now.trouble if now.trouble != before.trouble else ""
 
 
 def with_asked(feeds: Mapping[Feed, float], share: Share) -> dict[Feed, float]:
@@ -56,6 +67,9 @@ def with_asked(feeds: Mapping[Feed, float], share: Share) -> dict[Feed, float]:
 
 
 def wake_asked(share: Share, poller: Poller[Feed]) -> None:
-    """Read soon what the others want to be read now, as far as it is watched."""
-    for one in share.wanted():
+    """Read soon what the others have just asked for, as far as it is watched.
+
+    What is not watched yet is read when it is: call this before.
+    """
+    for one in share.take_requests():
         poller.wake(calls_of(one) if one else MEETINGS)

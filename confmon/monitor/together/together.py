@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.together.claims import Claims
@@ -15,9 +15,16 @@ from confmon.monitor.together.signals import SharedSignals
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from confmon.monitor.session import Session
+    from confmon.clock import Clock
+    from confmon.monitor.attention.engine import Attention
+    from confmon.monitor.memory.memory import Memory
+    from confmon.monitor.orders.orders import Orders
+    from confmon.monitor.podium import Podium
+    from confmon.monitor.polling.live_store import LiveStore
+    from confmon.monitor.sections import SectionId
     from confmon.monitor.together.facts import Shares
     from confmon.monitor.views.live_columns import Cell
+    from confmon.monitor.views.live_view import View
     from confmon.sharing.records import Member, Operator
 
 
@@ -32,10 +39,36 @@ class Presence(NamedTuple):
     for_s: float | None
 
 
+class SharingSession(Protocol):
+    """As much of a session as other operators see of it, or change in it."""
+
+    clock: Clock
+    store: LiveStore
+    attention: Attention
+    memory: Memory
+    orders: Orders
+    podium: Podium
+    section: SectionId | None
+    tell: Callable[[str], None]
+    """Shows a line to the operator."""
+
+    @property
+    def view(self) -> View:
+        """What the keys are for."""
+        ...
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds between two reads of what is looked at."""
+        ...
+
+
 class Together:
     """One session among others on the same bridge."""
 
-    def __init__(self, share: Shares, session: Session, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self, share: Shares, session: SharingSession, on_change: Callable[[], None]
+    ) -> None:
         """`on_change` lets the screen follow."""
         self._share = share
         self._session = session

@@ -35,6 +35,8 @@ LOOK_S = 0.25
 """How often `wait` answers where no words come through."""
 HEARD_S = 1.0
 """So long a word to oneself may take before it counts as lost."""
+PREPARED_FROM = 3
+"""A statement that was run so often is only named from then on, and not sent again."""
 AT_ONCE = 200
 """Rows that are sent between two looks at the clock."""
 WORD_LENGTH = 64
@@ -93,6 +95,8 @@ class PostgresConnection:
             raise
         try:
             self._speaks = not self._pooled and self._listen()
+            if self._speaks:  # a pooler that hands on transactions would lose what is prepared
+                self._db.prepare_threshold = PREPARED_FROM
         except BaseException:
             self.close()
             raise

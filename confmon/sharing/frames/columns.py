@@ -53,10 +53,16 @@ def pack_columns(columns: Sequence[Any]) -> bytes:
 
 def unpack_columns(data: bytes) -> list[Any]:
     """Return them again. ValueError: they are none."""
+    unpacker = zlib.decompressobj(_RAW)
     try:
-        columns = _from_json(zlib.decompress(data, _RAW).decode())
+        unpacked = unpacker.decompress(data, UNPACKED_BYTES)
+        if not unpacker.eof:
+            raise ValueError("too large, or cut off")
+        columns = _from_json(unpacked.decode())
     except (zlib.error, UnicodeDecodeError) as error:
         raise ValueError(f"not packed: {error}") from None
+    except RecursionError:
+        raise ValueError("too deep") from None
     if not isinstance(columns, list):
         raise ValueError("not packed columns")
     return columns

@@ -15,6 +15,10 @@ DOUBT_S: Final = 15.0
 """So long both bounds are used after a clock was set: others write by the old one meanwhile."""
 
 
+AHEAD_STEP_MS: Final = 100
+"""By so little more or less it is no news: each piece of news is work for a screen."""
+
+
 class _Bounds(NamedTuple):
     """Milliseconds by which the database is ahead, at a moment of the monotonic clock."""
 
@@ -35,19 +39,26 @@ class ClockOffset:
         self._before: _Bounds | None = None
         """The bounds of all times before the clock was set."""
         self._set_at_s = float("-inf")
+        self._ahead_ms: int | None = None
 
     @property
     def ahead_ms(self) -> int | None:
-        """How far the database is ahead, or None before the first round trip."""
-        return self._bounds and round((self._bounds.low + self._bounds.high) / 2)
+        """About how far the database is ahead, or None before the first round trip."""
+        return self._ahead_ms
 
     def add(self, sent_s: float, answered_s: float, database_ms: int) -> None:
         """Learn of a round trip: the database looked at its clock between two moments."""
         # Its clock shows whole milliseconds, so up to one more has passed.
         low, high = database_ms - answered_s * 1000, database_ms + 1 - sent_s * 1000
+        self._bounds = self._narrowed(low, high, answered_s)
+        ahead_ms = round((self._bounds.low + self._bounds.high) / 2)
+        if self._ahead_ms is None or abs(ahead_ms - self._ahead_ms) > AHEAD_STEP_MS:
+            self._ahead_ms = ahead_ms
+
+    def _narrowed(self, low: float, high: float, answered_s: float) -> _Bounds:
+        """Return what the bounds are after a round trip that gave these ones."""
         if self._bounds is None:
-            self._bounds = _Bounds(low, high, answered_s)
-            return
+            return _Bounds(low, high, answered_s)
         known = self._bounds.at(answered_s)
         if low > known.high or high < known.low:  # somebody set the clock
             before = self._before or known
@@ -55,9 +66,8 @@ class ClockOffset:
                 min(known.low, before.low), max(known.high, before.high), answered_s
             )
             self._set_at_s = answered_s
-            self._bounds = _Bounds(low, high, answered_s)
-        else:
-            self._bounds = _Bounds(max(low, known.low), min(high, known.high), answered_s)
+            return _Bounds(low, high, answered_s)
+        return _Bounds(max(low, known.low), min(high, known.high), answered_s)
 
     def asked_to_database(self, mono_s: float) -> int:
         """Return a moment of the monotonic clock on the database's, never later than it was."""

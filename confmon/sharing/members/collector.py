@@ -28,6 +28,11 @@ _SNAPSHOT: Final = (
     " seq = excluded.seq, epoch = excluded.epoch, asked = excluded.asked,"
     " answered = excluded.answered, data = excluded.data"
 )
+# Frames that come after the newest one: their numbers are about to be given to others.
+_STRAY: Final = (
+    "DELETE FROM live_frame WHERE seq > ? AND EXISTS"
+    " (SELECT 1 FROM lease WHERE holder = ? AND epoch = ? AND expires > now_ms())"
+)
 
 
 class FrameEncoder(Protocol):
@@ -77,6 +82,7 @@ class Collector:
         self._snapshot_at = float("-inf")
         self._summed_up: set[Kind] = set()
         encoder.reset()
+        connection.execute(_STRAY, (self._seq, holder, self.epoch))
 
     def publish(self, publication: Publication) -> bool:
         """Write a read as a frame. False: the lease is lost, and nothing is written."""
@@ -101,6 +107,11 @@ class Collector:
         sent_s = self._clock.now()
         now_ms = self._connection.query("SELECT now_ms()")[0][0]
         self._offset.add(sent_s, self._clock.now(), now_ms)
+
+    @property
+    def has_read(self) -> bool:
+        """Whether both lists were read once in this epoch."""
+        return len(self._whole) == 2
 
     def snapshot_due_in(self) -> float:
         """Return after how many seconds `write_snapshot` has something to do."""

@@ -7,9 +7,16 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
-from confmon.models.text import clean_line
-from confmon.sharing.members.presence import BEAT_S, IS_HERE
-from confmon.sharing.members.table_copy import TableCopy
+from confmon.sharing.members.presence import ARE_SHORT, BEAT_S, IS_HERE
+from confmon.sharing.members.row_text import (
+    ID_LENGTH,
+    KEY_LENGTH,
+    read_data,
+    read_number,
+    read_operator,
+    read_text,
+)
+from confmon.sharing.members.table_copy import Stamp, TableCopy
 from confmon.sharing.records import Fact, FactKind, Operator
 
 if TYPE_CHECKING:
@@ -23,10 +30,13 @@ OF_MEMBERS: Final[tuple[FactKind, ...]] = ("claim", "standing_order")
 """Kinds that end when the one who said it is gone."""
 DATA_BYTES: Final = 16_384
 """No fact may be larger."""
-KEY_LENGTH: Final = 400
 
 _COLUMNS: Final = "key, at, operator, box, member, expires, data"
-_COUNTS: Final = "(expires = 0 OR expires > now_ms())"
+# What is longer than anything that a confmon says is not even fetched.
+_COUNTS: Final = (
+    f"(expires = 0 OR expires > now_ms()) AND length(data) <= {DATA_BYTES}"
+    f" AND length(key) <= {KEY_LENGTH} AND {ARE_SHORT}"
+)
 _EXPIRES: Final = "CASE WHEN ? > 0 THEN now_ms() + ? ELSE 0 END"
 _INSERT: Final = (
     "INSERT INTO {} (key, operator, box, member, data, at, expires)"
@@ -111,9 +121,10 @@ class Facts:
                 connection.execute(_DROP.format(kind), (key,))
             else:
                 connection.execute(_PUT.format(kind), self._values(key, own))
-            connection.notify(kind)
-            del self._waiting[kind, key]
             kinds.add(kind)
+            del self._waiting[kind, key]
+        for kind in kinds:
+            connection.notify(kind)
         return kinds
 
     def renew(self, connection: Connection) -> None:
@@ -153,7 +164,11 @@ class Facts:
 
     def refresh(self, connection: Connection, kinds: Iterable[FactKind]) -> bool:
         """Read what is new of some kinds. Returns whether anything is."""
-        changed = [kind for kind in kinds if self._copies[kind].refresh(connection)]
+        changed = [
+            kind
+            for kind, stamp in self._read_stamps(connection, list(kinds)).items()
+            if self._copies[kind].refresh_to(connection, stamp)
+        ]
         if changed:
             known = dict(self.known)
             for kind in changed:
@@ -162,9 +177,22 @@ class Facts:
             self.known = MappingProxyType(known)
         return bool(changed)
 
+    def _read_stamps(
+        self, connection: Connection, kinds: Sequence[FactKind]
+    ) -> dict[FactKind, Stamp]:
+        """Return the stamps of some tables, by one statement."""
+        if not kinds:
+            return {}
+        parts = [
+            f"SELECT {at} AS k, stamp.* FROM ({self._copies[kind].stamp_query}) AS stamp"
+            for at, kind in enumerate(kinds)
+        ]
+        rows = connection.query(" UNION ALL ".join(parts))
+        return {kinds[at]: Stamp(rows_, total) for at, rows_, total in rows}
+
     def leave(self, connection: Connection) -> None:
         """Take back what ends with this confmon."""
-        for kind in self._allowed.intersection(OF_MEMBERS):
+        for kind in dict.fromkeys(kind for kind, _ in self._own if kind in OF_MEMBERS):
             if connection.execute(_LEAVE.format(kind), (self._member,)):
                 connection.notify(kind)
 
@@ -181,26 +209,20 @@ class Facts:
         return (key, *self._who, self._member, own.data, own.lasts_ms, own.lasts_ms)
 
 
-def _to_fact(kind: FactKind, row: Row) -> Fact | None:
+def _to_fact(kind: FactKind, row: Row) -> Fact:
     key, at, operator, box, member, expires, text = row
     try:
-        data = json.loads(text) if len(text) <= DATA_BYTES else None
-    except (ValueError, RecursionError):
-        return None
+        data = json.loads(text) if isinstance(text, str) and len(text) <= DATA_BYTES else None
+    except RecursionError:
+        data = None
     if not isinstance(data, dict):
-        return None
-    who = Operator(clean_line(operator), clean_line(box))
+        raise ValueError("not the data of a fact")
     return Fact(
-        kind, clean_line(key, KEY_LENGTH), who, member, at, expires, MappingProxyType(_clean(data))
+        kind,
+        read_text(key, KEY_LENGTH),
+        read_operator(operator, box),
+        read_text(member, ID_LENGTH),
+        read_number(at),
+        read_number(expires),
+        MappingProxyType(read_data(data)),
     )
-
-
-def _clean(data: Any) -> Any:
-    """Return data with clean texts."""
-    if isinstance(data, str):
-        return clean_line(data)
-    if isinstance(data, list):
-        return [_clean(item) for item in data]
-    if isinstance(data, dict):
-        return {clean_line(key): _clean(value) for key, value in data.items()}
-    return data

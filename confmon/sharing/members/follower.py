@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from confmon.sharing.engine import ShareUnavailable
+from confmon.sharing.frames.columns import PACKED_BYTES
 from confmon.sharing.members.rest import run_resting
 from confmon.sharing.records import FrameRow, Scope
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.models.live_records import Scan
-    from confmon.sharing.engine import Connection, Row
+    from confmon.sharing.engine import Connection
     from confmon.sharing.members.clock_offset import ClockOffset
     from confmon.sharing.members.rest import Steps
     from confmon.sharing.records import Kind, Lease
@@ -23,16 +25,20 @@ AT_ONCE: Final = 20
 FAR_BEHIND: Final = 300
 """With so many frames to come, a snapshot is quicker."""
 
-_FRAMES: Final = (
-    "SELECT seq, epoch, kind, meeting, asked, answered, is_key, data FROM live_frame"
-    " WHERE seq > ? ORDER BY seq LIMIT ?"
+# The clock is read with them: if it was set, their moments are by the new one. All that is short is
+# one column, because PostgreSQL describes each column again in every answer.
+_DATA: Final = f"CASE WHEN length(data) <= {PACKED_BYTES} THEN data END"
+FRAMES: Final = (
+    "SELECT now_ms() || ' ' || seq || ' ' || epoch || ' ' || asked || ' ' || answered || ' ' ||"
+    " is_key || ' ' || COALESCE(CAST(meeting AS TEXT), '') || ' ' || kind AS f,"
+    f" {_DATA} AS d FROM live_frame WHERE seq > ? ORDER BY seq LIMIT ?"
 )
-_SNAPSHOTS: Final = "SELECT kind, seq, epoch, asked, answered, data FROM live_snapshot"
+_SNAPSHOTS: Final = f"SELECT kind, seq, epoch, asked, answered, {_DATA} FROM live_snapshot"
 _SNAPSHOT_SEQS: Final = "SELECT kind, seq FROM live_snapshot"
 # After the clock was set back, later frames are deleted before earlier ones: only the last frames
 # without a hole are of use.
 _FIRST: Final = (
-    "SELECT MAX(seq) FROM live_frame AS later WHERE NOT EXISTS"
+    "SELECT MAX(seq) FROM live_frame AS later WHERE seq <= ? AND NOT EXISTS"
     " (SELECT 1 FROM live_frame AS earlier WHERE earlier.seq = later.seq - 1)"
 )
 
@@ -81,11 +87,17 @@ class Follower:
         self._broken: dict[Kind, int] = {}
         """The number of the frame or snapshot that could not be read."""
 
+    @property
+    def whole_epoch(self) -> int:
+        """The newest epoch in which both lists were read; 0: they are not known."""
+        return min(self._bases.values()) if len(self._bases) == 2 else 0
+
     def catch_up(self, lease: Lease) -> None:
         """Apply all that was written, up to the lease's newest frame at least."""
         if self.last is not None and (
             lease.epoch < self._epoch  # the database is not the one it was
             or not self.last <= lease.seq <= self.last + FAR_BEHIND
+            or any(seq > lease.seq for seq in self._summed_up.values())  # there is no such frame
             or (self._broken and self._is_mended())
         ):
             self.last = None
@@ -93,22 +105,40 @@ class Follower:
         if self.last is None:
             self._attach(lease)
         while self.last is not None and self.last < lease.seq:
-            sent_s = self._clock.now()
-            rows = self._connection.query(_FRAMES, (self.last, AT_ONCE))
-            if not rows or rows[0][0] != self.last + 1:
+            if not self._apply_next(self.last):
                 self._attach(lease)  # some were deleted before they were read
                 return
-            for row in rows:
-                if row[0] != self.last + 1:
-                    break  # the next round attaches anew
-                self._apply(row, sent_s)
-                self.last = row[0]
+
+    def fetch(self) -> bool:
+        """Apply what was written since, by one statement. False: `catch_up` is needed."""
+        if self.last is None:
+            return False
+        self._is_attaching = False
+        applied = self._apply_next(self.last)
+        while applied == AT_ONCE:
+            applied = self._apply_next(self.last)
+        return applied is not None
+
+    def _apply_next(self, last: int) -> int | None:
+        """Apply the frames that come next, and return how many. None: there is a hole."""
+        sent_s = self._clock.now()
+        rows = self._connection.query(FRAMES, (last, AT_ONCE))
+        answered_s = self._clock.now()
+        for at, (text, data) in enumerate(rows, 1):
+            now_ms, frame = to_frame(text, data)
+            if at == 1:
+                self._offset.add(sent_s, answered_s, now_ms)
+            if frame.seq != last + at:
+                return None
+            self._apply(frame, sent_s)
+            self.last = frame.seq
+        return len(rows)
 
     def _attach(self, lease: Lease) -> None:
         """Load the snapshots, and set `last` to where the frames that are needed begin."""
         sent_s = self._clock.now()
         rows = self._connection.query(_SNAPSHOTS)
-        first = self._connection.query(_FIRST)[0][0]
+        first = self._connection.query(_FIRST, (lease.seq,))[0][0]
         begin = lease.seq if first is None else first - 1
         self._bases.clear()
         self._summed_up.clear()
@@ -121,9 +151,13 @@ class Follower:
             if not is_joined and not (seq > lease.seq and epoch >= lease.epoch):
                 continue
             try:
-                scan = run_resting(self._decoder.loading_snapshot(kind, bytes(data)), self._rest)
+                scan = run_resting(self._decoder.loading_snapshot(kind, _whole(data)), self._rest)
             except (ValueError, TypeError) as error:
-                self._lose(kind, seq + 1, f"snapshot {seq} of {kind} can't be read: {error}")
+                self._lose(
+                    kind,
+                    min(seq, lease.seq) + 1,
+                    f"snapshot {seq} of {kind} can't be read: {error}",
+                )
                 continue
             self._bases[kind], self._summed_up[kind] = epoch, seq
             self._broken.pop(kind, None)
@@ -132,9 +166,8 @@ class Follower:
         # Without a snapshot of a kind, its newest key frame may be among the frames that are kept.
         self.last = min(used) if len(self._bases) == 2 else max(begin, 0)
 
-    def _apply(self, row: Row, sent_s: float) -> None:
-        seq, epoch, kind, meeting, asked, answered, is_key, data = row
-        frame = FrameRow(seq, epoch, Scope(kind, meeting), asked, answered, bool(is_key), data)
+    def _apply(self, frame: FrameRow, sent_s: float) -> None:
+        seq, epoch, (kind, _) = frame.seq, frame.epoch, frame.scope
         if kind not in ("meetings", "calls") or seq <= self._summed_up.get(kind, 0):
             return
         if epoch < self._epoch:
@@ -142,10 +175,11 @@ class Follower:
         self._epoch = epoch
         if not frame.is_key and self._bases.get(kind) != epoch:
             self._bases.pop(kind, None)
+            self._broken.setdefault(kind, seq)
             return
         try:
             scan = run_resting(
-                self._decoder.decoding(frame.scope, frame.is_key, bytes(data)), self._rest
+                self._decoder.decoding(frame.scope, frame.is_key, _whole(frame.data)), self._rest
             )
         except (ValueError, TypeError) as error:
             self._lose(kind, seq, f"frame {seq} can't be read: {error}")
@@ -153,7 +187,7 @@ class Follower:
         if frame.is_key:
             self._bases[kind] = epoch
             self._broken.pop(kind, None)
-        self._give(frame.scope, scan, asked, answered, sent_s)
+        self._give(frame.scope, scan, frame.asked, frame.answered, sent_s)
 
     def _lose(self, kind: Kind, seq: int, trouble: str) -> None:
         """Wait for the next key frame or snapshot of a kind."""
@@ -176,3 +210,20 @@ class Follower:
         answered_at = offset.answered_to_monotonic(answered, self._clock.now(), is_old=is_old)
         moments = {"asked_at": asked_at, "answered_at": max(asked_at, answered_at)}
         self._hand_on(scope, replace(scan, **moments))  # type: ignore[arg-type]
+
+
+def _whole(data: Any) -> bytes:
+    if data is None:
+        raise ValueError("it is too large")
+    return bytes(data)
+
+
+def to_frame(text: str, data: Any) -> tuple[int, FrameRow]:
+    """Return the database's clock, and a frame, of a row of `FRAMES`."""
+    try:
+        *numbers, meeting, kind = text.split(" ", 7)
+        now_ms, seq, epoch, asked, answered, is_key = map(int, numbers)
+        scope = Scope(kind, int(meeting) if meeting else None)  # type: ignore[arg-type]
+    except (AttributeError, ValueError):
+        raise ShareUnavailable("the shared tables hold a frame that no confmon wrote") from None
+    return now_ms, FrameRow(seq, epoch, scope, asked, answered, bool(is_key), data)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from confmon.models.text import clean_line
+from confmon.sharing.members.row_text import NAME_LENGTH, read_text
 from confmon.sharing.records import Lease
 
 if TYPE_CHECKING:
     from confmon.sharing.engine import Connection
 
-LEASE_MS: Final = 8_000
+LEASE_MS: Final = 6_000
 """So long a lease lasts that nobody renews."""
-RENEW_S: Final = 2.0
+RENEW_S: Final = 1.5
+SHORTEST_S: Final = 0.5
+LONGEST_S: Final = 60.0
+"""Nobody reads more often, or less."""
 
 # A lease that lasts longer than any does was taken before the clock was set back.
 _IS_FREE: Final = f"(expires <= now_ms() OR expires > now_ms() + {2 * LEASE_MS})"
 _READ: Final = (
-    "SELECT now_ms(), epoch, holder, box, CASE WHEN " + _IS_FREE + " THEN 0 ELSE expires END,"
+    "SELECT now_ms(), epoch, substr(holder, 1, 64), substr(box, 1, 256), CASE WHEN "
+    + _IS_FREE
+    + " THEN 0 ELSE expires END,"
     " seq, interval_ms FROM lease"
 )
 _TAKE: Final = (
@@ -42,7 +47,14 @@ class Taken(NamedTuple):
 def read(connection: Connection) -> tuple[int, Lease]:
     """Return the database's clock, and the lease; its `expires` is 0 if anybody may take it."""
     now_ms, epoch, holder, box, expires, seq, interval_ms = connection.query(_READ)[0]
-    return now_ms, Lease(epoch, holder, clean_line(box), expires, seq, interval_ms)
+    return now_ms, Lease(epoch, holder, read_text(box, NAME_LENGTH), expires, seq, interval_ms)
+
+
+def pace_s(known: Lease) -> float | None:
+    """Return the holder's seconds between two reads, within what a confmon may have."""
+    if not known.interval_ms:
+        return None
+    return min(LONGEST_S, max(SHORTEST_S, known.interval_ms / 1000))
 
 
 def take(connection: Connection, holder: str, box: str, interval_ms: int) -> Taken | None:

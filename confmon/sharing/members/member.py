@@ -9,17 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
-from confmon.sharing.members import lease, read_requests
+from confmon.sharing.members import giving_way, lease, read_requests
 from confmon.sharing.members.clock_offset import ClockOffset
 from confmon.sharing.members.collector import Collector
 from confmon.sharing.members.facts import KINDS, Facts
 from confmon.sharing.members.follower import Follower
+from confmon.sharing.members.giving_way import GivingWay
 from confmon.sharing.members.presence import BEAT_S, GONE_MS, Presence
 from confmon.sharing.records import ShareState
 from confmon.sharing.tables.inspection import tables_to_write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from random import Random
 
     from confmon.clock import Clock
@@ -32,21 +33,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-POLL_S: Final = 1.0
-"""So often the lease is looked at, whatever is notified."""
-SCREEN_TAKES_S: Final = (0.5, 1.5)
-"""A screen waits so long before it takes a free lease, so that not all do at once."""
-COLLECT_FIRST_S: Final = 2.0
-"""It waits longer while there is a `confmon collect`, which takes it at once."""
-GIVEN_S: Final = 4.0
-"""So long a screen leaves a lease alone that it gave to a `confmon collect`."""
-GIVES_AGAIN_S: Final = 60.0
-IDLE_S: Final = 20.0
-"""A collector that read nothing for so long lets another one try, if there is one."""
-IDLE_READS: Final = 5
-"""So many reads it may miss."""
-IDLE_REST_S: Final = 5.0
-RECONNECT_S: Final = (0.5, 10.0)
+MAY_BE_FRAMES: Final = frozenset({"frame", "any"})
+"""Words after which a follower looks for frames, and for nothing else."""
 
 
 class Who(NamedTuple):
@@ -83,7 +71,8 @@ class Member:
         self._encoder, self._decoder = encoder, decoder
         self._interval_s, self._hand_on, self._rest = interval_s, hand_on, rest
         self.state = ShareState()
-        self.wanted: frozenset[int] = frozenset()
+        self.wanted: Mapping[int, int] = {}
+        """What others want to be read, and when they asked last, while this confmon leads."""
         self.connection: Connection | None = None
         self.presence = Presence(who.member, who.operator, who.kind)
         self.facts = Facts(who.member, who.operator, clock)
@@ -102,7 +91,8 @@ class Member:
         self._refresh_at = start
         self._maybe_changed: set[FactKind] = set()
         self._take_at: float | None = None
-        self._takes_after = self._gives_after = self._published_at = start
+        self._is_refused = False
+        self._giving_way = GivingWay(who.kind, clock)
 
     # What others ask for: done by the next step.
 
@@ -114,6 +104,10 @@ class Member:
     def set_interval(self, interval_s: float) -> None:
         """Read more or less often, if this confmon leads."""
         self._interval_s = interval_s
+
+    def set_refused(self, is_refused: bool) -> None:
+        """Give the lease back and leave it alone, as long as the bridge refuses the login."""
+        self._is_refused = is_refused
 
     def request_read(self, meeting: int) -> None:
         """Ask the collector to read a meeting; 0: the list."""
@@ -154,7 +148,7 @@ class Member:
     def fall_alone(self, error: Exception) -> None:
         """Give the connection up, and try again later."""
         self._disconnect()
-        least_s, most_s = RECONNECT_S
+        least_s, most_s = giving_way.RECONNECT_S
         wait_s = min(most_s, least_s * 2**self._failures)
         if isinstance(error, (NotPrepared, Denied)):
             wait_s = most_s  # it won't mend by itself
@@ -180,7 +174,7 @@ class Member:
             connection.close()
         self._collector = self._follower = self._lease = self._take_at = None
         self._publications.clear()
-        self.wanted = frozenset()
+        self.wanted = {}
 
     def _connect(self) -> None:
         self.connection = connection = self._open()
@@ -195,7 +189,8 @@ class Member:
         now = self._clock.now()
         self._poll_at = now
         self._beat_at = now + BEAT_S
-        self._refresh(connection, KINDS)
+        self.presence.refresh(connection)
+        self.facts.refresh(connection, KINDS)
 
     def _work(self, connection: Connection, words: set[str]) -> None:
         self._write_own(connection, words)
@@ -203,14 +198,25 @@ class Member:
         if now >= self._beat_at:
             self._beat(connection)
             words.add("any")
+        if self._is_refused:
+            self._step_down(connection)
         if self._collector is not None:
             self._collect(connection, self._collector)
         self._publications.clear()
         is_time = now >= self._poll_at or (self._take_at is not None and now >= self._take_at)
-        if words or is_time:
-            self._refresh(connection, self._kinds_to_read(words))
+        if self._follower is not None and words & MAY_BE_FRAMES:
+            # Before all else: a screen waits for it.
+            is_time = not self._follower.fetch() or is_time
+        kinds = self._kinds_to_read(words)
+        is_led_here = self._collector is not None and bool(words)
+        if is_time or is_led_here or "member" in words:
+            self.presence.refresh(connection)
+        if kinds:
+            self.facts.refresh(connection, kinds)
+        if is_time or is_led_here or "lease" in words:
+            is_hearing = connection.hears_words and self._collector is None
+            self._poll_at = now + (giving_way.HEARING_POLL_S if is_hearing else giving_way.POLL_S)
             self._poll(connection)
-            self._poll_at = now + POLL_S
         self._failures, self._trouble = 0, ""
         self._say("following" if self._collector is None else "leading")
 
@@ -221,7 +227,7 @@ class Member:
             self._maybe_changed.update(KINDS)
         kinds: set[FactKind] = {kind for kind in KINDS if kind in words}
         if now >= self._refresh_at:
-            self._refresh_at = now + POLL_S
+            self._refresh_at = now + giving_way.POLL_S
             kinds |= self._maybe_changed
             self._maybe_changed.clear()
         return kinds
@@ -230,7 +236,7 @@ class Member:
         self.presence.write_look(connection)
         words.update(self.facts.write(connection))
         for meeting in sorted(self._requests):
-            if "read_request" in self._writes:
+            if "read_request" in self._writes:  # else it is read at the next interval
                 read_requests.put(connection, meeting)
             self._requests.discard(meeting)
 
@@ -247,10 +253,6 @@ class Member:
             self.facts.delete_old(connection)
             read_requests.delete_old(connection)
 
-    def _refresh(self, connection: Connection, kinds: Iterable[FactKind]) -> None:
-        self.presence.refresh(connection)
-        self.facts.refresh(connection, kinds)
-
     def _poll(self, connection: Connection) -> None:
         known = self._read_lease(connection)
         if self._collector is not None:
@@ -259,7 +261,8 @@ class Member:
                 self._depose(connection)
             else:
                 self.wanted = read_requests.read(connection)
-                self._give_way(connection)
+                if self._giving_way.is_due(connection, known, self._others(), self._interval_s):
+                    self._step_down(connection)
                 return
         if self._follower is not None:
             self._follower.catch_up(known)
@@ -268,14 +271,17 @@ class Member:
     def _read_lease(self, connection: Connection) -> Lease:
         sent_s = self._clock.now()
         now_ms, known = lease.read(connection)
-        self._offset.add(sent_s, self._clock.now(), now_ms)
+        answered_s = self._clock.now()
+        self._offset.add(sent_s, answered_s, now_ms)
         self._lease = known
+        if known.expires:
+            # Whoever may take it looks at the very moment, if nobody makes it last until then.
+            self._poll_at = min(self._poll_at, answered_s + (known.expires - now_ms) / 1000)
         return known
 
     # The collector.
 
     def _collect(self, connection: Connection, collector: Collector) -> None:
-        now = self._clock.now()
         known, interval_ms = self._lease, round(self._interval_s * 1000)
         if known is not None and known.interval_ms != interval_ms:
             if not lease.set_interval(connection, self.who.member, collector.epoch, interval_ms):
@@ -283,28 +289,41 @@ class Member:
                 return
             connection.notify("lease")
             self._read_lease(connection)
-        if now >= self._renew_at:
-            self._renew_at = now + lease.RENEW_S
-            if not lease.renew(connection, self.who.member, collector.epoch):
-                self._depose(connection)
-                return
+        if not self._renew(connection, collector.epoch):
+            self._depose(connection)
+            return
         for scope, publication in list(self._publications.items()):
             if not collector.publish(publication):
                 self._depose(connection)
                 return
             del self._publications[scope]
-            self._published_at = self._clock.now()
+            self._giving_way.read_at = self._clock.now()
         if collector.snapshot_due_in() <= 0 and not collector.write_snapshot():
             self._depose(connection)
 
+    def _renew(self, connection: Connection, epoch: int) -> bool:
+        """Make the lease last, if it is time. False: it is lost."""
+        now = self._clock.now()
+        if now < self._renew_at:
+            return True
+        self._renew_at = now + lease.RENEW_S
+        return lease.renew(connection, self.who.member, epoch)
+
+    def _rest_and_renew(self) -> None:
+        """Rest in the midst of a frame. On a busy machine a large one takes as long as a lease."""
+        self._rest()
+        if self.connection is not None and self._collector is not None:
+            # If it is lost, nothing can be written: that is noticed soon enough.
+            self._renew(self.connection, self._collector.epoch)
+
     def _consider_taking(self, connection: Connection, known: Lease) -> None:
         now = self._clock.now()
-        may_lead = self._may_lead and "lease" in self._writes
-        if known.expires or not may_lead or now < self._takes_after:
+        may_lead = self._may_lead and not self._is_refused and "lease" in self._writes
+        if known.expires or not may_lead or now < self._giving_way.takes_after:
             self._take_at = None
             return
         if self._take_at is None:
-            self._take_at = now + self._hesitation_s(known.holder)
+            self._take_at = now + self._hesitation_s(known)
         if now < self._take_at:
             return
         self._take_at = None
@@ -319,41 +338,24 @@ class Member:
             encoder=self._encoder,
             clock=self._clock,
             offset=self._offset,
-            rest=self._rest,
+            rest=self._rest_and_renew,
         )
         self._follower = None
-        self._published_at = now
+        self._giving_way.read_at = now
         if any(one.member == known.holder for one in self._others()):
             # It may be dead: its row lives longer than its lease.
-            self._gives_after = max(self._gives_after, now + GONE_MS / 1000)
+            turn = self._giving_way
+            turn.gives_after = max(turn.gives_after, now + GONE_MS / 1000)
         self._renew_at = now + lease.RENEW_S
         connection.notify("lease")
         self._read_lease(connection)
 
-    def _hesitation_s(self, holder: str) -> float:
-        """Return how long to wait before a free lease is taken, which `holder` had."""
-        if self.who.kind == "collect":
-            return 0.0
-        wait_s = self._random.uniform(*SCREEN_TAKES_S)
-        is_wanted = any(one.kind == "collect" and one.member != holder for one in self._others())
-        return wait_s + COLLECT_FIRST_S if is_wanted else wait_s
+    def _hesitation_s(self, known: Lease) -> float:
+        kinds = {one.kind for one in self._others() if one.member != known.holder}
+        return giving_way.hesitation_s(self.who.kind, kinds, self._random)
 
     def _others(self) -> list[MemberRow]:
         return [one for one in self.presence.members() if one.member != self.who.member]
-
-    def _give_way(self, connection: Connection) -> None:
-        """Give the lease to who can do better."""
-        now = self._clock.now()
-        kinds = {one.kind for one in self._others()}
-        if self.who.kind != "collect" and "collect" in kinds and now >= self._gives_after:
-            self._takes_after = now + GIVEN_S
-            self._gives_after = now + GIVES_AGAIN_S
-            self._step_down(connection)
-            return
-        idle_s = max(IDLE_S, IDLE_READS * self._interval_s)
-        if now - self._published_at > idle_s and kinds & {"collect", "screen"}:
-            self._takes_after = now + IDLE_REST_S
-            self._step_down(connection)
 
     def _step_down(self, connection: Connection) -> None:
         if self._collector is not None:
@@ -364,7 +366,7 @@ class Member:
     def _depose(self, connection: Connection) -> None:
         """Follow from now on: another one is the collector, or will be."""
         self._collector = None
-        self.wanted = frozenset()
+        self.wanted = {}
         self._publications.clear()
         self._follower = self._new_follower(connection)
         self._poll_at = self._clock.now()
@@ -379,6 +381,12 @@ class Member:
             rest=self._rest,
         )
 
+    def _is_read(self, known: Lease) -> bool:
+        """Tell whether the collector has read everything once since it has the lease."""
+        if self._collector is not None:
+            return self._collector.has_read
+        return self._follower is not None and self._follower.whole_epoch == known.epoch
+
     def _say(self, mode: Mode) -> None:
         """Make the state anew, if it changed."""
         state = ShareState(mode=mode, trouble=self._trouble)
@@ -390,7 +398,8 @@ class Member:
                 trouble=trouble,
                 collector=known.box if known.expires else "",
                 epoch=known.epoch,
-                interval_s=known.interval_ms / 1000 if known.interval_ms else None,
+                is_read=self._is_read(known),
+                interval_s=lease.pace_s(known),
                 ahead_ms=self._offset.ahead_ms,
                 may_claim="claim" in self._writes,
                 members=self.presence.members(),

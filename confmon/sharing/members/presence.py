@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from confmon.models.text import clean_line
+from confmon.sharing.members.row_text import ID_LENGTH, read_number, read_operator, read_text
 from confmon.sharing.members.table_copy import TableCopy
-from confmon.sharing.records import Member, Operator
+from confmon.sharing.records import Member
 
 if TYPE_CHECKING:
     from confmon.sharing.engine import Connection, Row
+    from confmon.sharing.records import Operator
 
 BEAT_S: Final = 10.0
 GONE_MS: Final = 30_000
@@ -18,6 +19,8 @@ _FORGET_MS: Final = 120_000
 
 # A row that lasts longer than any does was written before the clock was set back.
 IS_HERE: Final = f"expires > now_ms() AND expires <= now_ms() + {2 * GONE_MS}"
+ARE_SHORT: Final = "length(member) <= 64 AND length(operator) <= 256 AND length(box) <= 256"
+"""Whether names are no longer than those of a confmon."""
 _COLUMNS: Final = "member, changed, operator, box, kind, meeting, since, expires"
 _BEAT: Final = f"UPDATE member SET expires = now_ms() + {GONE_MS} WHERE member = ?"
 _LOOK: Final = (
@@ -43,7 +46,7 @@ class Presence:
         self.meeting: int | None = None
         """The meeting that is looked at. Set it on any thread; the next step writes it."""
         self._written: int | None = None
-        self._copy = TableCopy("member", _COLUMNS, IS_HERE, _to_member)
+        self._copy = TableCopy("member", _COLUMNS, f"{IS_HERE} AND {ARE_SHORT}", _to_member)
 
     def members(self) -> tuple[Member, ...]:
         """Return who is here, as last read, in a lasting order."""
@@ -82,5 +85,11 @@ class Presence:
 
 def _to_member(row: Row) -> Member:
     member, _, operator, box, kind, meeting, since, expires = row
-    who = Operator(clean_line(operator), clean_line(box))
-    return Member(member, who, clean_line(kind), meeting, since, expires)
+    return Member(
+        read_text(member, ID_LENGTH),
+        read_operator(operator, box),
+        read_text(kind, ID_LENGTH),
+        None if meeting is None else read_number(meeting),
+        read_number(since),
+        read_number(expires),
+    )

@@ -9,13 +9,16 @@ if TYPE_CHECKING:
 
 _LASTS_MS: Final = 3_000
 _FORGET_MS: Final = 60_000
+_MOST: Final = 200
+"""No more meetings are read at once, whoever asks."""
 
 _PUT: Final = (
     "INSERT INTO read_request VALUES (?, now_ms()) ON CONFLICT (meeting) DO UPDATE SET"
     " at = excluded.at"
 )
 _READ: Final = (
-    f"SELECT meeting FROM read_request WHERE at > now_ms() - {_LASTS_MS} AND at <= now_ms()"
+    f"SELECT meeting, at FROM read_request WHERE at > now_ms() - {_LASTS_MS} AND at <= now_ms()"
+    f" ORDER BY at LIMIT {_MOST}"
 )
 _FORGET: Final = (
     f"DELETE FROM read_request WHERE at < now_ms() - {_FORGET_MS} OR at > now_ms() + {_FORGET_MS}"
@@ -28,9 +31,9 @@ def put(connection: Connection, meeting: int) -> None:
     connection.notify("read")
 
 
-def read(connection: Connection) -> frozenset[int]:
-    """Return what was asked for in the last 3 s."""
-    return frozenset(row[0] for row in connection.query(_READ))
+def read(connection: Connection) -> dict[int, int]:
+    """Return what was asked for in the last 3 s, and when last."""
+    return dict(connection.query(_READ))
 
 
 def delete_old(connection: Connection) -> None:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_LOW: Final = 2**32 - 1
+"""So much of a moment is summed up, 50 days: no row can make the sum too large for a number."""
+
 
 class Stamp(NamedTuple):
     """What tells one state of a table from another."""
@@ -27,15 +30,13 @@ class Stamp(NamedTuple):
 class TableCopy(Generic[T]):
     """The rows of a table that count. `columns` begin with the key and when it was changed.
 
-    `make` returns None for a row that is not understood.
+    `make` raises ValueError for a row that is not understood: it counts, and says nothing.
     """
 
-    def __init__(
-        self, table: str, columns: str, counts: str, make: Callable[[Row], T | None]
-    ) -> None:
+    def __init__(self, table: str, columns: str, counts: str, make: Callable[[Row], T]) -> None:
         self._changed = columns.split(", ")[1]
         self.stamp_query: Final = (
-            f"SELECT COUNT(*), CAST(COALESCE(SUM({self._changed}), 0) AS BIGINT)"
+            f"SELECT COUNT(*) AS n, CAST(COALESCE(SUM({self._changed} & {_LOW}), 0) AS BIGINT) AS s"
             f" FROM {table} WHERE {counts}"
         )
         self._all = f"SELECT {columns} FROM {table} WHERE {counts}"
@@ -66,7 +67,14 @@ class TableCopy(Generic[T]):
 
     def _take(self, rows: Sequence[Row]) -> None:
         for row in rows:
-            self._rows[row[0]] = row[1], self._make(row)
+            changed = row[1] if isinstance(row[1], int) else 0  # as SQLite adds what is no number
+            self._rows[row[0]] = changed, self._read(row)
+
+    def _read(self, row: Row) -> T | None:
+        try:
+            return self._make(row)
+        except (ValueError, RecursionError):
+            return None
 
     def _stamp(self) -> Stamp:
-        return Stamp(len(self._rows), sum(changed for changed, _ in self._rows.values()))
+        return Stamp(len(self._rows), sum(changed & _LOW for changed, _ in self._rows.values()))

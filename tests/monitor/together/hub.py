@@ -41,6 +41,12 @@ class HubShare:
     def wanted(self) -> frozenset[int]:
         return frozenset()
 
+    def take_requests(self) -> frozenset[int]:
+        return frozenset()
+
+    def set_refused(self, is_refused: bool) -> None:
+        """Nobody is refused."""
+
     def request_read(self, meeting: int) -> None:
         """Everybody reads for themselves here."""
 

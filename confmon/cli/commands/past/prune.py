@@ -10,7 +10,7 @@ from confmon.cli import composition
 from confmon.cli.commands.past.asked import cannot_read
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
-from confmon.history import retention
+from confmon.history.backends import retention
 from confmon.history.backends.shared import open_connection
 from confmon.history.backends.shared_tables import check_version
 from confmon.history.database import (

@@ -1,4 +1,7 @@
-"""`collect`: reads a bridge for all who share it, without a screen, until a signal stops it."""
+"""`collect`: reads a bridge for all who share it, without a screen, until a signal stops it.
+
+Where `[alerts]` names receivers, it tells them what needs somebody, while it collects.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ import os
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from confmon.cli import composition
+from confmon.cli import composition, outlets
+from confmon.cli.commands.watching.attention import choose_rules
 from confmon.cli.commands.watching.lookout import Lookout
 from confmon.cli.commands.watching.service import FEEDS, HOPELESS, Service, record_reads
+from confmon.cli.commands.watching.signal_watch import SignalWatch
 from confmon.cli.share import exit_for, share_place
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
@@ -23,7 +28,7 @@ from confmon.sharing.engine import NoDriver
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     from confmon.monitor.past.recording import Recording
     from confmon.monitor.polling.poller import FeedState
     from confmon.monitor.polling.snapshot import Feed
+    from confmon.ports import AlertReceiver
     from confmon.process.service_manager import ServiceManager
     from confmon.sharing.bridge import SharedBridge
 
@@ -49,9 +55,13 @@ def run(arguments: Namespace) -> int:
     open_inner = composition.bridge_opener(settings, configuration.obtain_password())
     tell: Callable[[str], None] = (lambda _: None) if arguments.quiet else print_notice
     history = composition.history_place(settings)
+    open_receivers = outlets.receivers_opener(settings)
 
     async def work(bridge: SharedBridge) -> int:
-        collector = HeadlessCollector(bridge, settings, SystemClock(), tell=tell, history=history)
+        collector = HeadlessCollector(
+            bridge, settings, SystemClock(),
+            tell=tell, history=history, open_receivers=open_receivers,
+        )  # fmt: skip
         try:
             await collector.run(arguments.for_s)
         except asyncio.CancelledError:
@@ -77,13 +87,24 @@ class HeadlessCollector:
         tell: Callable[[str], None],
         manager: ServiceManager | None = None,
         history: HistoryPlace | None = None,
+        open_receivers: Callable[[], Sequence[AlertReceiver]] | None = None,
     ) -> None:
         """`tell` gets a line whenever its role has changed.
 
         `history` is written where it is shared; one of its own is for `confmon record` to keep.
+        `open_receivers` opens those who get signals; without it only those rules are asked that
+        need attributes: the others take these from here.
         """
         self._share, self._tell = bridge.share, tell
         self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
+        rules = [
+            rule
+            for rule in choose_rules(None, settings.attention)
+            if rule.attributes or open_receivers is not None
+        ]
+        self._signals = SignalWatch(
+            self._lookout, rules, say=tell, share=self._share, open_receivers=open_receivers
+        )
         self._recording: Recording | None = None
         if history is not None and history.shared is not None:
             self._recording = record_reads(history, self._lookout, Coverage(), settings, clock)
@@ -97,16 +118,19 @@ class HeadlessCollector:
         self._share.start()
         if self._recording is not None:
             self._recording.start(self._share)
+        self._signals.start()
         try:
             async with self._service.running():
                 await self._lookout.run(FEEDS, for_s)
         finally:
+            await self._signals.close()
             if self._recording is not None:
                 await asyncio.to_thread(self._recording.close)
             await self._share.close()
 
     def look(self) -> None:
         """Note a gap of the history that has begun, and tell the role if it is another one."""
+        self._signals.look()
         if self._recording is not None and (words := self._recording.look()):
             self._tell(words)
         self._service.tell_state(self._describe())
@@ -123,13 +147,13 @@ class HeadlessCollector:
             return f"nothing is seen: {self._error}"
         if self._recording is not None and (trouble := self._recording.trouble):
             return f"collecting, and the history is not kept: {trouble}"
-        return "collecting" if self._has_read else ""
+        return "collecting" if state.is_read else ""
 
     def _share_changed(self) -> None:
         poller = self._lookout.poller
+        wake_asked(self._share, poller)
         poller.watch(with_asked(FEEDS, self._share))
         poller.retry_failed()
-        wake_asked(self._share, poller)
         self.look()
 
     def _heard(self, feed: Feed, state: FeedState) -> None:

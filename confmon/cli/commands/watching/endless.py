@@ -7,12 +7,10 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.cli.commands.watching.attention import NoActions, choose_rules
+from confmon.cli.commands.watching.attention import choose_rules
 from confmon.cli.commands.watching.lookout import Lookout
-from confmon.clock import timers_on
+from confmon.cli.commands.watching.signal_watch import SignalWatch
 from confmon.monitor.actions.pending import PendingActions
-from confmon.monitor.attention.engine import Attention
-from confmon.monitor.attribute_reader import AttributeReader
 from confmon.monitor.memory.memory import Memory
 from confmon.monitor.polling.freshness import limit_s
 from confmon.monitor.polling.live_feeds import feeds_for
@@ -26,8 +24,7 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
     from confmon.models.codes import Codes
-    from confmon.models.errors import Unauthorized
-    from confmon.monitor.polling.poller import FeedState, Poller
+    from confmon.monitor.polling.poller import FeedState
     from confmon.monitor.polling.snapshot import Feed, Snapshot
 
 ROLES: Final = ("host", "participant", "listener", "recording", "unknown")
@@ -61,12 +58,7 @@ class Figures:
 
 
 class EndlessWatch:
-    """Reads of one bridge for ever, and the rules over them.
-
-    Fulfils `confmon.monitor.attribute_reader.WatchedSession`.
-    """
-
-    is_paused = False
+    """Reads of one bridge for ever, and the rules over them."""
 
     def __init__(
         self,
@@ -81,18 +73,18 @@ class EndlessWatch:
 
         `count_actions` returns what became of actions, by verb and outcome.
         """
-        self.settings, self.clock, self.interval_s = settings, clock, settings.interval_s
-        self.bridge: Any = bridge
+        self.clock, self.interval_s = clock, settings.interval_s
+        self._bridge = bridge
         self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
-        self.poller: Poller[Feed] | None = self._lookout.poller
         self.store = self._lookout.store
-        rules = choose_rules(None, settings.attention)
-        self.attention = Attention(
-            self.store, settings.attention, clock, rules=rules, ours=NoActions()
+        self._signals = SignalWatch(
+            self._lookout,
+            choose_rules(None, settings.attention),
+            say=print_notice,
+            on_change=self._count_signals,
         )
+        self.attention = self._signals.attention
         self.memory = Memory(self.store, PendingActions(self.store, clock), clock)
-        self.call_later = timers_on(clock)
-        self._attributes = AttributeReader(self, self._count_signals)
         self._on_scan, self._count_actions = on_scan, count_actions
         self._trouble = ""
         self._scanned_at: dict[Feed, float | None] = {}
@@ -106,21 +98,11 @@ class EndlessWatch:
 
         Any other error is a fault of our own.
         """
-        self._attributes.start()
+        self._signals.start()
         try:
             await self._lookout.run(self._feeds())
         finally:
-            await self._attributes.close()
-
-    def under_way(self) -> int:
-        """Return how many changes are not settled: this only looks."""
-        return 0
-
-    def stop_reading(self, refused: Unauthorized | None) -> None:
-        """End with a refused login."""
-        if refused is not None:
-            self._lookout.poller.stop(refused)
-            self._lookout.end(refused)
+            await self._signals.close()
 
     def _feeds(self) -> dict[Feed, float]:
         return feeds_for(None, all_calls=False, calls_total=len(self.store.live_state.calls))
@@ -137,7 +119,7 @@ class EndlessWatch:
             self.figures,
             joins=totals["joins"],
             leaves=totals["leaves"],
-            requests=self.bridge.count_answers(),
+            requests=self._bridge.count_answers(),
             actions=self._count_actions(),
         )
         if feed == ALL_CALLS:

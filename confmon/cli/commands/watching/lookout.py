@@ -40,7 +40,7 @@ class Lookout:
         before_read: Callable[[], Awaitable[None]] = at_once,
     ) -> None:
         """`on_read` is called after every reply or failure; a read begins after `before_read`."""
-        self.clock = clock
+        self.bridge, self.settings, self.clock = bridge, settings, clock
         self.store = LiveStore(clock, Codes(settings.codes))
         self._feeds = LiveFeeds(bridge, self.store)
         self._on_read, self._before_read = on_read, before_read

@@ -10,16 +10,14 @@ import os
 from typing import TYPE_CHECKING
 
 from confmon.cli import composition, outlets
-from confmon.cli.commands.watching.attention import NoActions, choose_rules
+from confmon.cli.commands.watching.attention import choose_rules
 from confmon.cli.commands.watching.lookout import Lookout
 from confmon.cli.commands.watching.service import FEEDS, HOPELESS, Service, record_reads
+from confmon.cli.commands.watching.signal_watch import SignalWatch
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.history.database import DamagedHistory, HistoryUnavailable, open_to_write
 from confmon.models.errors import NotFound
-from confmon.monitor.alerts.alerts import Alerts
-from confmon.monitor.attention.engine import Attention
-from confmon.monitor.needs import oldest_age_s
 from confmon.monitor.polling.coverage import NEVER, Coverage
 from confmon.monitor.polling.snapshot import ALL_CALLS
 from confmon.process import exits
@@ -99,37 +97,31 @@ class HeadlessRecorder:
 
         `open_receivers` opens those who get signals; None: nobody does, and no rule is asked.
         """
-        self._clock, self._tell = clock, tell
+        self._tell = tell
         self._service = Service(clock, look=self.look, tell=tell, manager=manager)
         self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
-        store = self._lookout.store
         self._coverage = Coverage()
         self.recording = record_reads(place, self._lookout, self._coverage, settings, clock)
-        self._attention: Attention | None = None
-        self.alerts: Alerts | None = None
+        self.signals: SignalWatch | None = None
         if open_receivers is not None:
             rules = choose_rules(None, settings.attention)
-            self._attention = Attention(
-                store, settings.attention, clock, rules=rules, ours=NoActions()
+            self.signals = SignalWatch(
+                self._lookout, rules, say=tell, open_receivers=open_receivers
             )
-            self.alerts = Alerts(
-                self._attention, store, settings, clock,
-                open_receivers=open_receivers, say=tell, age_s=self._age_s,
-            )  # fmt: skip
         self._place = place
         self._error: BridgeError | None = None
 
     async def run(self, for_s: float | None = None) -> None:
         """Record until it is cancelled, or for so long. BridgeError: this is no outage."""
         self.recording.start()
-        if self.alerts is not None:
-            self.alerts.start()
+        if self.signals is not None:
+            self.signals.start()
         try:
             async with self._service.running():
                 await self._lookout.run(FEEDS, for_s)
         finally:
-            if self.alerts is not None:
-                await self.alerts.close()
+            if self.signals is not None:
+                await self.signals.close()
             await asyncio.to_thread(self.recording.close)
             self.look()
 
@@ -139,14 +131,11 @@ class HeadlessRecorder:
 
     def look(self) -> None:
         """Note a gap that has begun, and tell the state if it is another one."""
-        if self._attention is not None:
-            self._attention.tick()
+        if self.signals is not None:
+            self.signals.look()
         if words := self.recording.look():
             self._tell(words)
         self._service.tell_state(self._describe())
-
-    def _age_s(self) -> float | None:
-        return oldest_age_s(self._lookout.poller, self._clock.now())
 
     def _describe(self) -> str:
         writer = self.recording.writer

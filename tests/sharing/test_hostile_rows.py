@@ -1,0 +1,159 @@
+"""Rows that nobody of ours would write: they must not end the watch, fill the memory, or lie."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from confmon.sharing.frames.columns import PACKED_BYTES
+from confmon.sharing.members.facts import DATA_BYTES
+from tests.sharing.world import CALLS, Process, World, prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MOST = 2**63 - 1
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    prepare(tmp_path / "share.db")
+    with contextlib.closing(World(tmp_path / "share.db")) as world:
+        world.change()
+        yield world
+
+
+def run(world: World, seconds: float, *processes: Process) -> None:
+    """Let time pass, in which the bridge changes, and the leader reads every 2 s."""
+    for number in range(round(seconds * 4)):
+        world.advance(0.25)
+        for one in processes:
+            if one.mode == "leading" and number % 8 == 0:
+                world.change()
+                one.poll()
+            one.step()
+
+
+def pair(world: World) -> tuple[Process, Process]:
+    """One that leads, one that follows."""
+    leader, follower = Process(world, "one", kind="collect"), Process(world, "two", may_lead=False)
+    run(world, 4, leader, follower)
+    assert (leader.mode, follower.mode) == ("leading", "following")
+    return leader, follower
+
+
+def goes_on(world: World, leader: Process, *followers: Process) -> None:
+    """Check that within two leases the newest read gets to all."""
+    run(world, 20, leader, *followers)
+    for one in followers:
+        assert one.mode == "following"
+        assert one.given[CALLS].records == world.read(CALLS).records
+
+
+@pytest.mark.parametrize("moment", [MOST, -MOST])
+@pytest.mark.parametrize("table", ["member", "claim"])
+def test_a_moment_beyond_all_time(world: World, table: str, moment: int) -> None:
+    leader, follower = pair(world)
+    soon = world.clock_ms() + 60_000
+    if table == "member":
+        world.look.execute(
+            "INSERT INTO member VALUES ('x', 'eve', 'box', 'screen', 1, 0, ?, ?)", (soon, moment)
+        )
+    else:
+        world.look.execute(
+            "INSERT INTO claim VALUES ('7', 'eve', 'box', 'one', ?, 0, '{}')", (moment,)
+        )
+    late = Process(world, "three", may_lead=False)
+    for one in (leader, follower, late):
+        one.step({"any"})
+        assert one.mode != "alone"
+    goes_on(world, leader, follower, late)
+
+
+@pytest.mark.parametrize("data", ["[" * 600 + "]" * 600, '{"a":' + "[" * 600 + "]" * 600 + "}"])
+def test_a_fact_that_is_too_deep(world: World, data: str) -> None:
+    leader, follower = pair(world)
+    world.look.execute(
+        "INSERT INTO claim VALUES ('7', 'eve', 'box', 'one', ?, 0, ?)", (world.clock_ms(), data)
+    )
+    follower.step({"any"})
+    goes_on(world, leader, follower)
+
+
+def test_what_is_too_large_is_not_fetched(world: World) -> None:
+    leader, follower = pair(world)
+    at = world.clock_ms()
+    world.look.execute(
+        "INSERT INTO claim VALUES ('7', 'eve', 'box', 'one', ?, 0, ?)",
+        (at, json.dumps({"a": "x" * 1_000_000})),
+    )
+    world.look.execute(
+        "INSERT INTO claim VALUES (?, ?, 'box', 'one', ?, 0, '{}')",
+        ("k" * 1_000_000, "e" * 1_000_000, at),
+    )
+    world.look.execute(
+        "INSERT INTO member VALUES (?, 'eve', 'box', 'screen', 1, 0, ?, ?)",
+        ("m" * 1_000_000, at + 30_000, at),
+    )
+    follower.bytes_read = 0
+    follower.step({"any"})
+    assert follower.bytes_read < 10 * DATA_BYTES
+    goes_on(world, leader, follower)
+
+
+def test_a_frame_that_is_too_large_is_not_fetched(world: World) -> None:
+    leader, follower = pair(world)
+    run(world, 30, leader, follower)
+    seq = world.last_frame[1]
+    size = PACKED_BYTES + 1
+    world.look.execute("UPDATE live_frame SET data = zeroblob(?) WHERE seq = ?", (size, seq))
+    world.look.execute("UPDATE live_snapshot SET data = zeroblob(?)", (size,))
+    late = Process(world, "three", may_lead=False)
+    late.step()
+    assert late.bytes_read < PACKED_BYTES
+    run(world, 30, leader, follower, late)
+    goes_on(world, leader, follower, late)
+
+
+@pytest.mark.parametrize("ahead", [1, 5, 1000, 2**62])
+def test_a_frame_ahead_of_all_others(world: World, ahead: int) -> None:
+    leader, follower = pair(world)
+    seq = world.last_frame[1] + ahead
+    world.look.execute(
+        "INSERT INTO live_frame VALUES (?, ?, 'calls', NULL, 0, 0, 0, ?, 'x')",
+        (seq, world.last_frame[0], world.clock_ms()),
+    )
+    late = Process(world, "three", may_lead=False)
+    run(world, 30, leader, follower, late)
+    goes_on(world, leader, follower, late)
+
+
+@pytest.mark.parametrize("data", [None, b"x"])
+@pytest.mark.parametrize("ahead", [0, 1000, 2**62])
+def test_a_snapshot_that_is_not_of_these_frames(
+    world: World, ahead: int, data: bytes | None
+) -> None:
+    leader, follower = pair(world)
+    run(world, 30, leader, follower)
+    world.look.execute(
+        "UPDATE live_snapshot SET seq = seq + ?, epoch = ?, data = coalesce(?, data)"
+        " WHERE kind = 'calls'",
+        (ahead, 2**62, data),
+    )
+    late = Process(world, "three", may_lead=False)
+    late.step()
+    run(world, 60, leader, follower, late)
+    goes_on(world, leader, follower, late)
+
+
+@pytest.mark.parametrize("interval_ms", [MOST, -1, 0, 10**9])
+def test_an_interval_that_nobody_has(world: World, interval_ms: int) -> None:
+    leader, follower = pair(world)
+    world.look.execute("UPDATE lease SET interval_ms = ?", (interval_ms,))
+    follower.step({"any"})
+    assert 0.5 <= (follower.member.state.interval_s or 2.0) <= 60
+    goes_on(world, leader, follower)
