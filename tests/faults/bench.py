@@ -49,6 +49,8 @@ class Bench:
         self.home = folder / "home"
         self.home.mkdir()
         self.state = self.home / "state" / "confmon"
+        self.states = [self.state]
+        """The state folders of all who act; a test with several operators adds theirs."""
         self.config = self.home / "confmon.toml"
         self.password_file = self.home / "password"
         self.password_file.write_text(f"{PASSWORD}\n")
@@ -116,12 +118,14 @@ class Bench:
         self.terminals.append(terminal)
         return terminal
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    def command(
+        self, *arguments: str, environ: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
         """Run a command to its end."""
         self.write_config()
         return subprocess.run(
             [sys.executable, "-m", "confmon", *arguments, "--config", str(self.config)],
-            env=self.environ(),
+            env=self.environ() | dict(environ or {}),
             cwd=self.home,
             capture_output=True,
             timeout=PATIENCE_S,
@@ -179,9 +183,9 @@ class Bench:
         self.enter_board(terminal)
 
     def audit(self) -> bytes:
-        """Return the audit log as it is on the disk."""
-        path = self.state / "audit.jsonl"
-        return path.read_bytes() if path.exists() else b""
+        """Return the audit log as it is on the disk, of one operator after the other."""
+        paths = [state / "audit.jsonl" for state in self.states]
+        return b"".join(path.read_bytes() for path in paths if path.exists())
 
     def note_command_lines(self, terminal: Terminal) -> None:
         """Read the process list, as any user of the machine can."""

@@ -140,18 +140,20 @@ def check_audit(bench: Bench) -> None:
 
 
 CORRECTIONS = ("applied late", "seen late", "changed back by another")
+UNSENT = "nothing was sent"
 
 
 def check_outcomes(bench: Bench) -> None:
     """Each intent has one outcome, unless the program was killed or crashed.
 
-    A later read may correct it with a second outcome that says so.
+    A later read may correct it with a second outcome that says so. What is refused before it is
+    sent has an outcome alone.
     """
     ended = {terminal.pid for terminal in bench.terminals if terminal.code not in (-9, 70)}
     lines = [
         line
         for line in entries(bench.audit())
-        if line.get("pid") in ended and not line.get("detail", "").endswith(CORRECTIONS)
+        if line.get("pid") in ended and not line.get("detail", "").endswith((*CORRECTIONS, UNSENT))
     ]
     events = {
         event: Counter((line["pid"], line["action"]) for line in lines if line["event"] == event)

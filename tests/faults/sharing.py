@@ -77,12 +77,14 @@ class Together:
             found = there.execute(statement.encode())
             return found.fetchall() if found.description else []
 
-    def collector(self) -> Collector:
-        """Start a `confmon collect` and wait until it collects."""
+    def collector(self, does: str = "collecting") -> Collector:
+        """Start a `confmon collect` and wait until it collects, or stands by."""
         self.bench.write_config()
         made = Collector(self.bench, self.bench.home / f"collector-{len(self.collectors)}")
         self.collectors.append(made)
-        self.until(lambda: "collecting" in made.said(), what="a collector that collects")
+        self.until(
+            lambda: any(line.startswith(does) for line in made.said()), what=f"a collector {does}"
+        )
         return made
 
     def link(self) -> Link:
