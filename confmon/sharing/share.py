@@ -229,7 +229,7 @@ class Share:
 
     def _end(self, state: ShareState) -> None:
         """Be alone from now on, and take no more jobs."""
-        self._set(state, frozenset())
+        self._set(state, {})
         self._is_closing = True
 
     def _answer_all(self) -> None:
