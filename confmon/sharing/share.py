@@ -38,6 +38,8 @@ CLOSE_S: Final = 1.0
 LONGEST_REST_S: Final = 0.05
 MEETINGS_KEPT: Final = 16
 """Of so many meetings the newest read is kept that nobody asked for yet."""
+MEETING_S: Final = 10.0
+"""A read of one meeting that is older is of no use: the newest read of all calls has it too."""
 
 
 class Share:
@@ -115,7 +117,7 @@ class Share:
         if self.state.mode not in ("starting", "following"):
             return None
         scan = self._scans.pop(scope, None)
-        if scan is not None:
+        if scan is not None and (scope.meeting is None or self._is_young(scan)):
             return scan
         future: asyncio.Future[Scan[Any] | None] = asyncio.get_running_loop().create_future()
         waiting = self._waiting.setdefault(scope, [])
@@ -125,6 +127,9 @@ class Share:
         finally:
             with contextlib.suppress(ValueError):
                 waiting.remove(future)
+
+    def _is_young(self, scan: Scan[Any]) -> bool:
+        return scan.asked_at is None or self._clock.now() - scan.asked_at < MEETING_S
 
     def publish(self, scope: Scope, asked_at: float, answered_at: float, scan: Scan[Any]) -> None:
         """Hand a read to the others, with its moments on the monotonic clock. It never waits.
@@ -217,7 +222,17 @@ class Share:
             self._answer_all()
         if is_new and not self._is_closing:
             for listener in self._listeners:
-                listener()
+                try:
+                    listener()
+                except Exception as error:  # noqa: BLE001 - a bug in one must not stop the others
+                    asyncio.get_running_loop().call_exception_handler(
+                        {"message": "after a change of the share", "exception": error}
+                    )
+
+    def _end(self, state: ShareState) -> None:
+        """Be alone from now on, and take no more jobs."""
+        self._set(state, {})
+        self._is_closing = True
 
     def _answer_all(self) -> None:
         """Let those who wait for a scan look at the mode again."""
@@ -261,6 +276,12 @@ class Share:
                 words = self._step(words)
             self._empty_inbox()
             self._member.leave()
+        except BaseException as error:  # noqa: BLE001 - nobody else would learn that it has ended
+            trouble = f"internal error: {type(error).__name__}"
+            with contextlib.suppress(Exception):
+                self._member.fall_alone(ShareUnavailable(trouble))
+                self._empty_inbox()  # those who wait for a job hear that there is no connection
+            self._call(self._end, ShareState(mode="alone", trouble=trouble))
         finally:
             self._call(self._ended.set)
 

@@ -126,3 +126,9 @@ def test_show_says_that_no_password_is_needed(
     out = capsys.readouterr().out
     assert "# password from: nowhere: without a login it only follows those who share" in out
     assert f'share = "{URL}"  # {config_file}:4' in out
+
+
+@pytest.mark.parametrize("name", ["passw%6frd", "%70assword", "sslpassw%6Frd"])
+def test_an_encoded_name_of_a_password_is_one(name: str) -> None:
+    with pytest.raises(ValueError, match="must not carry a password"):
+        check_share(f"postgresql://ann@localhost/db?{name}=secret")

@@ -220,3 +220,46 @@ async def test_a_job_that_is_denied_leaves_it_together(pair: tuple[Share, Share]
             await asyncio.wrap_future(follower.run(ask))
     assert await asyncio.wrap_future(follower.run(lambda one: one.query("SELECT 1"))) == [(1,)]
     assert "alone" not in seen
+
+
+async def test_a_listener_that_fails_keeps_no_other_from_hearing(pair: tuple[Share, Share]) -> None:
+    follower = pair[1]
+    heard = asyncio.Event()
+
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    follower._listeners.insert(0, fail)
+    follower.on_change(heard.set)
+    pair[0].look_at(7)
+    async with asyncio.timeout(10):
+        await heard.wait()
+
+
+async def test_an_old_read_of_a_meeting_is_not_kept_for_who_opens_it_later(
+    pair: tuple[Share, Share],
+) -> None:
+    """A read that nobody asked for is a hint for some seconds, and wrong after an hour."""
+    follower = pair[1]
+    scan: Scan[Any] = Scan(records=(), asked_at=CLOCK.now() - 3600, answered_at=CLOCK.now() - 3599)
+    scope = Scope("calls", 7)
+    follower._take(scope, scan)
+    coming = asyncio.ensure_future(follower.next_scan(scope))
+    await asyncio.sleep(0)
+    assert not coming.done()
+    coming.cancel()
+
+
+async def test_a_thread_that_ends_does_not_leave_it_following(pair: tuple[Share, Share]) -> None:
+    """Or the screen would wait for frames for ever, and nobody would read."""
+    follower = pair[1]
+
+    def end(_: Connection) -> None:
+        raise SystemExit
+
+    follower.run(end)
+    await until(follower, lambda: follower.state.mode == "alone")
+    assert "SystemExit" in follower.state.trouble
+    assert await follower.next_scan(CALLS) is None
+    with pytest.raises(ShareUnavailable):
+        await asyncio.wrap_future(follower.run(lambda one: one.query("SELECT 1")))

@@ -239,7 +239,8 @@ def _check_server(rest: str) -> None:
     from urllib.parse import parse_qsl, unquote
 
     login = rest.rpartition("@")[0]
-    if ":" in login or re.search(r"[?&](?:ssl)?password=", rest):
+    # Any letter of a name may be percent-encoded.
+    if ":" in login or re.search(r"[?&](?:ssl)?password=", unquote(rest)):
         raise ValueError("must not carry a password; ~/.pgpass has it, see confmon help sharing")
     if not rest.isascii() or re.search(r"[\s\\#]", rest) or not re.fullmatch(_USERINFO, login):
         raise ValueError("is not a URL; special characters are percent-encoded, @ as %40")
