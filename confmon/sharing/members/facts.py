@@ -166,7 +166,7 @@ class Facts:
         """Read what is new of some kinds. Returns whether anything is."""
         changed = [
             kind
-            for kind, stamp in self._read_stamps(connection, list(kinds)).items()
+            for kind, stamp in self._read_stamps(connection, kinds).items()
             if self._copies[kind].refresh_to(connection, stamp)
         ]
         if changed:
@@ -178,17 +178,15 @@ class Facts:
         return bool(changed)
 
     def _read_stamps(
-        self, connection: Connection, kinds: Sequence[FactKind]
+        self, connection: Connection, kinds: Iterable[FactKind]
     ) -> dict[FactKind, Stamp]:
         """Return the stamps of some tables, by one statement."""
-        if not kinds:
-            return {}
         parts = [
-            f"SELECT {at} AS k, stamp.* FROM ({self._copies[kind].stamp_query}) AS stamp"
-            for at, kind in enumerate(kinds)
+            f"SELECT {KINDS.index(kind)} AS k, s.* FROM ({self._copies[kind].stamp_query}) AS s"
+            for kind in sorted(kinds)  # always the same text, so that it is prepared once
         ]
-        rows = connection.query(" UNION ALL ".join(parts))
-        return {kinds[at]: Stamp(rows_, total) for at, rows_, total in rows}
+        rows = connection.query(" UNION ALL ".join(parts)) if parts else []
+        return {KINDS[at]: Stamp(count, total) for at, count, total in rows}
 
     def leave(self, connection: Connection) -> None:
         """Take back what ends with this confmon."""
