@@ -288,7 +288,7 @@ def test_a_claim_lives_as_long_as_its_owner(world: World) -> None:
 def test_what_others_wrote_reaches_nobody_uncleaned_and_stops_nothing(world: World) -> None:
     leader, reader = Process(world, "one", kind="collect"), Process(world, "two", may_lead=False)
     run(world, 2, leader, reader)
-    bad = "\x1b]0;owned\x07\n\u202eevil" + "x" * 4096
+    bad = "\x1b]0;owned\x07\n\u202eevil" + "x" * 30
     execute = world.look.execute
     now = world.clock_ms()
     execute(
