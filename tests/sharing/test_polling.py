@@ -15,7 +15,7 @@ from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 from confmon.sharing.bridge import NOBODY_S
 from confmon.sharing.records import Scope
 from tests.monitor.conftest import InlineExecutor
-from tests.sharing.shared_world import SharedWorld
+from tests.sharing.shared_world import CALLS, SharedWorld
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

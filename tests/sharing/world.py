@@ -177,7 +177,7 @@ class Process:
         """Return the latest moment that a read may be claimed to have been asked at.
 
         Who came after the clock was set can't know it, and may take what was before it for newer;
-        but not for newer than itself. The two limits: see `Follower`.
+        but not for newer than itself. The two limits: see `ClockOffset`.
         """
         sets = [at for at in self.world.was_set if at >= read.asked - DOUBT_S]
         if len(sets) > 1:
