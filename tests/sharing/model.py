@@ -298,7 +298,7 @@ class Model:
             state = process.member.state
             assert {one.member for one in state.members} == here, "somebody else is here"
             for kind in ("claim", "standing_order"):
-                facts = state.facts.get(kind, {}).values()  # type: ignore[call-overload]
+                facts = state.facts.get(kind, {}).values()
                 assert {one.member for one in facts} <= here, "a fact of who is gone"
             assert state.fact("standing_order", "last") is not None, "a fact is lost"
             if process.mode != "leading":

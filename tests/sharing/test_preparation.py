@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from confmon.api.decoding.records import RecordDecoder
 from confmon.cli.composition import shared_history
 from confmon.clock import SystemClock
 from confmon.config.settings.model import Settings
+from confmon.models.live_records import Call, Meeting
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection
 from confmon.sharing.engines.sqlite import FileConnection
+from confmon.sharing.frames.packing import Decoder, Encoder
 from confmon.sharing.members.member import Member, Who
 from confmon.sharing.records import FrameRow, Operator, Scope
 from confmon.sharing.tables.inspection import check
 from confmon.sharing.tables.preparation import prepare, statements
-from tests.sharing.world import Archive, PlainDecoder, PlainEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -198,15 +200,14 @@ def test_a_reader_follows_in_a_real_database_whatever_it_says(
     connect_as: Callable[[str], PostgresConnection], may_lead: bool
 ) -> None:
     """`may_lead`: its profile has a login to the bridge, and its role only reads."""
-    archive = Archive()
     member = Member(
         lambda: connect_as("a_reader"),
         Who("reader", Operator("ann", "ops-1"), "screen"),
         may_lead=may_lead,
         clock=SystemClock(),
         random=Random(1),  # noqa: S311
-        encoder=PlainEncoder(archive),
-        decoder=PlainDecoder(archive),
+        encoder=Encoder(),
+        decoder=Decoder(RecordDecoder(Call).read, RecordDecoder(Meeting).read),
         interval_s=2.0,
         hand_on=lambda scope, scan: None,
     )

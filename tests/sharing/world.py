@@ -147,7 +147,7 @@ class Process:
         words, was = set(words), self.mode
         self.order.is_attaching = False
         self.member.step(words)
-        if words and was == self.mode == "following":
+        if words and was == self.mode == "following" and not self.world.is_garbled:
             self.order.check_newest(before)
 
     def poll(self, lasts_s: float = 0.0, *, meeting: int | None = None) -> None:
@@ -161,8 +161,9 @@ class Process:
             self.member.publish(Publication(scope, asked_at, self.clock.now(), scan))
 
     def _take(self, scope: Scope, scan: Scan[Any]) -> None:
-        read = self.order.take(scope, scan, self.decoder.snapshot)
-        self._check_moments(scan, read)
+        if not self.world.is_garbled:
+            read = self.order.take(scope, scan, self.decoder.snapshot)
+            self._check_moments(scan, read)
         self.given[scope] = scan
         self.all_given.append((scope, scan))
 
@@ -296,7 +297,7 @@ class FaultyConnection:
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> int:
         with self._statement(statement):
-            if statement.startswith("INSERT INTO live_snapshot"):
+            if statement.startswith("INSERT INTO live_snapshot") and not self._world.is_garbled:
                 kind, seq, epoch, _, _, data = values
                 self._world.ledger.sum_up(kind, seq, epoch, data)
             return self._inner.execute(statement, values)
@@ -318,6 +319,10 @@ class FaultyConnection:
         with self._statement(APPEND):
             seq = self._inner.append_frame(holder, epoch, frame, keep_ms)
             if seq is not None:
+                self._world.ledger.last = (
+                    (epoch, seq) if self._world.is_garbled else self._world.ledger.last
+                )
+            if seq is not None and not self._world.is_garbled:
                 self._world.rules.check_writer(self._process.name, epoch)
                 number = self._process.encoder.number
                 self._world.ledger.wrote(seq, frame, number, self._process.name)
@@ -350,7 +355,7 @@ class FaultyConnection:
             trap("before in transaction" if self.is_in_transaction else "before")
         self._world.pass_on_the_line()
         yield
-        if not self.is_in_transaction:
+        if not (self.is_in_transaction or self._world.is_garbled):
             self._world.rules.check()
         self._world.pass_on_the_line()
         if trap is not None:
