@@ -318,11 +318,9 @@ class FaultyConnection:
     def append_frame(self, holder: str, epoch: int, frame: FrameRow, keep_ms: int) -> int | None:
         with self._statement(APPEND):
             seq = self._inner.append_frame(holder, epoch, frame, keep_ms)
-            if seq is not None:
-                self._world.ledger.last = (
-                    (epoch, seq) if self._world.is_garbled else self._world.ledger.last
-                )
-            if seq is not None and not self._world.is_garbled:
+            if seq is not None and self._world.is_garbled:
+                self._world.ledger.last = epoch, seq
+            elif seq is not None:
                 self._world.rules.check_writer(self._process.name, epoch)
                 number = self._process.encoder.number
                 self._world.ledger.wrote(seq, frame, number, self._process.name)
