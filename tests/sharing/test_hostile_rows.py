@@ -23,6 +23,7 @@ MOST = 2**63 - 1
 def world(tmp_path: Path) -> Iterator[World]:
     prepare(tmp_path / "share.db")
     with contextlib.closing(World(tmp_path / "share.db")) as world:
+        world.is_garbled = True
         world.change()
         yield world
 
@@ -51,7 +52,7 @@ def goes_on(world: World, leader: Process, *followers: Process) -> None:
     run(world, 20, leader, *followers)
     for one in followers:
         assert one.mode == "following"
-        assert one.given[CALLS].records == world.read(CALLS).records
+        assert set(one.given[CALLS].records) == set(world.read(CALLS).records)
 
 
 @pytest.mark.parametrize("moment", [MOST, -MOST])
@@ -108,7 +109,7 @@ def test_what_is_too_large_is_not_fetched(world: World) -> None:
 def test_a_frame_that_is_too_large_is_not_fetched(world: World) -> None:
     leader, follower = pair(world)
     run(world, 30, leader, follower)
-    seq = world.last_frame[1]
+    seq = world.ledger.last[1]
     size = PACKED_BYTES + 1
     world.look.execute("UPDATE live_frame SET data = zeroblob(?) WHERE seq = ?", (size, seq))
     world.look.execute("UPDATE live_snapshot SET data = zeroblob(?)", (size,))
@@ -122,10 +123,10 @@ def test_a_frame_that_is_too_large_is_not_fetched(world: World) -> None:
 @pytest.mark.parametrize("ahead", [1, 5, 1000, 2**62])
 def test_a_frame_ahead_of_all_others(world: World, ahead: int) -> None:
     leader, follower = pair(world)
-    seq = world.last_frame[1] + ahead
+    seq = world.ledger.last[1] + ahead
     world.look.execute(
         "INSERT INTO live_frame VALUES (?, ?, 'calls', NULL, 0, 0, 0, ?, 'x')",
-        (seq, world.last_frame[0], world.clock_ms()),
+        (seq, world.ledger.last[0], world.clock_ms()),
     )
     late = Process(world, "three", may_lead=False)
     run(world, 30, leader, follower, late)

@@ -151,6 +151,7 @@ def test_a_frame_that_cannot_be_read_is_mended_by_the_next_snapshot(world: World
     run(world, 5, leader, follower)
     leader.poll()
     leader.step()
+    world.is_garbled = True
     world.look.execute(
         "UPDATE live_frame SET data = 'rubbish' WHERE seq = (SELECT MAX(seq) FROM live_frame)"
     )

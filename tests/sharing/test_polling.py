@@ -3,79 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.clock import timers_on
 from confmon.models.errors import Unauthorized
 from confmon.models.live_records import Scan
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.dispatcher import Dispatcher
-from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.freshness import is_stale
-from confmon.monitor.polling.live_feeds import LiveFeeds
-from confmon.monitor.polling.poller import Poller
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
-from confmon.sharing.bridge import NOBODY_S, SharedBridge
+from confmon.sharing.bridge import NOBODY_S
 from confmon.sharing.records import Scope
-from tests.monitor.conftest import InlineExecutor, World
-from tests.sharing.fake_share import FakeShare
+from tests.monitor.conftest import InlineExecutor
+from tests.sharing.shared_world import CALLS, SharedWorld
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from confmon.sharing.share import Share
-
-CALLS = Scope("calls")
-
-
-class SharedWorld(World):
-    """A world whose bridge is shared."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.share = FakeShare()
-        self.shared = SharedBridge(
-            self.bridge,
-            cast("Share", self.share),
-            self.clock,
-            interval_s=2.0,
-            rng=random.Random(1),  # noqa: S311
-        )
-        self.poller = Poller(
-            LiveFeeds(self.shared, self.store).open,
-            self.clock,
-            call_later=timers_on(self.clock),
-            interval_s=2.0,
-            on_change=self.changes.append,
-            new_backoff=lambda: Backoff(jitter=0.0),
-        )
-        self.dispatch = Dispatcher(
-            self.shared,
-            self.store,
-            self.pending_actions,
-            poller=self.poller,
-            audit=self.audit,
-            clock=self.clock,
-            disarmed=lambda: self.disarmed,
-        )
-
-    async def frame(self, *, asked_s_ago: float = 0.3, scope: Scope = CALLS) -> None:
-        """Let the collector's read of now come."""
-        now = self.clock.now()
-        scan = self.bridge._scan_calls(scope.meeting)
-        self.share.give(scope, scan, now - asked_s_ago, now - asked_s_ago / 2)
-        await self.clock.advance(0.05)
-
-    @property
-    def requests(self) -> int:
-        return sum(1 for kind, (name, _) in self.reads if name.startswith("scan"))
-
-    @property
-    def reads(self) -> list[tuple[str, tuple[str, int | None]]]:
-        return [entry for entry in self.journal if entry[0] == "request"]
 
 
 @pytest.fixture

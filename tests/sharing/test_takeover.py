@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from confmon.sharing.engines.sqlite import FileConnection
+from confmon.sharing.frames.packing import Encoder
 from confmon.sharing.members.collector import Publication
 from confmon.sharing.members.giving_way import SCREEN_TAKES_S
 from confmon.sharing.members.lease import LEASE_MS
@@ -15,8 +16,7 @@ from confmon.sharing.members.member import Member, Who
 from confmon.sharing.records import Operator
 from tests.sharing.world import (
     CALLS,
-    PlainDecoder,
-    PlainEncoder,
+    NotingDecoder,
     Process,
     ProcessClock,
     World,
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from confmon.sharing.records import Scope
 
 
-class SlowEncoder(PlainEncoder):
+class SlowEncoder(Encoder):
     """On a busy machine: each step of a frame takes a second."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(world.archive)
+        super().__init__()
         self._world = world
 
     def encoding(self, scope: Scope, scan: Scan[Any]) -> Steps[tuple[bytes, bool]]:
@@ -57,7 +57,7 @@ def test_a_frame_that_takes_longer_than_a_lease_is_written(tmp_path: Path) -> No
         clock=clock,
         random=Random(0),  # noqa: S311
         encoder=SlowEncoder(world),
-        decoder=PlainDecoder(world.archive),
+        decoder=NotingDecoder(world),
         interval_s=2.0,
         hand_on=lambda _scope, _scan: None,
     )

@@ -1,21 +1,26 @@
 """A world of several confmon on one shared file: its time, its bridge, and what goes wrong in it.
 
-Nothing waits and nothing is by chance: time is what `advance` makes it.
+Nothing waits and nothing is by chance: time is what `advance` makes it. What must hold is checked
+at every statement, and at every read that is handed on: see `tests.sharing.rules`.
 """
 
 from __future__ import annotations
 
 import contextlib
 from random import Random
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from confmon.api.decoding.records import RecordDecoder
 from confmon.models.live_records import Call, Meeting, Scan
 from confmon.sharing.engine import ShareUnavailable
 from confmon.sharing.engines.sqlite import FileConnection
+from confmon.sharing.frames.packing import Decoder, Encoder
+from confmon.sharing.members.clock_offset import DOUBT_S
 from confmon.sharing.members.collector import Publication
 from confmon.sharing.members.member import Member, Who
 from confmon.sharing.records import Operator, Scope
 from confmon.sharing.tables.schema import INDEXES, TABLES
+from tests.sharing.rules import Given, LeaseRules, Ledger, TrueRead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,17 +31,14 @@ if TYPE_CHECKING:
     from confmon.sharing.records import FrameRow, Kind
 
 CALLS, MEETINGS = Scope("calls"), Scope("meetings")
+APPEND: Final = "append"
+"""What the statement is called that writes a frame."""
+TAKE: Final = "UPDATE lease SET epoch = epoch + 1"
+"""How the one begins that takes the lease."""
 
 
 class Killed(BaseException):
     """The process is gone, in the midst of a step."""
-
-
-class TrueRead(NamedTuple):
-    """When a read really was asked and answered."""
-
-    asked: float
-    answered: float
 
 
 def prepare(path: Path) -> None:
@@ -66,55 +68,39 @@ class ProcessClock:
         return (moment - self._begin) / self._speed
 
 
-class Archive:
-    """Frames of this encoder name a read and the one before. A decoder refuses any other order."""
+class NotingEncoder(Encoder):
+    """Knows which read it made a frame of last."""
 
-    def __init__(self) -> None:
-        self.scans: list[Scan[Any]] = []
-
-
-class PlainEncoder:
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-        self._newest: dict[Kind, int] = {}
-        self._whole: dict[Kind, int] = {}
-
-    def reset(self) -> None:
-        self._newest.clear()
+    number = 0
 
     def encoding(self, scope: Scope, scan: Scan[Any]) -> Steps[tuple[bytes, bool]]:
-        yield
-        before = self._newest.get(scope.kind)
-        number = len(self._archive.scans)
-        self._archive.scans.append(scan)
-        self._newest[scope.kind] = number
-        if scope.meeting is None:
-            self._whole[scope.kind] = number
-        return f"{-1 if before is None else before} {number}".encode(), before is None
-
-    def snapshotting(self, kind: Kind) -> Steps[bytes]:
-        yield
-        return f"{self._whole[kind]} {self._newest[kind]}".encode()
+        self.number = int(scan.server_time_s or 0)
+        return super().encoding(scope, scan)
 
 
-class PlainDecoder:
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-        self.newest: dict[Kind, int] = {}
-        self.is_garbled = False
+class NotingDecoder(Decoder):
+    """Knows the snapshot that it loads. Whatever comes in order can be read."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(RecordDecoder(Call).read, RecordDecoder(Meeting).read)
+        self._world = world
+        self.snapshot: bytes | None = None
 
     def decoding(self, scope: Scope, is_key: bool, data: bytes) -> Steps[Scan[Any]]:
-        yield
-        before, number = map(int, data.split())  # ValueError: it is garbled
-        if not is_key:
-            assert self.newest.get(scope.kind) == before, "a frame is lost, or applied twice"
-        self.newest[scope.kind] = number
-        return self._archive.scans[number]
+        self.snapshot = None
+        return self._refusing(super().decoding(scope, is_key, data))
 
     def loading_snapshot(self, kind: Kind, data: bytes) -> Steps[Scan[Any]]:
-        yield
-        whole, self.newest[kind] = map(int, data.split())
-        return self._archive.scans[whole]
+        self.snapshot = data
+        return self._refusing(super().loading_snapshot(kind, data))
+
+    def _refusing(self, steps: Steps[Scan[Any]]) -> Steps[Scan[Any]]:
+        try:
+            return (yield from steps)
+        except (ValueError, TypeError) as error:
+            if self._world.is_garbled:
+                raise
+            raise AssertionError(f"out of order: {error}") from error
 
 
 class Process:
@@ -126,14 +112,16 @@ class Process:
         self.world, self.name, self.kind, self.may_lead = world, name, kind, may_lead
         random = Random(seed)  # noqa: S311
         self.clock = ProcessClock(world, random.uniform(0, 1e6), 1 + random.uniform(-1, 1) * 1e-4)
-        self.decoder = PlainDecoder(world.archive)
+        self.encoder, self.decoder = NotingEncoder(), NotingDecoder(world)
         self.given: dict[Scope, Scan[Any]] = {}
         self.all_given: list[tuple[Scope, Scan[Any]]] = []
+        self.order = Given(world.ledger)
         self.is_frozen = False
-        self.came_at = float("inf")
-        """When it was connected for the first time."""
+        self.born_at, self.came_at = world.now, float("inf")
+        self.looked_at = world.now
+        """When it last asked for the database's time alone, as it does before it writes a frame."""
         self.trap: Callable[[str], None] | None = None
-        self.statements = 0
+        self.statements, self.statement = 0, ""
         self.bytes_read = 0
         self.member = Member(
             lambda: FaultyConnection(world, self),
@@ -141,7 +129,7 @@ class Process:
             may_lead=may_lead,
             clock=self.clock,
             random=random,
-            encoder=PlainEncoder(world.archive),
+            encoder=self.encoder,
             decoder=self.decoder,
             interval_s=2.0,
             hand_on=self._take,
@@ -153,7 +141,14 @@ class Process:
 
     def step(self, words: Iterable[str] = ()) -> None:
         """Do one step. Killed goes through."""
+        if self.member.leads:
+            self.order.begin()  # if it follows again, it attaches anew
+        before = self.world.ledger.newest()
+        words, was = set(words), self.mode
+        self.order.is_attaching = False
         self.member.step(words)
+        if words and was == self.mode == "following" and not self.world.is_garbled:
+            self.order.check_newest(before)
 
     def poll(self, lasts_s: float = 0.0, *, meeting: int | None = None) -> None:
         """Read all calls and meetings of the bridge, as a collector does, and hand it over."""
@@ -162,40 +157,58 @@ class Process:
             asked_at, asked = self.clock.now(), self.world.now
             scan = self.world.read(scope)
             self.world.advance(lasts_s)
-            answered_at = self.clock.now()
-            self.world.reads[int(scan.server_time_s or 0)] = TrueRead(asked, self.world.now)
-            self.member.publish(Publication(scope, asked_at, answered_at, scan))
+            self.world.ledger.read(scope, scan, asked, self.world.now)
+            self.member.publish(Publication(scope, asked_at, self.clock.now(), scan))
 
     def _take(self, scope: Scope, scan: Scan[Any]) -> None:
-        read = self.world.reads[int(scan.server_time_s or 0)]
-        assert scan.asked_at is not None
-        assert scan.answered_at is not None
-        # Who comes after the clock was set can't know it, and may take what was before for newer.
-        known_from = max(read.asked, self.came_at if self.came_at >= self.world.set_at else 0.0)
-        assert self.clock.true(scan.asked_at) <= known_from + 1e-6, "claimed later than it was"
-        assert scan.asked_at <= scan.answered_at <= self.clock.now()
+        if not self.world.is_garbled:
+            read = self.order.take(scope, scan, self.decoder.snapshot)
+            self._check_moments(scan, read)
         self.given[scope] = scan
         self.all_given.append((scope, scan))
 
+    def _check_moments(self, scan: Scan[Any], read: TrueRead) -> None:
+        assert scan.asked_at is not None
+        assert scan.answered_at is not None
+        claimed = self.clock.true(scan.asked_at)
+        assert claimed <= self._known_from(read) + 1e-6, "claimed later than it was"
+        assert scan.asked_at <= scan.answered_at <= self.clock.now()
+
+    def _known_from(self, read: TrueRead) -> float:
+        """Return the latest moment that a read may be claimed to have been asked at.
+
+        Who came after the clock was set can't know it, and may take what was before it for newer;
+        but not for newer than itself. The two limits: see `ClockOffset`.
+        """
+        sets = [at for at in self.world.was_set if at >= read.asked - DOUBT_S]
+        if len(sets) > 1:
+            return float("inf")
+        for was_set in sets:
+            if read.looked <= was_set <= min(read.written, self.came_at):
+                return float("inf")
+            if read.asked <= was_set <= self.came_at:
+                return max(read.asked, self.born_at)
+        return read.asked
+
 
 class World:
-    """Time, the database's clock, the bridge, and who wrote which epoch."""
+    """Time, the database's clock, and the bridge. `latency_s`: statements take up to twice that."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, seed: int = 0, latency_s: float = 0.0) -> None:
         self.path = path
         self.now = 0.0
         self.set_ms = 1_700_000_000_000
         """What the database's clock shows at the beginning. It may be set."""
-        self.set_at = 0.0
-        """When it was set the last time."""
+        self.was_set: list[float] = []
         self.is_away = False
-        self.archive = Archive()
-        self.reads: dict[int, TrueRead] = {}
+        self.is_garbled = False
+        """Somebody else writes into the tables: not every frame can be read."""
+        self.ledger = Ledger()
         self.calls: dict[int, Call] = {}
-        self.writers: dict[int, str] = {}
-        self.last_frame = (0, 0)
         self._changes = 0
+        self._random, self._latency_s = Random(seed), latency_s  # noqa: S311
         self.look = FileConnection(path, self.clock_ms)
+        self.rules = LeaseRules(self.look)
         self.connections: list[FileConnection] = [self.look]
 
     def clock_ms(self) -> int:
@@ -203,43 +216,55 @@ class World:
 
     def set_clock(self, seconds: float) -> None:
         self.set_ms += int(seconds * 1000)
-        self.set_at = self.now
+        self.was_set.append(self.now)
 
     def advance(self, seconds: float) -> None:
         self.now += seconds
 
+    def pass_on_the_line(self) -> None:
+        """Let the time pass that half a statement takes."""
+        if self._latency_s:
+            self.now += self._random.uniform(0, self._latency_s)
+
     def change(self) -> None:
-        """Let something happen on the bridge."""
+        """Let something happen on the bridge: somebody comes, leaves, moves, or is muted."""
         self._changes += 1
         number = self._changes % 7
         if number in self.calls and self._changes % 3 == 0:
             del self.calls[number]
         else:
+            meeting = (number + self._changes // 50) % 2 + 1
             self.calls[number] = Call(
-                id=number, meeting_number=number % 2 + 1, mute_mode=self._changes
+                id=number, meeting_number=meeting, mute_mode=self._changes, caller=f"+1{number}"
             )
 
     def read(self, scope: Scope) -> Scan[Any]:
-        number = len(self.reads) + 1
         calls = tuple(one for _, one in sorted(self.calls.items()))
         records: tuple[Any, ...] = calls
         if scope.kind == "meetings":
-            records = tuple(Meeting(meeting_number=n) for n in sorted(self.meetings()))
+            count = {n: sum(c.meeting_number == n for c in calls) for n in self.meetings()}
+            records = tuple(
+                Meeting(meeting_number=n, participant_count=count[n]) for n in sorted(count)
+            )
         elif scope.meeting is not None:
             records = tuple(one for one in calls if one.meeting_number == scope.meeting)
-        return Scan(records=records, server_time_s=float(number))
+        return Scan(records=records, server_time_s=float(len(self.ledger.reads) + 1))
 
     def meetings(self) -> set[int]:
         return {one.meeting_number for one in self.calls.values() if one.meeting_number}
 
-    def wrote(self, process: Process, epoch: int, seq: int) -> None:
-        """Note a frame that was written, and check that it might be."""
-        holder = self.look.query("SELECT holder, epoch, expires > now_ms() FROM lease")[0]
-        assert holder == (process.name, epoch, 1), "written without the lease"
-        assert self.writers.setdefault(epoch, process.name) == process.name, "two write one epoch"
-        assert seq == self.last_frame[1] + 1, "the numbers have a hole"
-        assert epoch >= self.last_frame[0], "the epoch went back"
-        self.last_frame = epoch, seq
+    def write_by_an_old_epoch(self, process: Process, epoch: int) -> None:
+        """Let a frame come into the table that the fence keeps out, of who led once."""
+        scan = self.read(CALLS)
+        self.ledger.read(CALLS, scan, self.now, self.now)
+        data, is_key = process.encoder.encode(CALLS, scan)
+        seq = self.look.query("UPDATE lease SET seq = seq + 1 RETURNING seq")[0][0]
+        self.look.execute(
+            "INSERT INTO live_frame VALUES (?, ?, 'calls', NULL, now_ms(), now_ms(), ?,"
+            " now_ms(), ?)",
+            (seq, epoch, is_key, data),
+        )
+        self.ledger.last = self.ledger.last[0], seq
 
     def close(self) -> None:
         for connection in self.connections:
@@ -256,23 +281,29 @@ class FaultyConnection:
         if world.is_away:
             raise ShareUnavailable("the database is away")
         self._world, self._process = world, process
+        process.order.begin()
         process.came_at = min(process.came_at, world.now)
         self._inner = FileConnection(world.path, world.clock_ms)
         world.connections.append(self._inner)
         self.is_in_transaction = False
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
-        with self._statement():
+        with self._statement(statement):
             rows = self._inner.query(statement, values)
+            if statement == "SELECT now_ms()":
+                self._process.looked_at = self._world.now
         self._process.bytes_read += sum(len(str(value)) for row in rows for value in row)
         return rows
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> int:
-        with self._statement():
+        with self._statement(statement):
+            if statement.startswith("INSERT INTO live_snapshot") and not self._world.is_garbled:
+                kind, seq, epoch, _, _, data = values
+                self._world.ledger.sum_up(kind, seq, epoch, data)
             return self._inner.execute(statement, values)
 
     def execute_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        with self._statement():
+        with self._statement(statement):
             self._inner.execute_many(statement, rows)
 
     @contextlib.contextmanager
@@ -285,10 +316,18 @@ class FaultyConnection:
                 self.is_in_transaction = False
 
     def append_frame(self, holder: str, epoch: int, frame: FrameRow, keep_ms: int) -> int | None:
-        with self._statement():
+        with self._statement(APPEND):
             seq = self._inner.append_frame(holder, epoch, frame, keep_ms)
-            if seq is not None:
-                self._world.wrote(self._process, epoch, seq)
+            if seq is not None and self._world.is_garbled:
+                self._world.ledger.last = epoch, seq
+            elif seq is not None:
+                self._world.rules.check_writer(self._process.name, epoch)
+                number = self._process.encoder.number
+                self._world.ledger.wrote(seq, frame, number, self._process.name)
+                read = self._world.ledger.reads[number]
+                self._world.ledger.reads[number] = read._replace(
+                    looked=self._process.looked_at, written=self._world.now
+                )
         return seq
 
     def notify(self, word: str) -> None:
@@ -304,13 +343,18 @@ class FaultyConnection:
         self._inner.close()
 
     @contextlib.contextmanager
-    def _statement(self) -> Iterator[None]:
+    def _statement(self, statement: str) -> Iterator[None]:
         if self._world.is_away:
             raise ShareUnavailable("the database is away")
         self._process.statements += 1
+        self._process.statement = statement
         trap = self._process.trap
         if trap is not None:
             trap("before in transaction" if self.is_in_transaction else "before")
+        self._world.pass_on_the_line()
         yield
+        if not (self.is_in_transaction or self._world.is_garbled):
+            self._world.rules.check()
+        self._world.pass_on_the_line()
         if trap is not None:
-            trap("after")
+            trap("after in transaction" if self.is_in_transaction else "after")

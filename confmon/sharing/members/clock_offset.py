@@ -32,9 +32,16 @@ class _Bounds(NamedTuple):
 
 
 class ClockOffset:
-    """Bounds of (database clock - monotonic clock), from round trips."""
+    """Bounds of (database clock - monotonic clock), from round trips.
 
-    def __init__(self) -> None:
+    `began_s` is when this process began. By which clock the frames up to `unsure_to` were written
+    it can't know, as it came later. Two limits are left: a moment may be taken for later than it
+    was if the clock is set while it is being written and this process connects for the first time
+    just then, or if the clock is set twice between `DOUBT_S` before the moment and when it is read.
+    """
+
+    def __init__(self, began_s: float = float("inf")) -> None:
+        self.began_s, self.unsure_to = began_s, 0
         self._bounds: _Bounds | None = None
         self._before: _Bounds | None = None
         """The bounds of all times before the clock was set."""
@@ -46,8 +53,12 @@ class ClockOffset:
         """About how far the database is ahead, or None before the first round trip."""
         return self._ahead_ms
 
-    def add(self, sent_s: float, answered_s: float, database_ms: int) -> None:
+    def add(
+        self, sent_s: float, answered_s: float, database_ms: int, newest_frame: int = 0
+    ) -> None:
         """Learn of a round trip: the database looked at its clock between two moments."""
+        if self._bounds is None:
+            self.unsure_to = newest_frame
         # Its clock shows whole milliseconds, so up to one more has passed.
         low, high = database_ms - answered_s * 1000, database_ms + 1 - sent_s * 1000
         self._bounds = self._narrowed(low, high, answered_s)

@@ -76,8 +76,8 @@ class Collector:
         self.epoch, self._seq = taken
         self._connection, self._holder = connection, holder
         self._encoder, self._clock, self._offset, self._rest = encoder, clock, offset, rest
-        self._whole: dict[Kind, tuple[int, int]] = {}
-        """When the newest whole read of each kind was asked and answered, by the database."""
+        self._whole: dict[Kind, tuple[float, float]] = {}
+        """When the newest whole read of each kind was asked and answered (monotonic)."""
         self._snapshot_at = float("-inf")
         self._summed_up: set[Kind] = set()
         encoder.reset()
@@ -89,8 +89,7 @@ class Collector:
         if scope.meeting is not None and scope.kind not in self._whole:
             return True  # the first frame of an epoch must have everything in it
         self._look_at_clock()
-        asked = self._offset.asked_to_database(asked_at)
-        answered = max(asked, self._offset.answered_to_database(answered_at))
+        asked, answered = self._to_database(asked_at, answered_at)
         data, is_key = run_resting(self._encoder.encoding(scope, scan), self._rest)
         row = FrameRow(0, self.epoch, scope, asked, answered, is_key, data)
         seq = self._connection.append_frame(self._holder, self.epoch, row, KEEP_MS)
@@ -98,8 +97,12 @@ class Collector:
             return False
         self._seq = seq
         if scope.meeting is None:
-            self._whole[scope.kind] = asked, answered
+            self._whole[scope.kind] = asked_at, answered_at
         return True
+
+    def _to_database(self, asked_at: float, answered_at: float) -> tuple[int, int]:
+        asked = self._offset.asked_to_database(asked_at)
+        return asked, max(asked, self._offset.answered_to_database(answered_at))
 
     def _look_at_clock(self) -> None:
         """Notice that the database's clock was set: those who just came can't know it."""
@@ -124,10 +127,11 @@ class Collector:
         """Sum up what was written, if it is time. False: the lease is lost."""
         if self.snapshot_due_in() > 0:
             return True
+        self._look_at_clock()
         rows: list[tuple[object, ...]] = []
-        for kind, (asked, answered) in self._whole.items():
+        for kind, moments in self._whole.items():
             data = run_resting(self._encoder.snapshotting(kind), self._rest)
-            rows.append((kind, self._seq, self.epoch, asked, answered, data))
+            rows.append((kind, self._seq, self.epoch, *self._to_database(*moments), data))
         with self._connection.transaction():
             if not lease.hold(self._connection, self._holder, self.epoch):
                 return False

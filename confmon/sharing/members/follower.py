@@ -161,16 +161,18 @@ class Follower:
             self._bases[kind], self._summed_up[kind] = epoch, seq
             self._broken.pop(kind, None)
             used.append(seq)
-            self._give(Scope(kind), scan, asked, answered, sent_s)
-        # Without a snapshot of a kind, its newest key frame may be among the frames that are kept.
-        self.last = min(used) if len(self._bases) == 2 else max(begin, 0)
+            self._give(Scope(kind), scan, seq, (asked, answered), sent_s)
+        if len(self._bases) == 2:
+            self._epoch, self.last = min(self._bases.values()), min(used)
+        else:  # the newest key frame of the other kind may be among the frames that are kept
+            self.last = max(begin, 0)
 
     def _apply(self, frame: FrameRow, sent_s: float) -> None:
         seq, epoch, (kind, _) = frame.seq, frame.epoch, frame.scope
         if kind not in ("meetings", "calls") or seq <= self._summed_up.get(kind, 0):
             return
         if epoch < self._epoch:
-            self._bases.clear()  # nobody may write that: believe nothing before the next key
+            return  # nobody may write that, and the next frame of the collector knows nothing of it
         self._epoch = epoch
         if not frame.is_key and self._bases.get(kind) != epoch:
             self._bases.pop(kind, None)
@@ -186,7 +188,7 @@ class Follower:
         if frame.is_key:
             self._bases[kind] = epoch
             self._broken.pop(kind, None)
-        self._give(frame.scope, scan, frame.asked, frame.answered, sent_s)
+        self._give(frame.scope, scan, seq, (frame.asked, frame.answered), sent_s)
 
     def _lose(self, kind: Kind, seq: int, trouble: str) -> None:
         """Wait for the next key frame or snapshot of a kind."""
@@ -200,15 +202,17 @@ class Follower:
         return any(seqs.get(kind, -1) >= seq for kind, seq in self._broken.items())
 
     def _give(
-        self, scope: Scope, scan: Scan[Any], asked: int, answered: int, sent_s: float
+        self, scope: Scope, scan: Scan[Any], seq: int, moments: tuple[int, int], sent_s: float
     ) -> None:
         if not self._broken:
             self.trouble = ""
-        offset, is_old = self._offset, self._is_attaching
+        offset, is_old, (asked, answered) = self._offset, self._is_attaching, moments
         asked_at = offset.asked_to_monotonic(asked, sent_s, is_old=is_old)
+        if seq <= offset.unsure_to:
+            asked_at = min(asked_at, offset.began_s)  # so it proves nothing that was done here
         answered_at = offset.answered_to_monotonic(answered, self._clock.now(), is_old=is_old)
-        moments = {"asked_at": asked_at, "answered_at": max(asked_at, answered_at)}
-        self._hand_on(scope, replace(scan, **moments))  # type: ignore[arg-type]
+        answered_at = max(asked_at, answered_at)
+        self._hand_on(scope, replace(scan, asked_at=asked_at, answered_at=answered_at))
 
 
 def _whole(data: Any) -> bytes:

@@ -80,7 +80,7 @@ class Member:
         self._requests: set[int] = set()
         self._writes: frozenset[str] = frozenset()
         """Into which tables the role may write: a reader's only follows."""
-        self._offset = ClockOffset()
+        self._offset = ClockOffset(clock.now())
         self._collector: Collector | None = None
         self._follower: Follower | None = None
         self._lease: Lease | None = None
@@ -272,7 +272,7 @@ class Member:
         sent_s = self._clock.now()
         now_ms, known = lease.read(connection)
         answered_s = self._clock.now()
-        self._offset.add(sent_s, answered_s, now_ms)
+        self._offset.add(sent_s, answered_s, now_ms, known.seq)
         self._lease = known
         if known.expires:
             # Whoever may take it looks at the very moment, if nobody makes it last until then.
