@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CLOSE_S: Final = 1.0
-"""With the second that the history may take, confmon leaves a frozen database within 3 s."""
+"""So long leaving waits for a database that does not answer; the history may take as long again."""
 LONGEST_REST_S: Final = 0.05
 MEETINGS_KEPT: Final = 16
 """Of so many meetings the newest read is kept that nobody asked for yet."""

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli.commands.watching.change_lines import ChangeLines, differing
-from confmon.cli.commands.watching.line_output import LineOutput, print_lines
 from confmon.cli.filtering.list_options import meets_all
+from confmon.cli.output.line_output import LineOutput, print_lines
 from confmon.clock import SystemClock, timers_on
 from confmon.models.lists import ListQuery
 from confmon.monitor.exports.rows import names_of, value_of

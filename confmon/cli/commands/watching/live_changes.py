@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli.commands.watching.change_lines import ChangeLines
-from confmon.cli.commands.watching.line_output import LineOutput, print_lines
 from confmon.cli.commands.watching.lookout import Lookout, at_once
 from confmon.cli.filtering.list_options import meets_all
+from confmon.cli.output.line_output import LineOutput, print_lines
 from confmon.clock import SystemClock
 from confmon.models.live_records import Call, Meeting
 from confmon.models.records import wire_name
