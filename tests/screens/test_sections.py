@@ -330,7 +330,7 @@ async def test_the_help_of_a_section_has_its_commands_and_no_others(
     bridge: Bridge, staged: Staging
 ) -> None:
     bridge.meeting(100)
-    async with staged(size=(160, 90)) as stage:
+    async with staged(size=(160, 100)) as stage:
         await stage.press("3")
         await stage.advance(0.5)
         await stage.press("?")
