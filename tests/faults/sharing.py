@@ -30,8 +30,8 @@ INTERVALS: Final = 3
 LEASE_S: Final = 8.0
 TAKE_OVER_S: Final = LEASE_S + 1.0 + 1.5
 """The lease expires, that is looked at, and a screen takes it."""
-ALONE_S: Final = 3.0 + 1.0
-"""So long a statement may take to fail, and the first read to begin."""
+ALONE_S: Final = 0.5 + 3.5 + 1.0
+"""So late a missing word is noticed, so long a statement may take, and the first read to begin."""
 REJOIN_S: Final = 10.0
 """The longest pause between two attempts to connect."""
 

@@ -88,6 +88,8 @@ class Member:
         self._failures = 0
         start = clock.now()
         self._connect_at = self._poll_at = self._beat_at = self._renew_at = start
+        self._heard_at = start
+        """When a word came, or the database was asked for one."""
         self._refresh_at = start
         self._maybe_changed: set[FactKind] = set()
         self._take_at: float | None = None
@@ -123,7 +125,7 @@ class Member:
         if self.connection is None:
             due = self._connect_at
         else:
-            due = min(self._poll_at, self._beat_at)
+            due = min(self._poll_at, self._beat_at, self._silent_at())
             if self._collector is not None:
                 due = min(due, self._renew_at)
             elif self._take_at is not None:
@@ -203,7 +205,10 @@ class Member:
         if self._collector is not None:
             self._collect(connection, self._collector)
         self._publications.clear()
-        is_time = now >= self._poll_at or (self._take_at is not None and now >= self._take_at)
+        if words:
+            self._heard_at = now
+        is_time = now >= min(self._poll_at, self._silent_at())
+        is_time = is_time or (self._take_at is not None and now >= self._take_at)
         if self._follower is not None and words & MAY_BE_FRAMES:
             # Before all else: a screen waits for it.
             is_time = not self._follower.fetch() or is_time
@@ -216,9 +221,15 @@ class Member:
         if is_time or is_led_here or "lease" in words:
             is_hearing = connection.hears_words and self._collector is None
             self._poll_at = now + (giving_way.HEARING_POLL_S if is_hearing else giving_way.POLL_S)
+            self._heard_at = now
             self._poll(connection)
         self._failures, self._trouble = 0, ""
         self._say("following" if self._collector is None else "leading")
+
+    def _silent_at(self) -> float:
+        """Return when no word has come for longer than the collector's pace: is anybody there?"""
+        pace_s = lease.pace_s(self._lease) if self._lease is not None else None
+        return self._heard_at + (pace_s or giving_way.POLL_S) + giving_way.LATE_S
 
     def _kinds_to_read(self, words: set[str]) -> set[FactKind]:
         """Return what was named at once, and once a second what may have changed."""
