@@ -18,6 +18,8 @@ SLICE_S = 0.003
 """Work that can be cut pauses after this time, so that a key is answered meanwhile."""
 PAUSE_S = 0.001
 """How long it is paused. A key takes several turns of the event loop to get to the screen."""
+LONGEST_REST_S = 0.05
+"""A thread waits no longer for keys, however fast they come."""
 KEY_S = 0.012
 """How long work that can be cut waits after a key: so long it is on its way to the screen."""
 
@@ -103,6 +105,13 @@ class Keys:
     def is_on_its_way(self, now_s: float) -> bool:
         """Whether a key came so lately that the screen may not show it yet."""
         return 0.0 <= now_s - self.last_at_s < KEY_S
+
+    def give_way(self) -> None:
+        """Let other threads run, and a key get to the screen. Blocks a thread for 50 ms at most."""
+        until = time.monotonic() + LONGEST_REST_S
+        time.sleep(PAUSE_S)
+        while self.is_on_its_way(now := time.monotonic()) and now < until:
+            time.sleep(PAUSE_S)
 
 
 KEYS = Keys()

@@ -13,7 +13,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from confmon.clock import KEYS, PAUSE_S
+from confmon.clock import KEYS
 from confmon.history.backends.backend import HistoryBusy
 from confmon.history.backends.outbox import Outbox
 from confmon.history.database import DamagedHistory, HistoryUnavailable, NewerHistory
@@ -41,7 +41,6 @@ FOLLOW_S: Final = 2.0
 IDLE_S: Final = 0.5
 """With nothing to do for so long, what is too old is deleted."""
 TIDY_S: Final = 60.0
-LONGEST_REST_S: Final = 0.05
 
 
 class Writer:
@@ -271,12 +270,8 @@ class Writer:
 
     def _give_way(self) -> None:
         """Let the event loop run, and a key get to the screen."""
-        if self._is_closing:
-            return
-        until = time.monotonic() + LONGEST_REST_S
-        time.sleep(PAUSE_S)
-        while KEYS.is_on_its_way(now := time.monotonic()) and now < until:
-            time.sleep(PAUSE_S)
+        if not self._is_closing:
+            KEYS.give_way()
 
 
 def _size(item: Item) -> int:

@@ -65,7 +65,7 @@ class Connection(Protocol):
 
     @property
     def hears_words(self) -> bool:
-        """Whether `wait` is told of changes. If not, it looks for them, many times a second."""
+        """Whether `wait` hears of changes. If not, it looks for them, many times a second."""
         ...
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:

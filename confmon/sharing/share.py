@@ -15,7 +15,7 @@ from collections import deque
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from confmon.clock import KEYS, PAUSE_S, SLICE_S
+from confmon.clock import KEYS, SLICE_S
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.frames.packing import Decoder, Encoder
 from confmon.sharing.members.collector import Publication
@@ -35,7 +35,6 @@ T = TypeVar("T")
 
 CLOSE_S: Final = 1.0
 """So long leaving waits for a database that does not answer; the history may take as long again."""
-LONGEST_REST_S: Final = 0.05
 MEETINGS_KEPT: Final = 16
 """Of so many meetings the newest read is kept that nobody asked for yet."""
 MEETING_S: Final = 10.0
@@ -181,13 +180,13 @@ class Share:
     ) -> None:
         """Say something, or say it anew. With `lasts_s` it is renewed while this confmon lives.
 
-        What is said while alone is written when the database is back. ValueError: it is too large.
+        What is put while alone is written when the database is back. ValueError: it is too large.
         """
         text = to_text(data)
         self._post(lambda: self._member.facts.put(kind, key, text, lasts_s))
 
     def drop_fact(self, kind: FactKind, key: str) -> None:
-        """Take something back, whoever said it."""
+        """Take a fact back, whoever put it."""
         self._post(lambda: self._member.facts.drop(kind, key))
 
     def run(self, job: Callable[[Connection], T]) -> concurrent.futures.Future[T]:
@@ -337,8 +336,5 @@ class Share:
         now = time.monotonic()
         if self._is_closing or (now - self._rested_at < SLICE_S and not KEYS.is_on_its_way(now)):
             return
-        until = now + LONGEST_REST_S
-        time.sleep(PAUSE_S)
-        while KEYS.is_on_its_way(now := time.monotonic()) and now < until:
-            time.sleep(PAUSE_S)
-        self._rested_at = now
+        KEYS.give_way()
+        self._rested_at = time.monotonic()

@@ -230,7 +230,7 @@ class Collector:
         self.pid = self.process.pid
 
     def said(self) -> list[str]:
-        """Return what it has said, without the name of the program."""
+        """Return what it has printed, without the name of the program."""
         lines = self._output.read_text().splitlines()
         return [line.removeprefix("confmon: ") for line in lines]
 
@@ -256,7 +256,7 @@ class Collector:
 
 
 class Link:
-    """A way to a port of this machine that can be cut: nothing arrives, and nobody is told."""
+    """A way to a port of this machine that can be cut: nothing arrives, and nobody is notified."""
 
     def __init__(self, to: int) -> None:
         self._to = to

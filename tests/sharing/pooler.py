@@ -1,4 +1,4 @@
-"""Stands between a client and PostgreSQL as a pooler does, and takes away what that does."""
+"""Sits between a client and PostgreSQL as a pooler does, and takes away what that does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OPTIONS = b"\x00options\x00"
 NO_TLS = 80877103
 REFUSED = b"SFATAL\x00C08P01\x00Munsupported startup parameter: options\x00\x00"
 WORD = b"A"
-"""The type of a message that brings what NOTIFY said."""
+"""The type of a message that brings a notification."""
 
 
 class Pooler:

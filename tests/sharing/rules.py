@@ -89,7 +89,7 @@ class Ledger:
         self._seq_of: dict[int, int] = {}
         self._writers: dict[int, str] = {}
         self._known: dict[tuple[int, str], dict[int, Any]] = {}
-        """By epoch and kind, what the frames have said."""
+        """By epoch and kind, what the frames have shown."""
         self._whole: dict[tuple[int, str], int] = {}
         self._summaries: dict[tuple[str, bytes], Summary] = {}
 

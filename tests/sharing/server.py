@@ -121,7 +121,7 @@ class Server:
             self.start()
 
     def stop(self) -> None:
-        """Stop it as an administrator does who is in a hurry: connections are told."""
+        """Stop it as an administrator does in a hurry: connections are notified."""
         self._end(signal.SIGQUIT)
 
     def kill(self) -> None:

@@ -1,4 +1,4 @@
-"""A world of the monitor whose bridge is shared."""
+"""A world of the monitor with a shared bridge."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CALLS = Scope("calls")
 
 
 class SharedWorld(World):
-    """A world whose bridge is shared."""
+    """A world with a shared bridge."""
 
     def __init__(self, bridge: type[MemoryBridge] = MemoryBridge) -> None:
         super().__init__(bridge)

@@ -1,4 +1,4 @@
-"""A pooler in between: everything works, and changes are looked for instead of told."""
+"""A pooler in between: everything works, and changes are looked for instead of notified."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def test_the_check_says_what_each_may(
             f"{role} {does}",
             "audit lines can't be changed by it",
             "text is kept as UTF8",
-            "changes are told at once",
+            "changes are notified at once",
             "plain, to this machine",
         }
     _, bad = found_by(connect_as("a_stranger"))

@@ -156,7 +156,7 @@ def _show(
 
 
 def attached(open_bridge: Callable[[], Bridge], shipping: Shipping) -> Callable[[], Bridge]:
-    """Return what opens a bridge that is shared, by whose share audit lines are copied."""
+    """Return what opens a bridge that is shared, and audit lines are copied through it."""
 
     def open_() -> Bridge:
         bridge = open_bridge()

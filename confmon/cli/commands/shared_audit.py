@@ -50,7 +50,7 @@ def _print_actions(
     from confmon.audit.shared import shared_trail
     from confmon.cli.output.audit_entries import pick, print_entries
 
-    arguments.profile = None  # it said which share; other boxes name their profiles otherwise
+    arguments.profile = None  # it gave the share; other boxes name their profiles differently
     found = shared_trail.read(connection, since)
     if not found.entries and since is None:
         print_notice("nothing is in the shared audit yet")

@@ -1,4 +1,4 @@
-"""Actions of the audit as rows: which of them are printed, and what stands in each."""
+"""Actions of the audit as rows: which of them are printed, and what is in each."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ RESEND_S: Final = 60.0
 LEAST_S: Final = 2.0
 """Seconds between two requests to it."""
 ENDS_KEPT_S: Final = 60.0
-"""One that stands by remembers ends so long: whoever sent may have gone before it sent them."""
+"""A standby remembers ends so long: the sender may have gone before it sent them."""
 MOST: Final = 1000
 """So many alerts it gets at the same time, and so many ends it may miss."""
 _CLOSING_S: Final = 0.2

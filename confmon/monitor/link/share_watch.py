@@ -1,4 +1,4 @@
-"""Notices who reads the bridge for whom, and says so once when that changes."""
+"""Notices who reads the bridge, and reports it once when that changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which meetings are claimed, and by whom: "mine". A claim never blocks anybody."""
+"""Which meetings are claimed, and by which operator: "mine". A claim never blocks anybody."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The facts that operators share, as they hold now: one's own at once, then as the database has it.
 
-A fact is on its way for some milliseconds. Until it comes back what is said here holds, so that no
+A fact is on its way for some milliseconds. Until it comes back, what is put here holds, so that no
 older fact undoes it meanwhile; while there is no shared database, it holds until there is one.
 """
 
@@ -59,7 +59,7 @@ class Shares(Protocol):
 
 @dataclass(slots=True)
 class _Own:
-    """What was said here: `data` None: it was taken back. `at` is on the monotonic clock."""
+    """What was put here: `data` None: it was taken back. `at` is on the monotonic clock."""
 
     data: Mapping[str, Any] | None
     at: float
@@ -99,7 +99,7 @@ class Facts:
         """Return what holds now, by key. Of others nothing, while there is no shared database.
 
         What has expired is not there any more. When a fact is to expire is not looked at here: it
-        is renewed without being said anew.
+        is renewed without being put anew.
         """
         is_together = self.is_together
         found = {
@@ -122,20 +122,20 @@ class Facts:
         return self.of(kind).get(key)
 
     def from_elsewhere(self, kind: FactKind, key: str) -> Fact | None:
-        """Return a fact as the database has it, if another screen has said it."""
+        """Return a fact as the database has it, if another screen has put it."""
         fact = self._share.state.fact(kind, key) if self.is_together else None
         return None if fact is None or self.is_from_here(fact) else fact
 
     def is_mine(self, fact: Fact) -> bool:
-        """Whether this operator said it, here or on another screen of the same box."""
+        """Whether this operator put it, here or on another screen of the same box."""
         return fact.operator == self.who
 
     def is_from_here(self, fact: Fact) -> bool:
-        """Whether this very screen said it, and not another one of the same operator."""
+        """Whether this screen put it, and not another one of the same operator."""
         return fact.member in ("", self._share.member)
 
     def has_left(self, member: str) -> bool:
-        """Whether a confmon that said something is not here any more."""
+        """Whether a confmon that put a fact is not here any more."""
         return bool(member) and all(one.member != member for one in self._share.state.members)
 
     def is_ours_to_drop(self, fact: Fact) -> bool:
@@ -153,7 +153,7 @@ class Facts:
         self._share.put_fact(kind, key, data, lasts_s=lasts_s)
 
     def drop(self, kind: FactKind, key: str) -> None:
-        """Take something back, whoever said it; here at once."""
+        """Take a fact back, whoever put it; here at once."""
         self._own[kind, key] = _Own(None, self._clock.now())
         self._share.drop_fact(kind, key)
 

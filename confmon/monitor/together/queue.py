@@ -1,6 +1,6 @@
 """The queue of those who ask, the same for all: who asked first, who is called up, who is answered.
 
-A caller has up to three facts: since when it asks (said by the screen that has been here longest,
+A caller has up to three facts: since when it asks (put by the screen that has been here longest,
 or by who put it in by hand), who called it up, and whether it was answered.
 """
 
@@ -66,7 +66,7 @@ class SharedQueue:
         """Who was called up from here, by the key of the fact."""
         self._facts_of: Mapping[str, Fact] = {}
         self._said: dict[str, float] = {}
-        """Since when somebody asks, as it was said from here."""
+        """Since when somebody asks, as this screen has put it."""
         self.say: Callable[[str], None] = lambda _: None
         """Called with what the operator is to know."""
         self.speaks_for_all = False
@@ -82,7 +82,7 @@ class SharedQueue:
         return None if fact is None or call not in self._asking else fact.operator
 
     def others_up(self, meeting: int) -> list[tuple[Asker, Operator, float]]:
-        """Return whom others have called up in a meeting, by whom, and how long ago (seconds)."""
+        """Return the callers others have called up in a meeting: the operator, and seconds ago."""
         wall, found = self._store.wall(), []
         for asker in self._asking.askers_in(meeting):
             fact = self._up_fact(asker.call)
@@ -157,7 +157,7 @@ class SharedQueue:
                 self._podium.changed(call)
 
     def _put_back(self, call: Call, asker: Asker) -> None:
-        """Put one back who asks anew, or of whom it was taken back that they are answered."""
+        """Put a caller back who asks anew, or no longer counts as answered."""
         if self._asking.put_back(asker, call):
             self._podium.changed(call)
 
@@ -182,7 +182,7 @@ class SharedQueue:
         return self._clock.now() - (self._store.wall() - wall)
 
     def _say_up(self) -> None:
-        """Say whom this operator has called up, and take back who has been heard or sent away."""
+        """Put the callers this operator has called up, and take back those heard or sent away."""
         up = {_key(call, "up"): call for call in self._podium.called_up()}
         for key in [key for key in self._up if key not in up]:
             del self._up[key]
@@ -202,7 +202,7 @@ class SharedQueue:
         self._facts.put("queue", key, {"at": own.at}, lasts_s=UP_LASTS_S)
 
     def _settle_who_called_up(self, key: str, own: _CalledUp, other: Fact) -> None:
-        """Let one of two keep a caller whom both called up before they knew of each other.
+        """Let one of two keep a caller both called up before they knew of each other.
 
         It is who was first by the server's clock, or else the smaller id: both find the same.
         """

@@ -1,6 +1,6 @@
 """What operators did about signals: acknowledged or snoozed by one, it is quiet for all.
 
-One fact a signal says what was done about it last; awake again is said as well. It is not for a
+One fact a signal has what was done about it last; awake again is put as well. It is not for a
 signal that began later, nor for one that has turned red since.
 """
 

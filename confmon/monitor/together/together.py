@@ -102,7 +102,7 @@ class Together:
         self._on_change()
 
     def look(self) -> None:
-        """Take what the others have said, and say what is new here: after a read, every second."""
+        """Take what the others have put, and put what is new here: after a read, every second."""
         self._show_where()
         self._facts.settle()
         state = self._share.state

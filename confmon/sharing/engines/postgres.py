@@ -103,7 +103,7 @@ class PostgresConnection:
 
     @property
     def hears_words(self) -> bool:
-        """Whether `wait` is told of changes. If not, a pooler is in between: it looks often."""
+        """Whether `wait` hears of changes. If not, a pooler is in between: it looks often."""
         return self._speaks
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:

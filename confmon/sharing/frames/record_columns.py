@@ -26,7 +26,7 @@ STEP_RECORDS: Final = 100
 
 LEFT_OUT: Final = frozenset({"access_code", "duration"})
 MARKS: Final = {"caller": "\1", "callee": "\2", "node_name": "\3"}
-"""What stands in an address for the value of another field. Cleaned text has no such character."""
+"""What an address has for the value of another field. Cleaned text has no such character."""
 MARKED: Final = frozenset({"address_from", "address_to"})
 
 

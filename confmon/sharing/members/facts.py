@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 KINDS: Final[tuple[FactKind, ...]] = get_args(FactKind)
 OF_MEMBERS: Final[tuple[FactKind, ...]] = ("claim", "standing_order")
-"""Kinds that end when the one who said it is gone."""
+"""Kinds that end when the confmon that put them is gone."""
 DATA_BYTES: Final = 16_384
 """No fact may be larger."""
 
@@ -195,7 +195,7 @@ class Facts:
                 connection.notify(kind)
 
     def delete_old(self, connection: Connection) -> None:
-        """Delete what has expired, and what those said who are gone."""
+        """Delete what has expired, and what members put that are gone."""
         for kind in KINDS:
             gone = connection.execute(_EXPIRED.format(kind))
             if kind in OF_MEMBERS:

@@ -126,7 +126,7 @@ def _server(connection: Connection) -> Iterator[Finding]:
         )
     yield Finding(
         ok=True,
-        text="changes are told at once"
+        text="changes are notified at once"
         if connection.hears_words
         else "a pooler or a standby is in between: it is asked for changes four times a second",
     )

@@ -1,4 +1,4 @@
-"""When lines are copied: at the start, after each line, at the end; and what is said of trouble."""
+"""When lines are copied: at the start, after each line, at the end; and how trouble is reported."""
 
 from __future__ import annotations
 

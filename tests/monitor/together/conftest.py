@@ -103,7 +103,7 @@ class Room:
                     desk.session.tick()
 
     async def leave(self, desk: Desk) -> None:
-        """Let one end without a word of what it had said."""
+        """Let one end without taking back what it had put."""
         desk.session.share = None
         await desk.session.close()
         desk.share.is_here = False

@@ -29,7 +29,7 @@ class HubShare:
         self.since = hub.now_ms()
         self.is_here = True
         self.puts: list[tuple[FactKind, str]] = []
-        """What was said from here, in order."""
+        """What was put from here, in order."""
         self._listeners: list[Callable[[], None]] = []
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -118,7 +118,7 @@ class Hub:
             self.changed()
 
     def renew(self) -> None:
-        """Let everything last that is said by those who are here, as their heartbeat does."""
+        """Let everything last that is put by those who are here, as their heartbeat does."""
         here = {share.member for share in self.shares if share.is_here}
         for rows in self.rows.values():
             for key, fact in rows.items():
@@ -131,7 +131,7 @@ class Hub:
             self.deliver()
 
     def deliver(self, share: HubShare | None = None) -> None:
-        """Let one, or everybody, see what is in the tables; also what they say upon it."""
+        """Let one, or everybody, see what is in the tables, and what they put because of it."""
         self._is_telling = True
         try:
             for _ in range(20):

@@ -1,4 +1,4 @@
-"""What is said here holds here at once, and later as the database has it."""
+"""What is put here holds here at once, and later as the database has it."""
 
 from __future__ import annotations
 
