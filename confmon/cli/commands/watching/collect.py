@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING
 from confmon.cli import composition, outlets
 from confmon.cli.commands.watching.attention import choose_rules
 from confmon.cli.commands.watching.lookout import Lookout
-from confmon.cli.commands.watching.service import FEEDS, HOPELESS, Service, record_reads
+from confmon.cli.commands.watching.service import (
+    FEEDS,
+    HOPELESS,
+    Service,
+    record_reads,
+    run_until_stopped,
+)
 from confmon.cli.commands.watching.signal_watch import SignalWatch
 from confmon.cli.share import exit_for, share_place
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
-from confmon.models.errors import NotFound
 from confmon.monitor.link.share_watch import AWAY, wake_asked, with_asked
 from confmon.monitor.polling.coverage import Coverage
 from confmon.monitor.polling.snapshot import ALL_CALLS
-from confmon.process import exits
 from confmon.process.streams import print_notice
 from confmon.sharing.engine import NoDriver
 
@@ -62,13 +66,7 @@ def run(arguments: Namespace) -> int:
             bridge, settings, SystemClock(),
             tell=tell, history=history, open_receivers=open_receivers,
         )  # fmt: skip
-        try:
-            await collector.run(arguments.for_s)
-        except asyncio.CancelledError:
-            return exits.OK  # stopped by a signal: another one may collect at once
-        except NotFound as error:  # a list that is not there is a wrong base URL
-            raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
-        return exits.OK
+        return await run_until_stopped(collector.run(arguments.for_s))
 
     return composition.with_client(
         composition.shared_opener(settings, open_inner, kind="collect"), work

@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING
 from confmon.cli import composition, outlets
 from confmon.cli.commands.watching.attention import choose_rules
 from confmon.cli.commands.watching.lookout import Lookout
-from confmon.cli.commands.watching.service import FEEDS, HOPELESS, Service, record_reads
+from confmon.cli.commands.watching.service import (
+    FEEDS,
+    HOPELESS,
+    Service,
+    record_reads,
+    run_until_stopped,
+)
 from confmon.cli.commands.watching.signal_watch import SignalWatch
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.history.database import DamagedHistory, HistoryUnavailable, open_to_write
-from confmon.models.errors import NotFound
 from confmon.monitor.polling.coverage import NEVER, Coverage
 from confmon.monitor.polling.snapshot import ALL_CALLS
 from confmon.process import exits
@@ -56,13 +61,7 @@ def run(arguments: Namespace) -> int:
         recorder = HeadlessRecorder(
             bridge, settings, place, SystemClock(), tell=tell, open_receivers=open_receivers
         )
-        try:
-            await recorder.run(arguments.for_s)
-        except asyncio.CancelledError:
-            return exits.OK  # stopped by a signal: everything that was read is kept
-        except NotFound as error:  # a list that is not there is a wrong base URL
-            raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
-        return exits.OK
+        return await run_until_stopped(recorder.run(arguments.for_s))
 
     return composition.with_api(configuration, work)
 

@@ -11,10 +11,11 @@ from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.past.recording import Recording
 from confmon.monitor.polling.freshness import limit_s
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
+from confmon.process import exits
 from confmon.process.service_manager import ServiceManager
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from confmon.cli.commands.watching.lookout import Lookout
     from confmon.clock import Clock
@@ -71,6 +72,20 @@ class Service:
             self._look()
             if self._manager.watchdog_s is not None:
                 self._manager.alive()
+
+
+async def run_until_stopped(work: Awaitable[None]) -> int:
+    """Run a service until its time is over or a signal comes, which is no failure.
+
+    CliExit: 78, there is no such list at the base URL.
+    """
+    try:
+        await work
+    except asyncio.CancelledError:
+        return exits.OK
+    except NotFound as error:
+        raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
+    return exits.OK
 
 
 def record_reads(
