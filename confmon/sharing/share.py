@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import contextvars
 import secrets
 import threading
 import time
@@ -87,6 +88,8 @@ class Share:
         self._scans: dict[Scope, Scan[Any]] = {}
         self._waiting: dict[Scope, list[asyncio.Future[Scan[Any] | None]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._context = contextvars.Context()
+        """That of `start`: a timer of the app that a listener sets is of no use without it."""
         self._inbox: deque[Callable[[], None]] = deque()
         """What the thread is to do before its next step."""
         self._woken = threading.Event()
@@ -98,12 +101,16 @@ class Share:
     # On the event loop.
 
     def on_change(self, listener: Callable[[], None]) -> None:
-        """Have a function called on the event loop after `state` was replaced."""
+        """Have a function called on the event loop after `state` was replaced.
+
+        It runs in the context of `start`.
+        """
         self._listeners.append(listener)
 
     def start(self) -> None:
         """Begin, on the running event loop. Opens the connection on a thread of its own."""
         self._loop = asyncio.get_running_loop()
+        self._context = contextvars.copy_context()
         self._thread.start()
 
     async def next_scan(self, scope: Scope) -> Scan[Any] | None:
@@ -329,7 +336,7 @@ class Share:
     def _call(self, function: Callable[..., None], *values: Any) -> None:
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended: so will this thread
-                self._loop.call_soon_threadsafe(function, *values)
+                self._loop.call_soon_threadsafe(function, *values, context=self._context)
 
     def _give_way(self) -> None:
         """Let the event loop run and a key get to the screen, if it has worked for a while."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 CALLS = Scope("calls")
 CLOCK = SystemClock()
+APP: contextvars.ContextVar[str] = contextvars.ContextVar("APP")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -234,6 +236,19 @@ async def test_a_listener_that_fails_keeps_no_other_from_hearing(pair: tuple[Sha
     pair[0].look_at(7)
     async with asyncio.timeout(10):
         await heard.wait()
+
+
+async def test_a_listener_runs_in_the_context_of_start(
+    connect: Callable[[], Connection],
+) -> None:
+    APP.set("the app that starts it")
+    one = share(connect, "ops-1", may_lead=True)
+    heard: list[str] = []
+    one.on_change(lambda: heard.append(APP.get("none")))
+    one.start()
+    await until(one, lambda: one.state.mode == "leading" and bool(heard))
+    await one.close()
+    assert set(heard) == {"the app that starts it"}
 
 
 async def test_an_old_read_of_a_meeting_is_not_kept_for_who_opens_it_later(
