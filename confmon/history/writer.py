@@ -181,7 +181,15 @@ class Writer:
         if wait_s:
             with self._changed:
                 self._changed.wait_for(lambda: self._is_closing, wait_s)
+                if self.is_following:
+                    self._forget_reads()
         return True
+
+    def _forget_reads(self) -> None:
+        """Drop the reads that came while another confmon wrote: it may have written later ones."""
+        kept = [item for item in self._items if not isinstance(item, Read)]
+        self._items = deque(kept)
+        self._records = sum(_size(item) for item in kept)
 
     def _next(self) -> Item | None:
         """Return the item that is to be written next; None: there is none for a while."""

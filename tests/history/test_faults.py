@@ -18,12 +18,15 @@ from confmon.history.history import open_history
 from confmon.history.place import HistoryPlace
 from confmon.history.read import NewMarker, Read
 from confmon.history.store import Store
-from tests.history.conftest import NOW, a_call, until, whole_read
+from confmon.models.live_records import Meeting
+from tests.history.conftest import NOW, a_call, meetings_read, until, whole_read
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.history.conftest import Writers
+
+A_MEETING = Meeting(meeting_number=100, id=7, created=NOW - 90_000)
 
 
 def rows(place: HistoryPlace, statement: str) -> list[tuple[object, ...]]:
@@ -234,6 +237,41 @@ def test_two_confmon_have_one_writer_and_the_second_takes_over(
 
         until(put_everything)
     assert not writer.is_following
+
+
+def test_reads_that_waited_while_another_wrote_are_not_written(
+    place: HistoryPlace, writers: Writers
+) -> None:
+    place.path.parent.mkdir()
+    with place.path.with_name("history.db.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        writer = writers(follow_s=60.0)
+        writer.put(whole_read(NOW, a_call(1)))
+        until(lambda: writer.is_following and writer.wait_until_written())
+        writer.put(whole_read(NOW + 500, a_call(1)))
+    writer.close(60.0)
+    assert not place.path.exists()
+
+
+def test_a_read_from_before_the_take_over_ends_nothing(place: HistoryPlace) -> None:
+    first, second = (Store(place, is_recording=lambda role: role == 0) for _ in range(2))
+    assert first.open()
+    first.take(meetings_read(NOW, A_MEETING))
+    first.take(whole_read(NOW, a_call(1)))
+    first.take(whole_read(NOW + 1000, a_call(1), a_call(2), asked=NOW + 900))
+    first.close()
+    assert second.open()
+    second.take(meetings_read(NOW - 100))
+    second.take(whole_read(NOW + 950, a_call(1), asked=NOW + 400))
+    assert second.awaits_calls
+    assert second.awaits_meetings
+    second.take(whole_read(NOW + 1500, a_call(1), a_call(2), asked=NOW + 1400))
+    second.close()
+    assert rows(place, "SELECT call, how FROM stay JOIN leg USING (leg) ORDER BY stay") == [
+        (1, None),
+        (2, None),
+    ]
+    assert rows(place, "SELECT ended_to FROM meeting_session") == [(None,)]
 
 
 def test_a_child_process_does_not_keep_the_lock(place: HistoryPlace, writers: Writers) -> None:

@@ -131,6 +131,8 @@ class Book(CallBook):
             return
         if not of_calls and self.awaits_meetings and not (read.everything and read.all_meetings):
             return
+        if self._is_outdated(read, of_calls=of_calls):
+            return
         must_key = False
         if self._at is not None and read.at < self._at - self._set_back_ms:
             self._set_back(read.at)
@@ -156,6 +158,18 @@ class Book(CallBook):
             self._write_key()
         self._rows.write(self._connection, self._rest)
         self._note_seen(read, at)
+
+    def _is_outdated(self, read: Read, *, of_calls: bool) -> bool:
+        """Return whether another confmon, which wrote here until now, read later than this."""
+        awaits, known = (
+            (self.awaits_calls, self._whole_to)
+            if of_calls
+            else (self.awaits_meetings, self._meetings_to)
+        )
+        if not awaits or known is None or self._at is None:
+            return False
+        is_set_back = read.at < self._at - self._set_back_ms
+        return not is_set_back and known_or(read.asked, read.at) < known
 
     def _note_seen(self, read: Read, at: int) -> None:
         self._at = at
