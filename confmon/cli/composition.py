@@ -25,14 +25,8 @@ if TYPE_CHECKING:
     from confmon.config.credentials.secret import Secret
     from confmon.config.settings.model import Settings
     from confmon.config.settings.resolve import Configuration
-    from confmon.history.place import HistoryPlace, SharedTables
     from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.replay.file import Replay
-    from confmon.ports import Bridge
-    from confmon.sharing.bridge import SharedBridge
-    from confmon.sharing.engine import Connection
-    from confmon.sharing.records import Operator
-    from confmon.sharing.tables.place import SharePlace
 
     App = Callable[[], object]
     """What makes an application that answers requests."""
@@ -85,84 +79,6 @@ def _opener(
 def bridge_opener(settings: Settings, password: Secret) -> Callable[[], ConferenceClient]:
     """Return what opens the bridge of these settings."""
     return _opener(settings, settings.login, password, mediator=False)
-
-
-def shared_opener(
-    settings: Settings, open_inner: Callable[[], Bridge] | None, *, kind: str
-) -> Callable[[], SharedBridge]:
-    """Return what opens the bridge that several confmon share; without a login it only follows.
-
-    `kind` says what this one is: ``screen`` or ``collect``. The database is opened later, on a
-    thread of the share's own. CliExit: 78, it is not known where that is.
-    """
-    open_connection = connection_opener(settings)
-
-    def open_() -> SharedBridge:
-        from confmon.api.decoding.records import RecordDecoder
-        from confmon.clock import SystemClock
-        from confmon.models.live_records import Call, Meeting
-        from confmon.sharing.bridge import SharedBridge
-        from confmon.sharing.share import Share
-
-        clock = SystemClock()
-        share = Share(
-            open_connection,
-            _operator(),
-            kind=kind,
-            may_lead=open_inner is not None,
-            clock=clock,
-            read_call=RecordDecoder(Call).read,
-            read_meeting=RecordDecoder(Meeting).read,
-            interval_s=settings.interval_s,
-        )
-        inner = open_inner() if open_inner is not None else None
-        return SharedBridge(inner, share, clock, interval_s=settings.interval_s)
-
-    return open_
-
-
-def connection_opener(settings: Settings) -> Callable[[], Connection]:
-    """Return what connects to the shared tables, which must be those of this bridge.
-
-    A file of one user is prepared by whoever comes first. CliExit: 78, it is not known where they
-    are.
-    """
-    from confmon.cli.share import share_place
-    from confmon.sharing.engine import STATEMENT_S
-
-    place = share_place(settings)
-    return lambda: _open_shared(place, settings, STATEMENT_S)
-
-
-def _open_shared(place: SharePlace, settings: Settings, statement_s: float) -> Connection:
-    """Connect to the shared tables of this bridge. ShareUnavailable: also if they are another's."""
-    from confmon.sharing.tables import preparation
-    from confmon.sharing.tables.place import open_connection
-
-    connection = open_connection(place, statement_s)
-    try:
-        if settings.share == "local":
-            preparation.prepare(connection, settings.base_url)
-        preparation.require(connection, settings.base_url)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _operator() -> Operator:
-    """Return who sits where."""
-    import getpass
-    import socket
-
-    from confmon.models.text import clean
-    from confmon.sharing.records import Operator
-
-    try:
-        name = getpass.getuser()
-    except (KeyError, OSError):  # a user without a name
-        name = "?"
-    return Operator(clean(name), clean(socket.gethostname().partition(".")[0]))
 
 
 def mediator_of(settings: Settings, password: Secret) -> Callable[[], MediatorClient]:
@@ -345,57 +261,6 @@ def order_file(settings: Settings) -> OrderFile:
 
     folder = paths.or_none(paths.state)
     return OrderFile(folder and folder / "orders.json", f"{settings.profile} {settings.base_url}")
-
-
-def history_place(
-    settings: Settings, *, demo: bool = False, shared: bool = True
-) -> HistoryPlace | None:
-    """Return where the history of this endpoint is kept; None: it is not.
-
-    That of a demo is in a folder of its own, which is removed at the end. `shared`: it may be in
-    the database that the profile shares.
-    """
-    import os
-    from pathlib import Path
-
-    from confmon.history.place import HistoryPlace
-
-    if not settings.history:
-        return None
-    path = None
-    if demo:
-        from tempfile import gettempdir
-
-        path = Path(gettempdir()) / f"confmon-demo-{os.urandom(8).hex()}" / "history.db"
-    else:
-        path = paths.or_none(lambda: paths.history(settings.base_url, settings.login))
-    return HistoryPlace(
-        path=path or Path(os.devnull, "history.db"),
-        trouble="" if path else "there is no home folder",
-        endpoint=f"{settings.login} at {settings.base_url}",
-        days=settings.history_days,
-        size=settings.history_size << 20,
-        is_temporary=demo,
-        shared=shared_history(settings) if shared and not demo else None,
-    )
-
-
-def shared_history(settings: Settings) -> SharedTables | None:
-    """Return the tables of the history in a shared PostgreSQL; a shared file has none.
-
-    CliExit: 78, it is not known where that is.
-    """
-    if not settings.share or settings.share.startswith("local"):
-        return None
-    from confmon.history.backends.shared import STATEMENT_S
-    from confmon.history.place import SharedTables
-    from confmon.sharing.tables.place import place_of
-
-    try:
-        place = place_of(settings.share, paths.or_none(paths.state), settings.base_url)
-    except ValueError as error:
-        raise exits.CliExit(exits.CONFIG, f"confmon: share {error}") from None
-    return SharedTables(lambda: _open_shared(place, settings, STATEMENT_S))
 
 
 def read_replay(name: str) -> Replay:

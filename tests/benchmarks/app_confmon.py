@@ -19,7 +19,8 @@ from confmon.tui.runner.process import Shell, scrub_environment
 
 scrub_environment()
 
-from confmon.cli.composition import bridge_opener, shared_opener  # noqa: E402
+from confmon.cli.composition import bridge_opener  # noqa: E402
+from confmon.cli.shared_bridge import shared_opener  # noqa: E402
 from confmon.clock import SystemClock  # noqa: E402
 from confmon.config.credentials.secret import Secret  # noqa: E402
 from confmon.config.settings.model import Settings  # noqa: E402

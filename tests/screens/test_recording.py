@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.cli import composition
+from confmon.cli.history_place import history_place
 from confmon.config.settings.model import Settings
 from confmon.history.place import HistoryPlace
 from tests.history.oracle import live_by_stays
@@ -90,14 +91,14 @@ async def test_a_damaged_history_is_shown_once(
 
 def test_it_can_be_switched_off() -> None:
     settings = Settings(profile="p", base_url="https://a.example/v1", login="ann", history=False)
-    assert composition.history_place(settings) is None
-    assert composition.history_place(settings, demo=True) is None
+    assert history_place(settings) is None
+    assert history_place(settings, demo=True) is None
 
 
 def test_each_endpoint_has_its_own() -> None:
     def path(base_url: str, login: str) -> Path:
         settings = Settings(profile="p", base_url=base_url, login=login)
-        place = composition.history_place(settings)
+        place = history_place(settings)
         assert place is not None
         assert not place.is_temporary
         return place.path
@@ -113,7 +114,7 @@ async def test_a_demo_keeps_it_as_long_as_it_runs(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     settings = Settings(profile="demo", base_url=composition.DEMO_URL, login="demo")
-    place = composition.history_place(settings, demo=True)
+    place = history_place(settings, demo=True)
     assert place is not None
     bridge.meeting(100)
     bridge.people(100, "Ann")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from confmon.cli.composition import shared_history
+from confmon.cli.history_place import shared_history
 from confmon.config.settings.model import Settings
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection

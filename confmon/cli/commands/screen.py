@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from confmon.cli import composition
 from confmon.cli.grammar.parser import build
 from confmon.cli.grammar.start import start_of
+from confmon.cli.history_place import history_place
+from confmon.cli.shared_bridge import shared_opener
 from confmon.config.settings import resolve
 from confmon.config.start import Start
 from confmon.process import crash, exits, prompt
@@ -61,7 +63,7 @@ def _bridge_opener(configuration: Configuration) -> Callable[[], Bridge]:
     if configuration.has_login:
         open_bridge = composition.bridge_opener(settings, configuration.obtain_password())
     if open_bridge is None or settings.share:
-        return composition.shared_opener(settings, open_bridge, kind="screen")
+        return shared_opener(settings, open_bridge, kind="screen")
     return open_bridge
 
 
@@ -146,7 +148,7 @@ def _show(
             start=start,
             order_file=None if via == "demo" else composition.order_file(settings),
             outlets=outlets,
-            history=None if clock else composition.history_place(settings, demo=via == "demo"),
+            history=None if clock else history_place(settings, demo=via == "demo"),
             clock=clock,
             report=crash.report,
             notices=lambda: at_start(audit),

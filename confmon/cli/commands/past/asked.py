@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from confmon.cli import composition
+from confmon.cli.history_place import shared_history
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.history.answers import SessionQuery
@@ -53,7 +53,7 @@ def opened(arguments: Namespace) -> Iterator[Asked]:
     if since is not None and until is not None and since > until:
         raise exits.CliExit(exits.USAGE, "confmon: --since is later than --until")
     try:
-        shared = composition.shared_history(settings)
+        shared = shared_history(settings)
         history = (
             open_history(paths.history(settings.base_url, settings.login))
             if shared is None

@@ -6,8 +6,8 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from confmon.cli import composition
 from confmon.cli.commands.past.asked import cannot_read
+from confmon.cli.history_place import history_place, shared_history
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.history.backends import retention
@@ -42,7 +42,7 @@ def run(arguments: Namespace) -> int:
     settings = resolve.resolve(arguments, os.environ).settings
     days = settings.history_days if arguments.days is None else arguments.days
     cut = int(SystemClock().wall() * 1000) - days * retention.DAY_MS
-    shared = composition.shared_history(settings)
+    shared = shared_history(settings)
     try:
         if shared is None:
             connection, give_back = _open_file(settings, to_write=not arguments.dry_run)
@@ -74,7 +74,7 @@ def _open_file(
 ) -> tuple[Connection, Callable[[Connection], bool]]:
     """Open the file, and return how its room is given back. HistoryUnavailable."""
     path = paths.history(settings.base_url, settings.login)
-    place = composition.history_place(settings)
+    place = history_place(settings)
     endpoint = "" if place is None else place.endpoint
     connection = open_to_read(path)  # there is one
     if to_write:

@@ -21,7 +21,9 @@ from confmon.cli.commands.watching.service import (
     run_until_stopped,
 )
 from confmon.cli.commands.watching.signal_watch import SignalWatch
+from confmon.cli.history_place import history_place
 from confmon.cli.share import exit_for, share_place
+from confmon.cli.shared_bridge import shared_opener
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.monitor.link.share_watch import AWAY, wake_asked, with_asked
@@ -58,7 +60,7 @@ def run(arguments: Namespace) -> int:
         raise exit_for(NoDriver(), place)
     open_inner = composition.bridge_opener(settings, configuration.obtain_password())
     tell: Callable[[str], None] = (lambda _: None) if arguments.quiet else print_notice
-    history = composition.history_place(settings)
+    history = history_place(settings)
     open_receivers = outlets.receivers_opener(settings)
 
     async def work(bridge: SharedBridge) -> int:
@@ -68,9 +70,7 @@ def run(arguments: Namespace) -> int:
         )  # fmt: skip
         return await run_until_stopped(collector.run(arguments.for_s))
 
-    return composition.with_client(
-        composition.shared_opener(settings, open_inner, kind="collect"), work
-    )
+    return composition.with_client(shared_opener(settings, open_inner, kind="collect"), work)
 
 
 class HeadlessCollector:

@@ -20,6 +20,7 @@ from confmon.cli.commands.watching.service import (
     run_until_stopped,
 )
 from confmon.cli.commands.watching.signal_watch import SignalWatch
+from confmon.cli.history_place import history_place
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.history.database import DamagedHistory, HistoryUnavailable, open_to_write
@@ -49,7 +50,7 @@ def run(arguments: Namespace) -> int:
     """
     configuration = resolve.resolve(arguments, os.environ)
     settings = configuration.settings
-    place = composition.history_place(settings, shared=False)
+    place = history_place(settings, shared=False)
     if place is None or place.trouble:
         why = "history = false" if place is None else place.trouble
         raise exits.CliExit(exits.CONFIG, f"confmon: nothing can be recorded: {why}")
