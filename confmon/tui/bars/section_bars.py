@@ -12,7 +12,7 @@ from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.bars.header import age_text, tabs
 
 if TYPE_CHECKING:
-    from confmon.monitor.polling.poller import FeedState
+    from confmon.monitor.polling.feed import FeedState
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.tui.table.look import Cell

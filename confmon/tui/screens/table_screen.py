@@ -1,8 +1,8 @@
-"""What every screen of confmon shows, in the parts of its frame; and the filter.
+"""What every screen of confmon shows, in the parts of its frame.
 
 A change posts `Changed`; that sets `state`, and the watcher of `state` hands it on to the widgets.
-`confmon.tui.desk.frame` has the parts and their sizes, `confmon.tui.screens.screen_actions` adds
-what keys do; the live screen and the sections are made of that.
+`confmon.tui.desk.frame` has the parts and their sizes, `confmon.tui.desk.filter_line` the filter,
+`confmon.tui.screens.screen_actions` what keys do; the live screen and the sections are made of it.
 """
 
 from __future__ import annotations
@@ -19,18 +19,15 @@ from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.memory.event_filter import EventFilter
 from confmon.monitor.view_choice import choice_of
 from confmon.monitor.views.event_lines import NOTHING_YET, event_lines, events_title
-from confmon.monitor.views.filter import complete, completions
 from confmon.tui.bars.action_log import counts_to_see, log_lines, log_title
 from confmon.tui.bars.header import too_small_line
 from confmon.tui.desk.bottom_pane import set_title
-from confmon.tui.desk.frame import Frame
+from confmon.tui.desk.filter_line import FilteredFrame
 from confmon.tui.dialogs.modal import Modal
 from confmon.tui.table.listing import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from textual.widgets import Input
 
     from confmon.commands import Place
     from confmon.monitor.exports.numbers import NumberVisibility
@@ -49,13 +46,10 @@ ALL_EVENTS = EventFilter()
 NOTHING: tuple[tuple[Cell, ...], ...] = ((("nothing under the cursor", "dim"),),)
 
 
-class TableScreen(Frame):
+class TableScreen(FilteredFrame):
     """Fills the parts around and including one table. The subclass says what is shown."""
 
     PLACE: Place
-    FILTER_WORDS: tuple[str, ...] = ()
-    """The words of a filter that Tab completes."""
-    FILTER_HINT = "filter: words, field:word, muted, -held …"
     # Drawn whenever it is set: rows of the same keys may say other things.
     state: reactive[ViewState | None] = reactive(
         None, repaint=False, init=False, always_update=True
@@ -73,14 +67,8 @@ class TableScreen(Frame):
         super().__init__()
         self.session = session
         self.navigator = navigator
-        self._filter: Input | None = None
 
     # What a subclass says.
-
-    @property
-    def view(self) -> View | ListView:
-        """What the keys are for: filter and order."""
-        raise NotImplementedError
 
     @property
     def main_view(self) -> View | ListView:
@@ -155,16 +143,6 @@ class TableScreen(Frame):
     def is_shown(self) -> bool:
         """Whether this is what is looked at, a dialog over it or not."""
         return self.app.screen_stack[:1] == [self]
-
-    @property
-    def is_typing(self) -> bool:
-        """Whether the filter is being typed."""
-        return self._filter is not None and self._filter.has_focus
-
-    @property
-    def is_filter_open(self) -> bool:
-        """Whether the filter line is there."""
-        return self._filter is not None and self._filter.display
 
     def changed(self) -> None:
         """Draw soon, once for however many replies come together."""
@@ -347,67 +325,3 @@ class TableScreen(Frame):
     def say(self, text: str) -> None:
         """Say something for a moment."""
         self.app.notify(text, markup=False, timeout=4)
-
-    # The filter.
-
-    async def _mount_filter(self) -> None:
-        # Behind the first frame, for it costs an import; before it is needed, for a key typed
-        # after the slash must find it there, and not the table and its verbs.
-        from textual.widgets import Input
-
-        self._filter = Input(id="filter", placeholder=self.FILTER_HINT, compact=True)
-        self._filter.cursor_blink = False
-        self._filter.select_on_focus = False
-        self._filter.display = False
-        await self.mount(self._filter, before="#bottom")
-
-    def open_filter(self) -> None:
-        """Let the operator type a filter."""
-        if self._filter is not None and self._filter.is_mounted:
-            self._filter.display = True
-            self._filter.value = self.view.filter_text
-            self.set_focus(self._filter)
-            self.changed()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter as it is typed."""
-        if event.input is self._filter:
-            self.view.set_filter(event.value)
-            self.redraw()
-            # The operator chose these rows, so the cursor may be on the first of them.
-            self.active.first_row()
-
-    def complete_filter(self) -> bool:
-        """Complete the last word of the filter that is typed. False: there is nothing to do so."""
-        field = self._filter
-        if field is None or not self.FILTER_WORDS:
-            return False
-        found = completions(field.value, self.FILTER_WORDS)
-        if (text := complete(field.value, found)) != field.value:
-            field.value = text
-            field.cursor_position = len(text)
-        return True
-
-    @property
-    def filter_words(self) -> tuple[str, ...]:
-        """What the last word of the filter that is typed may become."""
-        return completions(self.view.filter_text, self.FILTER_WORDS) if self.is_typing else ()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Keep the filter and go back to the table."""
-        if event.input is self._filter:
-            self.close_filter()
-            self.set_focus(self.active.table)
-            self.keep_view()
-
-    def clear_filter(self) -> None:
-        """Take the filter away and go back to the table."""
-        self.view.set_filter("")
-        self.close_filter()
-        self.set_focus(self.active.table)
-        self.keep_view()
-
-    def close_filter(self) -> None:
-        """Take the filter line away; the filter stays."""
-        if self._filter is not None:
-            self._filter.display = False
