@@ -14,7 +14,8 @@ from confmon.models.errors import Forbidden, NotFound
 from confmon.models.identity import in_ms, same
 from confmon.monitor.needs import LiveReads, are_stale
 from confmon.monitor.polling.backoff import Backoff
-from confmon.monitor.polling.poller import SHORTEST_S, FeedSource, Poller
+from confmon.monitor.polling.feed import FeedSource
+from confmon.monitor.polling.poller import SHORTEST_S, Poller
 from confmon.ports import LAST
 
 if TYPE_CHECKING:

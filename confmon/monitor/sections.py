@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.edits.target import Edited
+    from confmon.monitor.polling.feed import FeedState
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.polling.live_store import LiveStore
-    from confmon.monitor.polling.poller import FeedState
     from confmon.ports import Directory, Mediator
 
 SectionId = Literal["rooms", "numbers", "forwarding"]

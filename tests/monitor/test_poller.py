@@ -14,15 +14,10 @@ from hypothesis import strategies as st
 
 from confmon.models.errors import BridgeError, ServerTrouble, Throttled, Unauthorized, Unreachable
 from confmon.monitor.polling.backoff import Backoff
+from confmon.monitor.polling.feed import FeedState
 from confmon.monitor.polling.freshness import is_stale
 from confmon.monitor.polling.live_feeds import feeds_for
-from confmon.monitor.polling.poller import (
-    LEAST_WAIT_S,
-    LONGEST_S,
-    OVERDUE_S,
-    SHORTEST_S,
-    FeedState,
-)
+from confmon.monitor.polling.poller import LEAST_WAIT_S, LONGEST_S, OVERDUE_S, SHORTEST_S
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
 from tests.monitor.conftest import World
 

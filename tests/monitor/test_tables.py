@@ -22,9 +22,9 @@ from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.verbs import VERBS
 from confmon.monitor.polling import freshness
+from confmon.monitor.polling.feed import FeedState
 from confmon.monitor.polling.freshness import LEAST_S, MOST_S, age_s, ago, is_stale, limit_s
 from confmon.monitor.polling.live_state import Change, LiveState, Note
-from confmon.monitor.polling.poller import FeedState
 from confmon.monitor.views import graphs, live_columns
 from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
 from confmon.monitor.views.live_columns import RenderContext, duration

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.monitor.polling.feed import FeedState
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
-from confmon.monitor.polling.poller import FeedState
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
 
 if TYPE_CHECKING:

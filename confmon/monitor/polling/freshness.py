@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from confmon.monitor.polling.poller import FeedState
+    from confmon.monitor.polling.feed import FeedState
 
 LEAST_S = 5.0
 """Data younger than this is never called stale, however short the interval."""

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from confmon.models.errors import BridgeError, NotFound, Unauthorized
 from confmon.models.lists import ListQuery
 from confmon.monitor.polling.backoff import Backoff
-from confmon.monitor.polling.poller import FeedSource, FeedState, Poller
+from confmon.monitor.polling.feed import FeedSource, FeedState
+from confmon.monitor.polling.poller import Poller
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence

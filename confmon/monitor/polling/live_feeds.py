@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.monitor.polling.poller import FeedSource
+from confmon.monitor.polling.feed import FeedSource
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 
 if TYPE_CHECKING:

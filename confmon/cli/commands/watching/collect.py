@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from confmon.history.place import HistoryPlace
     from confmon.models.errors import BridgeError
     from confmon.monitor.past.recording import Recording
-    from confmon.monitor.polling.poller import FeedState
+    from confmon.monitor.polling.feed import FeedState
     from confmon.monitor.polling.snapshot import Feed
     from confmon.ports import AlertReceiver
     from confmon.process.service_manager import ServiceManager

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
     from confmon.models.codes import Codes
-    from confmon.monitor.polling.poller import FeedState
+    from confmon.monitor.polling.feed import FeedState
     from confmon.monitor.polling.snapshot import Feed, Snapshot
 
 ROLES: Final = ("host", "participant", "listener", "recording", "unknown")

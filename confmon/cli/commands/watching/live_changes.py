@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from confmon.cli.output.printing import PrintOptions
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
-    from confmon.monitor.polling.poller import FeedState
+    from confmon.monitor.polling.feed import FeedState
     from confmon.monitor.polling.snapshot import Feed, Snapshot
     from confmon.monitor.polling.state_update import Diff
     from confmon.ports import Bridge

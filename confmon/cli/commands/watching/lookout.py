@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
     from confmon.models.errors import BridgeError
-    from confmon.monitor.polling.poller import FeedSource, FeedState
+    from confmon.monitor.polling.feed import FeedSource, FeedState
     from confmon.monitor.polling.snapshot import Feed
     from confmon.ports import Bridge
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.model import Settings
     from confmon.history.place import HistoryPlace
     from confmon.models.errors import BridgeError
-    from confmon.monitor.polling.poller import FeedState
+    from confmon.monitor.polling.feed import FeedState
     from confmon.monitor.polling.snapshot import Feed
     from confmon.ports import AlertReceiver, Bridge
     from confmon.process.service_manager import ServiceManager
