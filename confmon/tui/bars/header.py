@@ -100,8 +100,9 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
 
 
 def _narrowed(part: Part) -> Part:
-    """Return a tab that makes room for the meeting one is in."""
-    return part._replace(priority=NARROWED, short=part.short.rstrip())
+    """Return a tab that makes room for the meeting one is in; the last keeps off what follows."""
+    short = part.short.rstrip() + " " * (part.command == SECTIONS[-1])
+    return part._replace(priority=NARROWED, short=short)
 
 
 _UNREAD = Part(" … callers", "dim", short=" …")
