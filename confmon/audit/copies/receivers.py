@@ -35,21 +35,10 @@ def parse_place(url: str) -> Place:
     return Place(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
 
 
-class LocalSocket:
-    """Datagrams to a socket on this machine. It never waits: a full socket takes nothing."""
+class _Receiver:
+    """A socket that is opened for the first message."""
 
-    is_local = True
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._socket: socket.socket | None = None
-
-    def send(self, message: bytes) -> None:
-        """Send one message. OSError: nobody took it."""
-        if self._socket is None:
-            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
-            self._socket.settimeout(0)
-        self._socket.sendto(message, self._path)  # by path: who serves it may begin anew
+    _socket: socket.socket | None = None
 
     def close(self) -> None:
         """Close it."""
@@ -58,14 +47,31 @@ class LocalSocket:
             self._socket = None
 
 
-class UdpHost:
-    """Datagrams to a host."""
+class LocalSocket(_Receiver):
+    """Datagrams to a socket on this machine. It never waits: a full socket takes nothing."""
 
+    is_local = True
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def send(self, message: bytes) -> None:
+        """Send one message. OSError: nobody took it."""
+        if self._socket is None:
+            self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
+            self._socket.settimeout(0)
+        self._socket.sendto(message, self._path)  # by path: who serves it may begin anew
+
+
+class _Host(_Receiver):
     is_local = False
 
     def __init__(self, host: str, port: int) -> None:
         self._at = (host, port)
-        self._socket: socket.socket | None = None
+
+
+class UdpHost(_Host):
+    """Datagrams to a host."""
 
     def send(self, message: bytes) -> None:
         """Send one message. OSError: there is no such host, or it answered that nobody listens."""
@@ -88,21 +94,9 @@ class UdpHost:
             raise
         return connected
 
-    def close(self) -> None:
-        """Close it."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
 
-
-class TcpHost:
+class TcpHost(_Host):
     """A connection to a host; each message has its length before it (RFC 6587)."""
-
-    is_local = False
-
-    def __init__(self, host: str, port: int) -> None:
-        self._at = (host, port)
-        self._socket: socket.socket | None = None
 
     def send(self, message: bytes) -> None:
         """Send one message, on a new connection where the old one was closed. OSError."""
@@ -123,12 +117,6 @@ class TcpHost:
         waiting = select.poll()
         waiting.register(connected, select.POLLIN)
         return bool(waiting.poll(0)) and not connected.recv(256)
-
-    def close(self) -> None:
-        """Close it."""
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
 
 
 Receiver = LocalSocket | UdpHost | TcpHost
