@@ -23,22 +23,16 @@ def add(grammar: Grammar) -> None:
     grammar.heading("what was")
     _attendance(grammar)
     _history(grammar)
-    record = grammar.add(
-        "record", "keep the history of the bridge without a screen, until a signal"
-    )
-    record.add_argument(
-        "--for", dest="for_s", type=integer(0, 31_536_000), metavar="SECONDS",
-        help="end after so long; by default a signal ends it",
-    )  # fmt: skip
-    record.add_argument("--quiet", action="store_true", help="print nothing on stderr")
-    collect = grammar.add(
-        "collect", "read the bridge for all who share it, without a screen, until a signal"
-    )
-    collect.add_argument(
-        "--for", dest="for_s", type=integer(0, 31_536_000), metavar="SECONDS",
-        help="end after so long; by default a signal ends it",
-    )  # fmt: skip
-    collect.add_argument("--quiet", action="store_true", help="print nothing on stderr")
+    for name, does in (
+        ("record", "keep the history of the bridge without a screen, until a signal"),
+        ("collect", "read the bridge for all who share it, without a screen, until a signal"),
+    ):
+        command = grammar.add(name, does)
+        command.add_argument(
+            "--for", dest="for_s", type=integer(0, 31_536_000), metavar="SECONDS",
+            help="end after so long; by default a signal ends it",
+        )  # fmt: skip
+        command.add_argument("--quiet", action="store_true", help="print nothing on stderr")
     replay = grammar.add("replay", "play what confmon history export wrote, on the screen")
     replay.add_argument("file", metavar="FILE")
     replay.add_argument("--speed", type=_speed, default=1.0, metavar="N",

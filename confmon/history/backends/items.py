@@ -12,6 +12,8 @@ from confmon.history.read import DoneAction, NewMarker
 from confmon.models.text import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from confmon.history.backends.backend import Connection
 
 INSERT: Final = (
@@ -40,24 +42,11 @@ def unpack_item(data: str) -> DoneAction | NewMarker:
         raise ValueError("not an item") from None
     if not isinstance(fields, dict):
         raise ValueError("not an item")
-    if fields.get("kind") == "marker":
-        return NewMarker(
-            at=_number(fields, "at"),
-            meeting=_number_or_none(fields, "meeting"),
-            text=_text(fields, "text"),
-            session=_number(fields, "session"),
-            author=_text(fields, "author"),
-        )
-    if fields.get("kind") == "action":
-        return DoneAction(
-            at=_number(fields, "at"),
-            verb=_text(fields, "verb"),
-            meeting=_number_or_none(fields, "meeting"),
-            call=_number_or_none(fields, "call"),
-            outcome=_text(fields, "outcome"),
-            audit_id=_text(fields, "audit_id"),
-            author=_text(fields, "author"),
-        )
+    match fields.get("kind"):
+        case "action":
+            return DoneAction(**_values(fields, DoneAction._fields))
+        case "marker":
+            return NewMarker(**_values(fields, NewMarker._fields))
     raise ValueError("not an item")
 
 
@@ -108,3 +97,14 @@ def _number(fields: dict[str, Any], name: str) -> int:
 
 def _number_or_none(fields: dict[str, Any], name: str) -> int | None:
     return None if fields.get(name) is None else _number(fields, name)
+
+
+_READERS: Final[dict[str, Callable[[dict[str, Any], str], Any]]] = {
+    **dict.fromkeys(("at", "session"), _number),
+    **dict.fromkeys(("meeting", "call"), _number_or_none),
+    **dict.fromkeys(("verb", "outcome", "audit_id", "text", "author"), _text),
+}
+
+
+def _values(fields: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: _READERS[name](fields, name) for name in names}
