@@ -87,19 +87,9 @@ class AskingQueue:
         asker = self._askers.get(call)
         return _place(self._in_meeting[asker.meeting], asker) if asker is not None else None
 
-    def place_of_all(self, call: int) -> int | None:
-        """Return a caller's place among the askers of all meetings."""
-        asker = self._askers.get(call)
-        return _place(self._order, asker) if asker is not None else None
-
     def oldest(self) -> Asker | None:
         """Return who has waited longest of all meetings."""
         return self._askers[self._order[0][1]] if self._order else None
-
-    def oldest_in(self, meeting: int | None) -> Asker | None:
-        """Return who has waited longest in one meeting."""
-        order = self._in_meeting.get(meeting)
-        return self._askers[order[0][1]] if order else None
 
     def count_in(self, meeting: int) -> int:
         """Return how many are in the queue of a meeting."""

@@ -96,8 +96,7 @@ class _Known:
 
     def __init__(self, shown: EventFilter) -> None:
         self.shown = shown
-        self.narrowed: dict[int, FeedLine | None] = {}
-        """What passes of a line."""
+        self.passes: dict[int, bool] = {}
         self.worded: dict[int, tuple[bool, Line]] = {}
         """The cells of a line, with numbers masked or not."""
 
@@ -172,19 +171,19 @@ def event_lines(
 
 
 def _newest(feed: EventFeed, known: _Known) -> Iterator[tuple[int, FeedLine]]:
-    """Yield what passes of each line, the newest first."""
-    narrowed = known.narrowed
+    """Yield the lines that pass, the newest first."""
+    passes = known.passes
     for number, line in feed.newest_first():
-        if number not in narrowed:
-            narrowed[number] = known.shown.narrowed(line)
-        if (one := narrowed[number]) is not None:
-            yield number, one
+        if number not in passes:
+            passes[number] = known.shown.passes(line)
+        if passes[number]:
+            yield number, line
 
 
 def _known_of(feed: EventFeed, shown: EventFilter) -> _Known:
     """Return what was found out with the same filter before."""
     known = _known.get(feed)
-    if known is None or known.shown != shown or len(known.narrowed) > 2 * len(feed) + LIMIT:
+    if known is None or known.shown != shown or len(known.passes) > 2 * len(feed) + LIMIT:
         known = _known[feed] = _Known(shown)
     if len(known.worded) > 2 * LIMIT:
         known.worded.clear()

@@ -36,17 +36,13 @@ def test_the_first_read_decides_then_the_call_id(desk: Desk) -> None:
     assert oldest.call == 3
 
 
-def test_places_are_counted_within_a_meeting_and_over_all(desk: Desk) -> None:
+def test_places_are_counted_within_a_meeting(desk: Desk) -> None:
     desk.show(ALL_CALLS, calls(1, 2, 3))
     desk.show(ALL_CALLS, [*calls(1, qa_mode=1), *calls(2), *calls(3, meeting_number=200)])
     desk.show(ALL_CALLS, [*calls(1, 2, qa_mode=1), *calls(3, meeting_number=200, operator_mode=1)])
     asking = desk.memory.asking
     assert [asking.place(key) for key in (1, 2, 3)] == [1, 2, 1]
-    assert [asking.place_of_all(key) for key in (1, 2, 3)] == [1, 2, 3]
-    assert (oldest := asking.oldest_in(200)) is not None
-    assert oldest.call == 3
-    assert asking.oldest_in(300) is None
-    assert [asker.call for asker in asking.askers_in(100)] == [1, 2]
+    assert [[one.call for one in asking.askers_in(n)] for n in (100, 200, 300)] == [[1, 2], [3], []]
 
 
 def test_who_asked_at_the_start_may_have_asked_for_longer(desk: Desk) -> None:

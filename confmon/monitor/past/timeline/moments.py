@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from confmon.history.answers import Attendee
     from confmon.history.records import Gap
 
-NEVER_ENDED = "not yet"
-
 
 def is_one_day(one_s: float, other_s: float) -> bool:
     """Whether two moments are of one day here."""
