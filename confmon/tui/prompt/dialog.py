@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Input
 
-from confmon.tui.dialogs.modal import Modal, keys_line
+from confmon.tui.dialogs.line_dialog import LineDialog
+from confmon.tui.dialogs.modal import keys_line
 from confmon.tui.prompt.candidates import (
     Candidate,
     Choice,
@@ -23,8 +23,8 @@ from confmon.tui.table import LinesPane
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from textual import events
     from textual.app import ComposeResult
+    from textual.widgets import Input
 
     from confmon.commands import Command
     from confmon.monitor.lookup import Lookup
@@ -34,7 +34,7 @@ _TITLES, _SIGNS = 30, 7
 LONGEST = 200
 
 
-class PromptDialog(Modal["Candidate | None"]):
+class PromptDialog(LineDialog["Candidate | None"]):
     """Returns what was meant; it does nothing itself.
 
     A paste fills the line, and its end confirms nothing: Input takes one line of it, and the app
@@ -42,7 +42,6 @@ class PromptDialog(Modal["Candidate | None"]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", show=False),
         Binding("tab", "complete", show=False, priority=True),
         Binding("down", "step(1)", show=False, priority=True),
         Binding("up,shift+tab", "step(-1)", show=False, priority=True),
@@ -51,7 +50,10 @@ class PromptDialog(Modal["Candidate | None"]):
     def __init__(
         self, commands: Sequence[Command], remapped: Mapping[str, str], lookup: Lookup
     ) -> None:
-        super().__init__()
+        super().__init__(
+            id="prompt", longest=LONGEST,
+            placeholder="a command, or: meeting, caller, room, number …",
+        )  # fmt: skip
         self._commands = commands
         self._remapped = remapped
         self._lookup = lookup
@@ -61,8 +63,6 @@ class PromptDialog(Modal["Candidate | None"]):
         self._at: int | None = None
         """Which candidate was chosen by Tab or an arrow."""
         self._warning = ""
-        self._early = ""
-        """What was typed before the line was there."""
 
     def compose(self) -> ComposeResult:
         """Lay out the candidates above the line.
@@ -71,38 +71,16 @@ class PromptDialog(Modal["Candidate | None"]):
         """
         self._pane = LinesPane(id="candidates", widths=(_TITLES, _SIGNS), wraps=False)
         self._pane.can_focus = False
-        self._line = Input(
-            id="prompt", placeholder="a command, or: meeting, caller, room, number …",
-            compact=True, max_length=LONGEST, select_on_focus=False,
-        )  # fmt: skip
-        self._line.cursor_blink = False
         with Vertical() as box:
             box.border_title = "Command"
             box.border_subtitle = keys_line(("tab", "complete"), ("enter", "do"), ("esc", "leave"))
             yield self._pane
-            yield self._line
+            yield self.line
 
-    def on_mount(self) -> None:
-        """Show what there is, and take what was typed meanwhile."""
-        self._line.focus()
-        self._line.value = self._early
-        self._line.cursor_position = len(self._early)
-        self._begin(self._look, self._early)
-
-    def on_key(self, event: events.Key) -> None:
-        """Keep what is typed before the line has the focus."""
-        if event.is_printable and event.character and not self._line.has_focus:
-            event.stop()
-            if self._line.is_mounted:
-                self._line.insert_text_at_cursor(event.character)
-            else:
-                self._early += event.character
-
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def line_changed(self, text: str) -> None:
         """Look what the line may mean now."""
-        event.stop()
         self._at, self._warning = None, ""
-        self._begin(self._look, event.value)
+        self._begin(self._look, text)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Hand back what is meant, if it is clear."""
@@ -133,7 +111,7 @@ class PromptDialog(Modal["Candidate | None"]):
         elif chosen is None:
             self._warn(self._choice.hint or "which one? tab or ↓ chooses")
         elif chosen.command is None and chosen.found is None and chosen.line.endswith(" "):
-            self._fill(chosen.line)
+            self.fill(chosen.line)
         else:
             self.dismiss(chosen)
 
@@ -158,26 +136,18 @@ class PromptDialog(Modal["Candidate | None"]):
     def _meant(self) -> Candidate | None:
         return self._choice.meant if self._made_of.strip() else None
 
-    def _fill(self, line: str) -> None:
-        self._line.value = line
-        self._line.cursor_position = len(line)
-
     def action_complete(self) -> None:
         """Complete the line as far as it is clear, or go on to the next candidate."""
-        line = self._line.value
+        line = self.line.value
         if self._made_of == line and (more := completed(line, self._choice)) != line:
-            self._fill(more)
+            self.fill(more)
         else:
             self.action_step(1)
 
     def action_step(self, by: int) -> None:
         """Choose the next candidate, or the one before."""
         count = len(self._choice.shown)
-        if count and self._made_of == self._line.value:
+        if count and self._made_of == self.line.value:
             start = -1 if by > 0 else 0
             self._at = ((start if self._at is None else self._at) + by) % count
             self._show()
-
-    def action_leave(self) -> None:
-        """Close; nothing is done."""
-        self.dismiss(None)
