@@ -148,7 +148,7 @@ async def room_form(stage: Stage) -> None:
 
 
 async def numbers(stage: Stage) -> None:
-    """Whose a number is, and which rooms it leads to."""
+    """Who owns a number, and which rooms it leads to."""
     await stage.wait(9)
     await stage.press("4")
     await stage.wait(1)

@@ -1,4 +1,4 @@
-"""The real app over the seeded simulator, on a clock that stands until told to go on."""
+"""The real app over the seeded simulator, on a clock that moves only when it is moved."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ STEP_S = 2.0
 
 
 class StillClock(HandClock):
-    """Half past nine on a Tuesday, and later only when told."""
+    """Half past nine on a Tuesday, until it is moved."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -81,7 +81,7 @@ class Connection(Protocol):
         ...
 
     def transaction(self) -> AbstractContextManager[None]:
-        """Return a block whose statements happen together, or not at all."""
+        """Return a block: its statements happen together, or not at all."""
         ...
 
     def append_frame(self, holder: str, epoch: int, frame: FrameRow, keep_ms: int) -> int | None:

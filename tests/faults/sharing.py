@@ -83,7 +83,7 @@ class Together:
         made = Collector(self.bench, self.bench.home / f"collector-{len(self.collectors)}")
         self.collectors.append(made)
         self.until(
-            lambda: any(line.startswith(does) for line in made.said()), what=f"a collector {does}"
+            lambda: any(line.startswith(does) for line in made.lines()), what=f"a collector {does}"
         )
         return made
 
@@ -229,7 +229,7 @@ class Collector:
             )
         self.pid = self.process.pid
 
-    def said(self) -> list[str]:
+    def lines(self) -> list[str]:
         """Return what it has printed, without the name of the program."""
         lines = self._output.read_text().splitlines()
         return [line.removeprefix("confmon: ") for line in lines]
@@ -252,7 +252,7 @@ class Collector:
         if self.runs():
             self.signal(signal.SIGCONT)
             self.signal(signal.SIGTERM)
-            assert self.process.wait(PATIENCE_S) == 0, self.said()
+            assert self.process.wait(PATIENCE_S) == 0, self.lines()
 
 
 class Link:

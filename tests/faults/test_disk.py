@@ -11,12 +11,12 @@ from tests.cli.test_paths import NOBODY, known
 if TYPE_CHECKING:
     from tests.faults.bench import Bench
 
-TOLD = "Verbs are refused: the audit log can't be written: File too large"
+REFUSED = "Verbs are refused: the audit log can't be written: File too large"
 
 
 def test_a_full_disk_at_the_start(bench: Bench) -> None:
     terminal = bench.open_board(full_disk=True)
-    terminal.sees(TOLD)  # and no verb has been tried
+    terminal.sees(REFUSED)  # and no verb has been tried
     bench.go_to(terminal, "Boris")
     bench.act(terminal, "m")
     terminal.sees("refused  ")
@@ -25,7 +25,7 @@ def test_a_full_disk_at_the_start(bench: Bench) -> None:
     terminal.free_disk()
     bench.act(terminal, "m")
     terminal.sees("done")
-    terminal.loses(TOLD)
+    terminal.loses(REFUSED)
     assert len(bench.server.journal.writes()) == 1
 
 
@@ -50,9 +50,9 @@ def test_a_disk_that_fills_up_while_an_action_is_under_way(bench: Bench) -> None
     terminal.loses("muting")
     terminal.fill_disk()
     bench.act(terminal, "h")
-    terminal.sees(TOLD)
+    terminal.sees(REFUSED)
     assert len(bench.server.journal.writes()) == 1
     terminal.free_disk()
     bench.act(terminal, "h")
     terminal.sees("held")
-    terminal.loses(TOLD)
+    terminal.loses(REFUSED)

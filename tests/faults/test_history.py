@@ -1,4 +1,4 @@
-"""What is kept of the past under faults: true, whole, never in the way, and said to be missing."""
+"""What is kept of the past under faults: it is true and whole, and shows what is missing."""
 
 from __future__ import annotations
 
@@ -245,7 +245,7 @@ def test_the_servers_clock_is_set_back_an_hour_and_forward_again(bench: Bench) -
         kept.has(before)
         bench.agrees(terminal)
     assert kept.live() == live
-    # Nobody is said to have come or left by a clock.
+    # A clock that was set makes nobody come or leave.
     how = dict(kept.rows("SELECT how, count(*) FROM stay WHERE left_to NOTNULL GROUP BY 1"))
     assert set(how) <= {"left", "unseen"}
     assert how["left"] == 1

@@ -13,7 +13,7 @@ from tests.faults.town import call_named
 if TYPE_CHECKING:
     from tests.faults.bench import Bench
 
-TOLD = "1 action has no outcome"
+UNFINISHED = "1 action has no outcome"
 
 
 def test_kill_while_an_action_is_under_way(bench: Bench) -> None:
@@ -31,11 +31,11 @@ def test_kill_while_an_action_is_under_way(bench: Bench) -> None:
     assert intent["path"] == f"/calls/{call_named(bench.world, 'Boris').id}"
     bench.server.lift()
     second = bench.start()
-    second.sees(TOLD, "confmon audit --open")
+    second.sees(UNFINISHED, "confmon audit --open")
     bench.enter_board(second)
     assert second.leaves_on("q") <= 1.0
     third = bench.open_board()
-    assert not third.shows(TOLD)
+    assert not third.shows(UNFINISHED)
     assert len(bench.server.journal.writes()) == 1
 
 

@@ -111,7 +111,7 @@ def test_the_collector_is_stopped_and_goes_on(together: Together) -> None:
     collector.signal(signal.SIGCONT)
     change(bench, "Esther")
     together.agree(first, second, within_s=0)
-    together.until(lambda: collector.said()[-1].startswith(("standing by", "collecting")))
+    together.until(lambda: collector.lines()[-1].startswith(("standing by", "collecting")))
     mute(together, first, "Greta")
     together.check()
 

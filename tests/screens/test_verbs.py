@@ -1,4 +1,4 @@
-"""Verbs on one caller: at once, shown as wished until a poll proves them, then as they are."""
+"""Verbs on one caller: at once, shown as under way until a poll proves them, then as they are."""
 
 from __future__ import annotations
 

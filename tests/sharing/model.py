@@ -260,7 +260,7 @@ class Model:
             facts.put("standing_order", key, "{}", 0)
 
     def drop(self) -> None:
-        """Let one take something back, whoever said it."""
+        """Let one take something back, whoever put it there."""
         self.processes[self._who()].member.facts.drop("claim", str(self.random.randint(1, 3)))
 
     def request(self) -> None:

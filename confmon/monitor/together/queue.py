@@ -249,7 +249,7 @@ class SharedQueue:
         return self.speaks_for_all or self._facts.is_mine(fact)
 
     def _read_key(self, key: str) -> tuple[Call | None, str]:
-        """Return the caller that a key is of, if it is there, and what is said of it."""
+        """Return the caller that a key is of, if it is there, and what is known of it."""
         id_, _, rest = key.partition("/")
         word = rest.rpartition("/")[2]
         number = int(id_) if id_.isascii() and id_.isdigit() and len(id_) < 19 else None

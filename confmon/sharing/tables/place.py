@@ -96,7 +96,7 @@ def open_connection(place: SharePlace, statement_s: float = STATEMENT_S) -> Conn
 
 
 def _make_file(path: Path, mode: int) -> None:
-    """Make it before SQLite does, whose files beside it get the same rights. ShareUnavailable."""
+    """Make it before SQLite does: its files beside it get the same rights. ShareUnavailable."""
     try:
         if mode == OWN:  # the folder of several users is an administrator's to make
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -75,17 +75,17 @@ async def test_without_a_database_it_says_nothing_and_copies_later() -> None:
 
 
 async def test_each_trouble_is_said_once(tmp_path: Path) -> None:
-    said: list[str] = []
+    notices: list[str] = []
     denied, full = Denied("the role may not write"), OSError(28, "No space left on device")
     thread = Thread(denied)
-    shipping = Shipping(thread.ship, said.append)
+    shipping = Shipping(thread.ship, notices.append)
     shipping.start(thread)
     await until_idle()
     for error in (denied, full, full, AuditChanged("box", tmp_path), AuditChanged("box", tmp_path)):
         thread.batches = [error]
         shipping.wake(b"line")
         await until_idle()
-    assert [line.split(";")[0].split(" (")[0] for line in said] == [
+    assert [line.split(";")[0].split(" (")[0] for line in notices] == [
         "audit lines are not shared: the role may not write",
         "audit lines are not shared: No space left on device",
         "the shared audit of this box",

@@ -40,7 +40,7 @@ class Desk:
 
     def __init__(self, room: Room, share: HubShare) -> None:
         self.share = share
-        self.said: list[str] = []
+        self.notices: list[str] = []
         first = room.bridge
         self.bridge = SharedMemoryBridge(room.clock, calls=first.calls, meetings=first.meetings)
         self.bridge.share = share
@@ -51,7 +51,7 @@ class Desk:
             clock=room.clock,
             on_change=lambda: None,
         )
-        self.session.tell = self.said.append
+        self.session.tell = self.notices.append
 
     @property
     def together(self) -> Together:

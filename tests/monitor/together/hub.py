@@ -83,7 +83,7 @@ class Hub:
         self.is_quick = is_quick
         self.rows: dict[FactKind, dict[str, Fact]] = {}
         self.shares: list[HubShare] = []
-        self._is_telling = False
+        self._is_delivering = False
 
     def now_ms(self) -> int:
         return int(1000 * self.clock.now()) + AHEAD_MS
@@ -127,24 +127,24 @@ class Hub:
         self.changed()
 
     def changed(self) -> None:
-        if self.is_quick and not self._is_telling:
+        if self.is_quick and not self._is_delivering:
             self.deliver()
 
     def deliver(self, share: HubShare | None = None) -> None:
         """Let one, or everybody, see what is in the tables, and what they put because of it."""
-        self._is_telling = True
+        self._is_delivering = True
         try:
             for _ in range(20):
-                told = False
+                is_changed = False
                 for one in [share] if share is not None else self.shares:
                     if one.is_here and one.state != (state := self._state(one)):
                         one.take(state)
-                        told = True
-                if not told:
+                        is_changed = True
+                if not is_changed:
                     return
-            raise AssertionError("they never stop telling each other")
+            raise AssertionError("they never come to rest")
         finally:
-            self._is_telling = False
+            self._is_delivering = False
 
     def part(self, share: HubShare) -> None:
         """Take the database away from one."""

@@ -45,7 +45,7 @@ async def test_a_claim_is_taken_over_and_nobody_is_kept_from_acting(room: Room) 
     await room.wait(3)
     assert room.bridge.calls[1].mute_mode == 0
     assert toggle(bob) == "100 is yours, and the others see it; alice@ops-1 had claimed it"
-    assert alice.said == ["bob@ops-2 has claimed 100 now"]
+    assert alice.notices == ["bob@ops-2 has claimed 100 now"]
     await room.wait(40)
     assert bob.together.claims.of(100) is not None
     assert alice.together.claims.of(100) == bob.together.claims.of(100)._replace(is_mine=False)  # type: ignore[union-attr]

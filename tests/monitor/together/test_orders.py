@@ -38,7 +38,7 @@ async def test_others_see_it_with_the_name_and_do_not_carry_it_out(room: Room) -
     alice.session.orders.end(alice.session.orders.of(100)[0])
     await room.wait(2)
     assert marks(bob) == marks(alice) == ()
-    assert bob.said == [], "it was ended in order"
+    assert bob.notices == [], "it was ended in order"
 
 
 async def test_a_second_one_is_asked_with_the_name_of_the_first(room: Room) -> None:
@@ -71,7 +71,7 @@ async def test_when_its_screen_has_gone_the_others_hear_it_once(room: Room) -> N
     await room.leave(alice)
     await room.wait(60)
     assert marks(bob) == ()
-    assert bob.said == [
+    assert bob.notices == [
         "alice@ops-1 is gone: lecture in 100 holds no longer, and who was reached stays as they are"
     ]
 
@@ -86,7 +86,7 @@ async def test_an_order_of_an_ended_meeting_is_nobodys(room: Room) -> None:
     await room.wait(10)
     assert marks(bob) == ()
     assert room.hub.rows["standing_order"] == {}
-    assert not [line for line in bob.said if "gone" in line]
+    assert not [line for line in bob.notices if "gone" in line]
 
 
 async def test_while_alone_the_orders_of_others_stay_as_they_were_known(room: Room) -> None:
@@ -100,7 +100,7 @@ async def test_while_alone_the_orders_of_others_stay_as_they_were_known(room: Ro
     room.hub.is_quick = True
     room.hub.deliver()
     assert marks(bob) == ("LECTURE·alice",)
-    assert not [line for line in bob.said if "lecture" in line]
+    assert not [line for line in bob.notices if "lecture" in line]
 
 
 async def test_two_screens_of_one_operator_keep_their_orders_apart(room: Room) -> None:

@@ -125,10 +125,10 @@ async def test_two_press_in_the_same_moment_and_one_is_called_up(room: Room) -> 
     await room.wait(2)
     assert [call.id for call in alice.session.podium.called_up()] == [4]
     assert bob.session.podium.called_up() == [], "the smaller id keeps them"
-    assert bob.said == ["alice@ops-1 called •••••••0004 up first, and keeps them"], (
+    assert bob.notices == ["alice@ops-1 called •••••••0004 up first, and keeps them"], (
         "numbers are cut"
     )
-    assert alice.said == []
+    assert alice.notices == []
     assert bob.together.up_by(4) == "alice"
     sent = len(alice.bridge.writes()) + len(bob.bridge.writes())
     await room.wait(12)

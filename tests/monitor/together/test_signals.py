@@ -203,7 +203,7 @@ def test_whatever_is_done_in_which_order_all_end_alike(steps: list[tuple[str, in
             listed.do(what, share.who.name)
             last = "" if what == "wake" else share.who.name if what == "acknowledge" else "snoozed"
     hub.deliver()
-    said = sum(len(share.puts) for share, *_ in desks)
+    before = sum(len(share.puts) for share, *_ in desks)
     for _ in range(2):
         clock.time_s += ON_ITS_WAY_S + 1
         for _, _, facts, shared in desks:
@@ -214,4 +214,4 @@ def test_whatever_is_done_in_which_order_all_end_alike(steps: list[tuple[str, in
         for _, one, *_ in desks
     }
     assert found == {last}
-    assert sum(len(share.puts) for share, *_ in desks) == said, "nobody repeats another"
+    assert sum(len(share.puts) for share, *_ in desks) == before, "nobody repeats another"
