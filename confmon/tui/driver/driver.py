@@ -35,15 +35,8 @@ class DiffDriver(InputDriver):
     shown as plain text.
     """
 
-    def __init__(
-        self,
-        app: App[Any],
-        *,
-        debug: bool = False,
-        mouse: bool = True,
-        size: tuple[int, int] | None = None,
-    ) -> None:
-        super().__init__(app, debug=debug, mouse=mouse, size=size)
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
         self._lock = RLock()
         self._output = Output(self._get_terminal_size, erase_colours=fills_erased_cells(os.environ))
         self._tty_writer: TtyWriter | None = None

@@ -17,15 +17,8 @@ if TYPE_CHECKING:
 class PlainDriver(InputDriver):
     """Writes every frame as Textual makes it."""
 
-    def __init__(
-        self,
-        app: App[Any],
-        *,
-        debug: bool = False,
-        mouse: bool = True,
-        size: tuple[int, int] | None = None,
-    ) -> None:
-        super().__init__(app, debug=debug, mouse=mouse, size=size)
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
         self._stream = _TimedStream(cast("TextIO", self._file))
         self._file = self._stream  # type: ignore[assignment]
 

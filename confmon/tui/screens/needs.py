@@ -161,12 +161,6 @@ class NeedsScreen(CommandScreen):
 
     # ruff: noqa: D102 - the registry documents each command
 
-    def action_back(self) -> None:
-        if self.is_typing or self.view.filter_text:
-            self.clear_filter()
-        else:
-            self.navigator.go_back()
-
     def action_refresh(self) -> None:
         if self.session.poller is not None:
             self.session.poller.retry()

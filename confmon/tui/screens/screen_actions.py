@@ -142,6 +142,12 @@ class CommandScreen(KeyedScreen):
     def action_shorter(self) -> None:
         self.resize_pane(-RESIZED_BY)
 
+    def action_back(self) -> None:
+        if self.is_typing or self.view.filter_text:
+            self.clear_filter()
+        else:
+            self.navigator.go_back()
+
     def action_filter(self) -> None:
         self.open_filter()
 

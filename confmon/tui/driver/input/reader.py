@@ -45,15 +45,8 @@ class InputDriver(LinuxDriver):
     error here ends nothing; it goes to `threading.excepthook`.
     """
 
-    def __init__(
-        self,
-        app: App[Any],
-        *,
-        debug: bool = False,
-        mouse: bool = True,
-        size: tuple[int, int] | None = None,
-    ) -> None:
-        super().__init__(app, debug=debug, mouse=mouse, size=size)
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
         self.exit_event: Wake = Wake()
         self._read_blindly = self._pressed_blindly = False
 

@@ -217,12 +217,6 @@ class PastScreen(CommandScreen):
 
     # ruff: noqa: D102 - the registry documents each command
 
-    def action_back(self) -> None:
-        if self.is_typing or self.view.filter_text:
-            self.clear_filter()
-        else:
-            self.navigator.go_back()
-
     def action_refresh(self) -> None:
         self.session.retry()
         self.answer.again()
