@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.bridges.suite import Suite
 from tests.faults import invariants
+from tests.faults.checked import checked, pytest_runtest_makereport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_FAILED = pytest.StashKey[bool]()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember that a test failed: then the checks are left out."""
-    report = yield
-    if report.failed:
-        item.stash[_FAILED] = True
-    return report
+__all__ = ["pytest_runtest_makereport"]
 
 
 @pytest.fixture
 def make_suite(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Suite]]:
     """Return the function that makes the bridge; check all outcomes against it afterwards."""
-    made: list[Suite] = []
-
-    def make(*given: Any, **how: Any) -> Suite:
-        made.append(Suite(tmp_path, *given, **how))
-        return made[-1]
-
-    try:
+    with checked(request.node, partial(Suite, tmp_path), _look_over) as make:
         yield make
-        for suite in made:
-            if not request.node.stash.get(_FAILED, False):
-                _look_over(suite)
-    finally:
-        for suite in made:
-            suite.close()
 
 
 def _look_over(suite: Suite) -> None:

@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.faults import invariants
 from tests.faults.bench import Bench
 from tests.faults.certificates import Authority
+from tests.faults.checked import checked, pytest_runtest_makereport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
-_FAILED = pytest.StashKey[bool]()
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Remember that a test failed: then the invariants are not checked."""
-    report = yield
-    if report.failed:
-        item.stash[_FAILED] = True
-    return report
+__all__ = ["pytest_runtest_makereport"]
 
 
 @pytest.fixture
 def make_bench(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Bench]]:
     """Return the function that makes a bench with options."""
-    made: list[Bench] = []
-
-    def make(**how: Any) -> Bench:
-        made.append(Bench(tmp_path, **how))
-        return made[-1]
-
-    try:
+    with checked(request.node, partial(Bench, tmp_path), invariants.check) as make:
         yield make
-        for bench in made:
-            if not request.node.stash.get(_FAILED, False):
-                invariants.check(bench)
-    finally:
-        for bench in made:
-            bench.close()
 
 
 @pytest.fixture
