@@ -28,7 +28,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent)]
 from palette import few_colours  # noqa: E402
 from stage import Stage  # noqa: E402
 
-from tests.screens.clock import InlineExecutor  # noqa: E402
+from tests.clock import InlineExecutor  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -18,7 +18,7 @@ from confmon.history.place import HistoryPlace
 from confmon.simulator.demo import demo_app
 from confmon.tui.app import ConfmonApp
 from confmon.tui.keys.pace import WORD_S
-from tests.screens.clock import HandClock, rest
+from tests.clock import HandClock, rest
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""A clock moved by hand, and a loop on which everything has one order."""
+"""Clocks that a test moves, and a loop on which everything has one order."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class HandClock:
 
     def __init__(self) -> None:
         self.time_s = 1000.0
+        self.ahead_s = 1_700_000_000.0
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._turn = itertools.count()
 
@@ -26,12 +27,20 @@ class HandClock:
         return self.time_s
 
     def wall(self) -> float:
-        return 1_700_000_000.0 + self.time_s
+        return self.time_s + self.ahead_s
 
     async def sleep(self, seconds: float) -> None:
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self.time_s + seconds, next(self._turn), woken))
         await woken
+
+    def waits(self) -> list[float]:
+        """How long each sleeper still sleeps."""
+        return sorted(due - self.time_s for due, _, woken in self._sleepers if not woken.done())
+
+    async def settle(self) -> None:
+        """Let everything run that can run without time going by."""
+        await rest()
 
     async def advance(self, seconds: float) -> None:
         until = self.time_s + seconds
@@ -44,6 +53,23 @@ class HandClock:
                 await rest()
         self.time_s = until
         await rest()
+
+
+class WaitingClock:
+    """Time that passes only in waits."""
+
+    def __init__(self) -> None:
+        self.time = 100.0
+
+    def now(self) -> float:
+        return self.time
+
+    def wall(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += seconds
+        await asyncio.sleep(0)
 
 
 async def rest() -> None:

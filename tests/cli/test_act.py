@@ -19,6 +19,7 @@ from confmon.monitor.actions.sending import carry_out
 from confmon.monitor.actions.targets.command import CommandTarget
 from confmon.monitor.actions.verbs import build
 from confmon.process import exits
+from tests.clock import WaitingClock
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -30,23 +31,6 @@ if TYPE_CHECKING:
 
 FIELDS = {"muteMode": "mute_mode", "holdMode": "hold_mode", "customName": "custom_name",
           "gainLevel": "gain_level", "role": "role"}  # fmt: skip
-
-
-class Clock:
-    """Time that passes only in waits."""
-
-    def __init__(self) -> None:
-        self.time = 100.0
-
-    def now(self) -> float:
-        return self.time
-
-    def wall(self) -> float:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.time += seconds
-        await asyncio.sleep(0)
 
 
 @dataclass
@@ -64,7 +48,7 @@ class Bench:
     on_ask: Callable[[], None] = lambda: None
     on_intent: Callable[[], None] = lambda: None
     ignoring: bool = False
-    clock: Clock = field(default_factory=Clock)
+    clock: WaitingClock = field(default_factory=WaitingClock)
     results: list[Result] = field(default_factory=list)
 
     async def get_call(self, call_id: int) -> Call:
@@ -405,8 +389,8 @@ async def test_an_interruption_while_the_intent_is_written_leaves_no_open_intent
         assert go_on.wait(PATIENCE_S)
 
     b = bench(on_intent=slow_disk)
-    target = CommandTarget(build("mute", b.calls[1], "Jane"), b, Codes(), Clock())
-    task = asyncio.create_task(carry_out(target, b, Clock()))
+    target = CommandTarget(build("mute", b.calls[1], "Jane"), b, Codes(), WaitingClock())
+    task = asyncio.create_task(carry_out(target, b, WaitingClock()))
     await asyncio.to_thread(began.wait, 20)
     task.cancel()
     await asyncio.sleep(0)

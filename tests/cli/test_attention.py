@@ -18,7 +18,8 @@ from confmon.models.errors import ServerTrouble
 from confmon.models.live_records import Meeting
 from confmon.monitor.attention.rules import RULES
 from confmon.process import exits
-from tests.monitor.conftest import HandClock, MemoryBridge, a_call
+from tests.clock import HandClock
+from tests.monitor.conftest import MemoryBridge, a_call
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -23,7 +23,8 @@ from confmon.models.codes import Codes
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.attention.signal import Signal
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
-from tests.monitor.conftest import HandClock, MemoryBridge, a_call
+from tests.clock import HandClock
+from tests.monitor.conftest import MemoryBridge, a_call
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from confmon.sharing.records import Scope
 from confmon.sharing.tables.place import open_connection, place_of
 from confmon.sharing.tables.preparation import prepare
 from tests.cli.conftest import LIMIT_S, Served
-from tests.monitor.conftest import HandClock, InlineExecutor, MemoryBridge, a_call
+from tests.clock import HandClock, InlineExecutor
+from tests.monitor.conftest import MemoryBridge, a_call
 from tests.monitor.test_alerts import Receiver
 from tests.sharing.fake_share import FakeShare
 

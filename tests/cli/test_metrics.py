@@ -31,7 +31,8 @@ from confmon.models.errors import ServerTrouble, Unauthorized
 from confmon.models.live_records import Meeting
 from confmon.process import exits
 from tests.cli.test_main import LOADED
-from tests.monitor.conftest import HandClock, MemoryBridge, a_call
+from tests.clock import HandClock
+from tests.monitor.conftest import MemoryBridge, a_call
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:

@@ -27,7 +27,8 @@ from confmon.models.live_records import Meeting
 from confmon.process import exits, paths
 from confmon.process.service_manager import ServiceManager
 from tests.cli.conftest import LIMIT_S, Served
-from tests.monitor.conftest import HandClock, MemoryBridge, a_call
+from tests.clock import HandClock
+from tests.monitor.conftest import MemoryBridge, a_call
 from tests.monitor.test_alerts import Receiver
 
 if TYPE_CHECKING:

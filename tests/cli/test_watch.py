@@ -30,7 +30,8 @@ from confmon.monitor.exports.numbers import NumberVisibility
 from confmon.monitor.exports.rows import names_of
 from confmon.process import exits
 from tests.cli.conftest import LIMIT_S, Served
-from tests.monitor.conftest import HandClock, MemoryBridge, a_call
+from tests.clock import HandClock
+from tests.monitor.conftest import MemoryBridge, a_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,8 @@ from confmon.monitor.replay.file import Replay, Step
 from confmon.simulator.http.app import make_app
 from confmon.simulator.http.server import serve
 from confmon.simulator.simulation import build_world
-from tests.monitor.conftest import HandClock, MemoryBridge
+from tests.clock import HandClock
+from tests.monitor.conftest import MemoryBridge
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ from confmon.models.resources.mediator import BINDINGS, DIALOUTS
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.edits import edit_actions as edits
 from confmon.monitor.edits.target import Edited, carry_out_edit
+from tests.clock import WaitingClock
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,23 +20,6 @@ if TYPE_CHECKING:
     from tests.contract.apis import Apis
 
     Plan = Callable[[Apis], Awaitable[Action]]
-
-
-class Clock:
-    """Time that passes only in waits."""
-
-    def __init__(self) -> None:
-        self.time = 100.0
-
-    def now(self) -> float:
-        return self.time
-
-    def wall(self) -> float:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.time += seconds
-        await asyncio.sleep(0)
 
 
 class Log:
@@ -55,7 +38,7 @@ class Log:
 async def done(apis: Apis, edit: Action) -> Edited:
     log = Log()
     at = apis.mediator if edit.resource in ("binding", "dialout") else apis.rooms
-    result = await carry_out_edit(edit, at, log, Clock())
+    result = await carry_out_edit(edit, at, log, WaitingClock())
     assert log.lines == [edit.verb, f"{edit.verb} {result.outcome}"]
     return result
 

@@ -18,8 +18,9 @@ from confmon.tui.table import ColumnLook, RowLook
 from confmon.tui.table.columns import place_columns
 from confmon.tui.table.look import TONES
 from confmon.tui.table.rows import GUTTER, SIGNS, Row, row_segments
+from tests.clock import HandClock
 from tests.fuzz.bodies import NOW_S
-from tests.monitor.conftest import HandClock, MemoryAudit
+from tests.monitor.conftest import MemoryAudit
 from tests.screens.bridge import MemoryIgnoredFields
 
 if TYPE_CHECKING:

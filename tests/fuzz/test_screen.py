@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from confmon.api.decoding.live_records import CALLS, MEETINGS, Kind
 from confmon.api.decoding.page_cache import PageCache
+from tests.clock import HandClock, InlineExecutor
 from tests.fuzz.bodies import ENVELOPES, dump, edits, real_items
 from tests.screens.bridge import MemoryAudit, MemoryIgnoredFields
-from tests.screens.clock import HandClock, InlineExecutor
 from tests.screens.conftest import Staging
 
 if TYPE_CHECKING:

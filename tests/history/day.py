@@ -28,9 +28,9 @@ from confmon.monitor.polling.snapshot import ALL_CALLS
 from confmon.monitor.session import Session
 from confmon.simulator.http.app import make_app
 from confmon.simulator.simulation import build_world
+from tests.clock import HandClock
 from tests.history.truth import Truth
 from tests.screens.bridge import MemoryAudit, MemoryIgnoredFields
-from tests.screens.clock import HandClock
 from tests.screens.conftest import BASE_URL, settings
 from tests.soak.rough import Rough
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +19,7 @@ from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.live_feeds import LiveFeeds
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import Poller
+from tests.clock import HandClock, InlineExecutor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
@@ -30,66 +28,10 @@ if TYPE_CHECKING:
     from confmon.models.live_records import Value
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.polling.snapshot import Feed
+    from confmon.ports import Bridge
+
 
 T = TypeVar("T")
-
-
-class HandClock:
-    """Time moves only when a test says so, and then sleeper by sleeper in order."""
-
-    def __init__(self) -> None:
-        self.time_s = 1000.0
-        self.ahead_s = 1_700_000_000.0
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
-        self._turn = itertools.count()
-
-    def now(self) -> float:
-        return self.time_s
-
-    def wall(self) -> float:
-        return self.time_s + self.ahead_s
-
-    async def sleep(self, seconds: float) -> None:
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self.time_s + seconds, next(self._turn), future))
-        await future
-
-    def waits(self) -> list[float]:
-        """How long each sleeper still sleeps."""
-        return sorted(due - self.time_s for due, _, f in self._sleepers if not f.done())
-
-    async def settle(self) -> None:
-        """Let everything run that can run without time going by."""
-        loop: Any = asyncio.get_running_loop()
-        for _ in range(100_000):
-            await asyncio.sleep(0)
-            if not loop._ready:
-                return
-        raise AssertionError("the event loop never comes to rest")
-
-    async def advance(self, seconds: float) -> None:
-        until = self.time_s + seconds
-        await self.settle()
-        while self._sleepers and self._sleepers[0][0] <= until:
-            due, _, future = heapq.heappop(self._sleepers)
-            if not future.done():
-                self.time_s = max(self.time_s, due)
-                future.set_result(None)
-                await self.settle()
-        self.time_s = until
-        await self.settle()
-
-
-class InlineExecutor(ThreadPoolExecutor):
-    """Runs what is handed to a thread at once, so that a test has one order only."""
-
-    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        future: Future[T] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except BaseException as error:  # noqa: BLE001 - as an executor does
-            future.set_exception(error)
-        return future
 
 
 @dataclass
@@ -286,9 +228,13 @@ class World:
         self.settled: list[str] = []
         self.disarmed = ""
         self.changes: list[Feed] = []
-        self.feeds = LiveFeeds(self.bridge, self.store)
+        self.connect(self.bridge, call_later)
+        self.pending_actions.on_settled(self._note)
+
+    def connect(self, bridge: Bridge, call_later: CallLater | None = None) -> None:
+        """Poll a bridge, and send to it."""
         self.poller = Poller(
-            self.feeds.open,
+            LiveFeeds(bridge, self.store).open,
             self.clock,
             call_later=call_later or timers_on(self.clock),
             interval_s=2.0,
@@ -296,7 +242,7 @@ class World:
             new_backoff=lambda: Backoff(jitter=0.0),
         )
         self.dispatch = Dispatcher(
-            self.bridge,
+            bridge,
             self.store,
             self.pending_actions,
             poller=self.poller,
@@ -304,7 +250,6 @@ class World:
             clock=self.clock,
             disarmed=lambda: self.disarmed,
         )
-        self.pending_actions.on_settled(self._note)
 
     def _note(self, action: Action, result: Result) -> None:
         self.results[action.id] = result

@@ -15,7 +15,8 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.targets.reader import PARALLEL
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
-from tests.monitor.conftest import InlineExecutor, World, a_call
+from tests.clock import InlineExecutor
+from tests.monitor.conftest import World, a_call
 
 if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action

@@ -18,8 +18,8 @@ from confmon.monitor.alerts.alerts import Alerts
 from confmon.monitor.alerts.outgoing import PART, Outgoing
 from confmon.monitor.alerts.sender import ENDS_KEPT_S, MOST, RESEND_S, Sender
 from confmon.monitor.attention.signal import BRIDGE, Signal
+from tests.clock import HandClock, InlineExecutor
 from tests.monitor.attention.desk import ROOM, Desk, opened
-from tests.monitor.conftest import HandClock, InlineExecutor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence

@@ -18,7 +18,8 @@ from confmon.models.live_records import Attribute, Meeting
 from confmon.monitor.attribute_reader import AGAIN_S, FIRST_S, Readings
 from confmon.monitor.plans.command_plans import name_plan
 from confmon.ports import LAST
-from tests.monitor.conftest import InlineExecutor, MemoryBridge, World
+from tests.clock import InlineExecutor
+from tests.monitor.conftest import MemoryBridge, World
 from tests.monitor.test_session import Desk as SessionDesk
 
 if TYPE_CHECKING:

@@ -28,6 +28,7 @@ from confmon.models.rooms import (
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.edits import edit_actions as edits
 from confmon.monitor.edits.target import Edited, carry_out_edit
+from tests.clock import WaitingClock
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -39,23 +40,6 @@ if TYPE_CHECKING:
 
 GONE = errors.NotFound("not found (404)", status=404)
 LOST = errors.TimedOut("bridge did not answer in time", lost=True)
-
-
-class Clock:
-    """Time that passes only in waits."""
-
-    def __init__(self) -> None:
-        self.time = 100.0
-
-    def now(self) -> float:
-        return self.time
-
-    def wall(self) -> float:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.time += seconds
-        await asyncio.sleep(0)
 
 
 ROOM = Room(
@@ -245,7 +229,9 @@ def directory() -> FakeDirectory:
 
 
 async def done(edit: Action, directory: FakeDirectory) -> Edited:
-    return await carry_out_edit(edit, cast("Directory | Mediator", directory), directory, Clock())
+    return await carry_out_edit(
+        edit, cast("Directory | Mediator", directory), directory, WaitingClock()
+    )
 
 
 async def test_it_audits_looks_sends_and_reads_back(directory: FakeDirectory) -> None:

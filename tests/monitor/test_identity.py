@@ -15,7 +15,7 @@ from confmon.models.live_records import Call, Meeting, Scan
 from confmon.monitor.actions.verbs import build
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, Snapshot
-from tests.monitor.conftest import HandClock
+from tests.clock import HandClock
 
 if TYPE_CHECKING:
     from confmon.models.identity import Target

@@ -33,7 +33,7 @@ from confmon.monitor.polling.list_reader import (
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.directory_columns import COLUMNS, DirectoryContext
 from confmon.monitor.views.list_view import ListView
-from tests.monitor.conftest import HandClock
+from tests.clock import HandClock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

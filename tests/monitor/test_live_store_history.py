@@ -20,7 +20,8 @@ from confmon.models.live_records import Call, Meeting, Scan
 from confmon.monitor.polling.live_state import count
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
-from tests.monitor.conftest import HandClock, a_call
+from tests.clock import HandClock
+from tests.monitor.conftest import a_call
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

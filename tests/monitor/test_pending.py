@@ -15,7 +15,8 @@ from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.verbs import VERBS, build
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
-from tests.monitor.conftest import HandClock, a_call
+from tests.clock import HandClock
+from tests.monitor.conftest import a_call
 
 if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action

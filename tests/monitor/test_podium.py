@@ -11,7 +11,8 @@ import pytest
 
 from confmon.commands import Danger
 from confmon.monitor.plans.podium_plans import queue_plan
-from tests.monitor.conftest import InlineExecutor, a_call
+from tests.clock import InlineExecutor
+from tests.monitor.conftest import a_call
 from tests.monitor.test_session import Desk
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from confmon.monitor.actions.action import Action, Outcome, Reply, Result
 from confmon.monitor.actions.journal import ActionLines
 from confmon.monitor.actions.sending import carry_out, send_once
 from confmon.monitor.actions.targets.target import ActionTarget
-from tests.monitor.conftest import HandClock, MemoryAudit
+from tests.clock import HandClock
+from tests.monitor.conftest import MemoryAudit
 
 NO = Result(outcome=Outcome.REFUSED, detail="no; nothing was sent")
 STEPS = ["allowed?", "look first", "allowed?", "intent", "allowed?", "check", "send"]

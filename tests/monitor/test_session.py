@@ -17,14 +17,8 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.plans.command_plans import name_plan, plan_for
 from confmon.monitor.session import Session
 from confmon.monitor.views.event_lines import event_lines
-from tests.monitor.conftest import (
-    HandClock,
-    InlineExecutor,
-    MemoryAudit,
-    MemoryBridge,
-    World,
-    a_call,
-)
+from tests.clock import HandClock, InlineExecutor
+from tests.monitor.conftest import MemoryAudit, MemoryBridge, World, a_call
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

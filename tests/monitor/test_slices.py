@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.clock import PAUSE_S, SLICE_S, run_at_once, run_in_slices
-from tests.monitor.conftest import HandClock
+from tests.clock import HandClock
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -13,7 +13,8 @@ from confmon.monitor.polling.live_state import LiveState, count
 from confmon.monitor.polling.live_store import STEP_RECORDS, LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, Snapshot, calls_of
 from confmon.monitor.polling.state_update import Diff, StateUpdate
-from tests.monitor.conftest import HandClock, a_call
+from tests.clock import HandClock
+from tests.monitor.conftest import a_call
 
 STATES = st.dictionaries(st.integers(0, 20), st.tuples(st.integers(0, 3)), max_size=15)
 SHOWN = dict[int, tuple[int]]

@@ -16,7 +16,8 @@ from confmon.monitor.actions.plan import for_many
 from confmon.monitor.actions.undoing.undo import KEPT, Undo
 from confmon.monitor.actions.verbs import build
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
-from tests.monitor.conftest import InlineExecutor, World
+from tests.clock import InlineExecutor
+from tests.monitor.conftest import World
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

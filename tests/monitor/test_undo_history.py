@@ -19,7 +19,7 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.plan import for_many
 from confmon.monitor.actions.verbs import VERBS, raw_value
-from tests.monitor.conftest import InlineExecutor
+from tests.clock import InlineExecutor
 from tests.monitor.test_undo import Hand
 
 if TYPE_CHECKING:

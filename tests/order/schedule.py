@@ -20,10 +20,10 @@ from confmon.monitor.actions.action import Outcome
 from confmon.tui.app import ConfmonApp
 from confmon.tui.dialogs.confirm import SWALLOW_S
 from confmon.tui.table.rows import Row
+from tests.clock import HandClock, InlineExecutor
 from tests.monitor.conftest import MemoryAudit
 from tests.order.server import STALE_AFTER_S, Server
 from tests.screens.bridge import MemoryIgnoredFields
-from tests.screens.clock import HandClock, InlineExecutor
 from tests.screens.conftest import settings
 from tests.screens.stage import BY_HAND_S, Stage
 
@@ -254,7 +254,7 @@ class Schedule:
 
     async def in_between(self) -> None:
         """Let time pass; the next key may come before the screen is at rest."""
-        clock = cast("HandClock", self.server.clock)
+        clock = self.server.clock
         until = clock.time_s + self.random.choice((0.1, 1.0, 2.1))
         while clock._sleepers and clock._sleepers[0][0] <= until:
             due, _, woken = heappop(clock._sleepers)

@@ -31,7 +31,8 @@ from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.verbs import VERBS as VERBS_BY_ID
 from confmon.monitor.actions.verbs import shows_change
 from confmon.monitor.polling.snapshot import ALL_CALLS, Feed, Snapshot, calls_of
-from tests.monitor.conftest import InlineExecutor, MemoryBridge, World, a_call
+from tests.clock import InlineExecutor
+from tests.monitor.conftest import MemoryBridge, World, a_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

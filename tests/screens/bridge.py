@@ -13,7 +13,7 @@ from confmon.simulator.simulation import build_world
 if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action, Result
     from confmon.simulator.entities import Call, Meeting
-    from tests.screens.clock import HandClock
+    from tests.clock import HandClock
 
 
 class Bridge:

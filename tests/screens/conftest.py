@@ -16,8 +16,8 @@ import pytest
 from confmon.api.connect import asgi_transport, open_client, open_mediator
 from confmon.config.settings.model import Settings
 from confmon.tui.app import ConfmonApp
+from tests.clock import HandClock, InlineExecutor, rest
 from tests.screens.bridge import Bridge, MemoryAudit, MemoryIgnoredFields
-from tests.screens.clock import HandClock, InlineExecutor, rest
 from tests.screens.stage import Stage, key_event
 
 if TYPE_CHECKING:

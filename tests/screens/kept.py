@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from tests.screens.clock import HandClock
+    from tests.clock import HandClock
     from tests.screens.conftest import Staging
     from tests.screens.stage import Stage
 

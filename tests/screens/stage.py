@@ -16,7 +16,7 @@ from confmon.tui.dialogs.confirm import Dialog
 from confmon.tui.keys.pace import WORD_S
 from confmon.tui.screens.live.screen import LiveScreen
 from confmon.tui.table import LinesPane, LiveTable
-from tests.screens.clock import rest
+from tests.clock import rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,9 +12,9 @@ from tests.screens.kept import ANNA, BOARD, CLEO, SALES, WIDE, board_and_sales, 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.clock import HandClock
     from tests.history.town import Town
     from tests.screens.bridge import Bridge
-    from tests.screens.clock import HandClock
     from tests.screens.conftest import Staging
     from tests.screens.stage import Stage
 

@@ -5,11 +5,6 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING, cast
 
-from confmon.clock import timers_on
-from confmon.monitor.actions.dispatcher import Dispatcher
-from confmon.monitor.polling.backoff import Backoff
-from confmon.monitor.polling.live_feeds import LiveFeeds
-from confmon.monitor.polling.poller import Poller
 from confmon.sharing.bridge import SharedBridge
 from confmon.sharing.records import Scope
 from tests.monitor.conftest import MemoryBridge, World
@@ -34,23 +29,7 @@ class SharedWorld(World):
             interval_s=2.0,
             rng=random.Random(1),  # noqa: S311
         )
-        self.poller = Poller(
-            LiveFeeds(self.shared, self.store).open,
-            self.clock,
-            call_later=timers_on(self.clock),
-            interval_s=2.0,
-            on_change=self.changes.append,
-            new_backoff=lambda: Backoff(jitter=0.0),
-        )
-        self.dispatch = Dispatcher(
-            self.shared,
-            self.store,
-            self.pending_actions,
-            poller=self.poller,
-            audit=self.audit,
-            clock=self.clock,
-            disarmed=lambda: self.disarmed,
-        )
+        self.connect(self.shared)
 
     async def frame(self, *, asked_s_ago: float = 0.3, scope: Scope = CALLS) -> None:
         """Let the collector's read of now come."""

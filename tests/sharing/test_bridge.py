@@ -13,7 +13,8 @@ from confmon.models.live_records import Scan
 from confmon.models.resources.directory import ROOMS
 from confmon.sharing.bridge import NOBODY_S, STARTING_S, SharedBridge
 from confmon.sharing.records import Scope
-from tests.monitor.conftest import HandClock, MemoryBridge, a_call
+from tests.clock import HandClock
+from tests.monitor.conftest import MemoryBridge, a_call
 from tests.sharing.fake_share import FakeShare
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import pytest
 
 from confmon.sharing.frames.columns import PACKED_BYTES
 from confmon.sharing.members.facts import DATA_BYTES
-from tests.sharing.world import CALLS, Process, World, prepare
+from tests.sharing.world import CALLS, Process, World, opened, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,22 +20,9 @@ MOST = 2**63 - 1
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    prepare(tmp_path / "share.db")
-    with contextlib.closing(World(tmp_path / "share.db")) as world:
-        world.is_garbled = True
-        world.change()
+    with opened(tmp_path) as world:
+        world.is_garbled = world.is_lively = True
         yield world
-
-
-def run(world: World, seconds: float, *processes: Process) -> None:
-    """Let time pass, in which the bridge changes, and the leader reads every 2 s."""
-    for number in range(round(seconds * 4)):
-        world.advance(0.25)
-        for one in processes:
-            if one.mode == "leading" and number % 8 == 0:
-                world.change()
-                one.poll()
-            one.step()
 
 
 def pair(world: World) -> tuple[Process, Process]:

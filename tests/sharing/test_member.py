@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import pytest
 from confmon.sharing.engine import ShareUnavailable
 from confmon.sharing.members.giving_way import IDLE_HOLDERS
 from confmon.sharing.members.lease import LEASE_MS
-from tests.sharing.world import CALLS, MEETINGS, Killed, Process, World, prepare
+from tests.sharing.world import CALLS, MEETINGS, Killed, Process, World, opened, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,20 +19,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    prepare(tmp_path / "share.db")
-    with contextlib.closing(World(tmp_path / "share.db")) as world:
-        world.change()
+    with opened(tmp_path) as world:
         yield world
-
-
-def run(world: World, seconds: float, *processes: Process) -> None:
-    """Let time pass, in which the leader reads every 2 s."""
-    for number in range(round(seconds * 4)):
-        world.advance(0.25)
-        for one in processes:
-            if one.mode == "leading" and number % 8 == 0:
-                one.poll()
-            one.step()
 
 
 def test_a_screen_alone_leads_after_a_moment(world: World) -> None:

@@ -14,7 +14,7 @@ from confmon.monitor.polling.freshness import is_stale
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 from confmon.sharing.bridge import NOBODY_S
 from confmon.sharing.records import Scope
-from tests.monitor.conftest import InlineExecutor
+from tests.clock import InlineExecutor
 from tests.sharing.shared_world import CALLS, SharedWorld
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from confmon.sharing.members.member import Member, Who
 from confmon.sharing.records import FrameRow, Operator, Scope
 from confmon.sharing.tables.inspection import check
 from confmon.sharing.tables.preparation import prepare, statements
-from tests.monitor.conftest import HandClock
+from tests.clock import HandClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

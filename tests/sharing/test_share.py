@@ -173,14 +173,19 @@ async def test_without_a_database_it_is_alone() -> None:
     await alone.close()
 
 
-async def test_a_frozen_server_keeps_nobody_from_leaving(
-    postgres: str, postgres_server: Server
-) -> None:
+async def one_that_leads(postgres: str) -> Share:
     with contextlib.closing(PostgresConnection(postgres, "confmon")) as connection:
         prepare(connection, "https://bridge.example")
     one = share(lambda: PostgresConnection(postgres, "confmon"), "alice", may_lead=True)
     one.start()
     await until(one, lambda: one.state.mode == "leading")
+    return one
+
+
+async def test_a_frozen_server_keeps_nobody_from_leaving(
+    postgres: str, postgres_server: Server
+) -> None:
+    one = await one_that_leads(postgres)
     watch = Stopwatch()
     postgres_server.freeze()
     try:
@@ -194,11 +199,7 @@ async def test_a_frozen_server_keeps_nobody_from_leaving(
 async def test_alone_while_the_server_is_away_and_together_again(
     postgres: str, postgres_server: Server
 ) -> None:
-    with contextlib.closing(PostgresConnection(postgres, "confmon")) as connection:
-        prepare(connection, "https://bridge.example")
-    one = share(lambda: PostgresConnection(postgres, "confmon"), "alice", may_lead=True)
-    one.start()
-    await until(one, lambda: one.state.mode == "leading")
+    one = await one_that_leads(postgres)
     await asyncio.to_thread(postgres_server.kill)
     await until(one, lambda: one.state.mode == "alone")
     assert one.state.trouble

@@ -14,7 +14,8 @@ from confmon.models.errors import BridgeError, NotFound, ServerTrouble, Unreacha
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 from confmon.sharing.records import Scope
-from tests.monitor.conftest import InlineExecutor, MemoryBridge, a_call
+from tests.clock import InlineExecutor
+from tests.monitor.conftest import MemoryBridge, a_call
 from tests.sharing.shared_world import SharedWorld
 
 if TYPE_CHECKING:

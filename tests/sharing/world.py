@@ -203,6 +203,8 @@ class World:
         self.is_away = False
         self.is_garbled = False
         """Somebody else writes into the tables: not every frame can be read."""
+        self.is_lively = False
+        """Something happens on the bridge before each read."""
         self.ledger = Ledger()
         self.calls: dict[int, Call] = {}
         self._changes = 0
@@ -358,3 +360,24 @@ class FaultyConnection:
         self._world.pass_on_the_line()
         if trap is not None:
             trap("after in transaction" if self.is_in_transaction else "after")
+
+
+@contextlib.contextmanager
+def opened(folder: Path) -> Iterator[World]:
+    """Open a world in a folder; somebody is on its bridge."""
+    prepare(folder / "share.db")
+    with contextlib.closing(World(folder / "share.db")) as world:
+        world.change()
+        yield world
+
+
+def run(world: World, seconds: float, *processes: Process) -> None:
+    """Let time pass, in which the leader reads every 2 s."""
+    for number in range(round(seconds * 4)):
+        world.advance(0.25)
+        for one in processes:
+            if one.mode == "leading" and number % 8 == 0:
+                if world.is_lively:
+                    world.change()
+                one.poll()
+            one.step()

@@ -9,7 +9,7 @@ import httpx
 if TYPE_CHECKING:
     from random import Random
 
-    from tests.screens.clock import HandClock
+    from tests.clock import HandClock
 
 
 class Rough(httpx.AsyncBaseTransport):

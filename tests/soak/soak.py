@@ -27,7 +27,7 @@ from confmon.simulator.world.world import World
 from confmon.tui.app import ConfmonApp
 from confmon.tui.table.canvas import _DrawnLine
 from confmon.tui.table.rows import FixedLine, Row
-from tests.screens.clock import HandClock, InlineExecutor
+from tests.clock import HandClock, InlineExecutor
 from tests.screens.conftest import BASE_URL, settings
 from tests.screens.stage import Stage
 from tests.soak.rough import Rough

@@ -8,7 +8,8 @@ from confmon.monitor.actions.log import ActionLog, LogEntry
 from confmon.monitor.actions.verbs import build
 from confmon.monitor.session import Session
 from confmon.tui.bars.action_log import log_lines
-from tests.monitor.conftest import HandClock, MemoryAudit, a_call
+from tests.clock import HandClock
+from tests.monitor.conftest import MemoryAudit, a_call
 from tests.monitor.test_session import Remembered
 
 

@@ -12,7 +12,7 @@ from confmon.monitor.attention.engine import Attention
 from confmon.monitor.attention.rules import BY_ID, RULES
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Snapshot, calls_of
-from tests.monitor.conftest import HandClock
+from tests.clock import HandClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

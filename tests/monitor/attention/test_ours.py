@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.monitor.actions.action import Outcome
-from tests.monitor.conftest import InlineExecutor
+from tests.clock import InlineExecutor
 from tests.monitor.test_session import Desk
 
 if TYPE_CHECKING:

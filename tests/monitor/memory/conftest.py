@@ -12,7 +12,8 @@ from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.memory.memory import Memory
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import Feed, Snapshot
-from tests.monitor.conftest import HandClock, a_call
+from tests.clock import HandClock
+from tests.monitor.conftest import a_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

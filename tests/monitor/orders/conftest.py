@@ -11,7 +11,8 @@ import pytest
 from confmon.config.settings.model import Settings
 from confmon.models.live_records import Meeting
 from confmon.monitor.session import Session
-from tests.monitor.conftest import HandClock, InlineExecutor, MemoryAudit, MemoryBridge, a_call
+from tests.clock import HandClock, InlineExecutor
+from tests.monitor.conftest import MemoryAudit, MemoryBridge, a_call
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

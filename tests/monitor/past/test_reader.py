@@ -13,8 +13,8 @@ from confmon.clock import timers_on
 from confmon.history.database import HistoryUnavailable
 from confmon.history.history import open_history
 from confmon.monitor.past.reader import HistoryReader
+from tests.clock import HandClock
 from tests.history.town import NOON, Town, small_town
-from tests.screens.clock import HandClock
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from confmon.models.codes import Codes
 from confmon.monitor.past.recorder import Recorder
 from confmon.monitor.polling.coverage import Coverage
 from confmon.monitor.polling.live_store import LiveStore
-from tests.monitor.conftest import HandClock
+from tests.clock import HandClock
 
 
 class BusyClock(HandClock):

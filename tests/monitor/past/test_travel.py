@@ -17,8 +17,8 @@ from confmon.models.codes import Codes
 from confmon.monitor.past.reader import HistoryReader
 from confmon.monitor.past.records import PastRecords
 from confmon.monitor.past.travel import NOTHING_YET, PastMoment, Travel
+from tests.clock import HandClock, InlineExecutor, rest
 from tests.history.town import NOON, SCAN, Town, small_town
-from tests.screens.clock import HandClock, InlineExecutor, rest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -25,8 +25,8 @@ from confmon.monitor.replay.bridge import OVER, ReplayBridge
 from confmon.monitor.replay.clock import ReplayClock
 from confmon.monitor.replay.file import BrokenReplay, Replay, ReplayReader
 from confmon.monitor.replay.lines import ReplayLines
+from tests.clock import HandClock
 from tests.history.town import ANNA, NOON, small_town
-from tests.monitor.conftest import HandClock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,13 +12,8 @@ from confmon.config.settings.model import Settings
 from confmon.models.live_records import Meeting
 from confmon.monitor.plans.command_plans import plan_for
 from confmon.monitor.session import Session
-from tests.monitor.conftest import (
-    HandClock,
-    InlineExecutor,
-    MemoryAudit,
-    MemoryBridge,
-    a_call,
-)
+from tests.clock import HandClock, InlineExecutor
+from tests.monitor.conftest import MemoryAudit, MemoryBridge, a_call
 from tests.monitor.test_session import Remembered
 from tests.monitor.together.hub import Hub, HubShare
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.monitor.together.facts import ON_ITS_WAY_S, TOO_OLD_S, Facts
-from tests.monitor.conftest import HandClock
+from tests.clock import HandClock
 from tests.monitor.together.hub import Hub
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from confmon.monitor.plans.podium_plans import queue_plan
-from tests.monitor.conftest import InlineExecutor
+from tests.clock import InlineExecutor
 from tests.monitor.together.conftest import Room, furnish
 
 if TYPE_CHECKING:

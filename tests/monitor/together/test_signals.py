@@ -13,7 +13,7 @@ from confmon.monitor.needs import toggle_acknowledged, toggle_snoozed
 from confmon.monitor.together.facts import ON_ITS_WAY_S, Facts
 from confmon.monitor.together.signals import SharedSignals
 from confmon.monitor.views.need_columns import quiet_words
-from tests.monitor.conftest import HandClock
+from tests.clock import HandClock
 from tests.monitor.together.hub import Hub
 
 if TYPE_CHECKING:
