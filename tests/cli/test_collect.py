@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from confmon.ports import AlertReceiver
     from confmon.sharing.share import Share
+    from tests.sharing.server import Server
 
 SETTINGS = Settings(profile="p", base_url="https://a.example/v1", login="x")
 
@@ -190,6 +191,22 @@ async def test_it_tells_receivers_while_it_collects_and_only_then() -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert receiver.is_closed
+
+
+def test_a_role_that_may_not_collect_ends_it_and_is_named(
+    served: Served, postgres: str, postgres_server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before, it stood by for ever and did not say why."""
+    connection = open_connection(place_of(postgres, None))
+    prepare(connection, served.base_url)
+    connection.close()
+    role = f"wall_of_{postgres.rpartition('/')[2]}"
+    postgres_server.run_sql(f"CREATE ROLE {role} LOGIN IN ROLE confmon_reader")
+    url = postgres.replace("//postgres@", f"//{role}@")
+    assert main(["--share", url, "collect", "--for", f"{LIMIT_S:.0f}"]) == exits.AUTH
+    said = capsys.readouterr().err
+    assert f"{url}: the role in the database may not collect: grant it confmon_collector" in said
+    assert "confmon help sharing" in said
 
 
 def test_without_a_share_there_is_nothing_to_do(

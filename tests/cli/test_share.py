@@ -13,6 +13,7 @@ import pytest
 from confmon.cli import main
 from confmon.process import exits
 from confmon.sharing.tables.place import open_connection, place_of
+from confmon.sharing.tables.schema import VERSION
 
 if TYPE_CHECKING:
     from confmon.sharing.engine import Connection
@@ -115,7 +116,7 @@ def test_status_says_who_collects_and_who_is_here(
     assert lines["age"].startswith("calls ")
     assert lines["claims"] == "414328 (ann@ops-1)"
     assert lines["audit"] == "1 of ops-1/ann"
-    assert lines["here"] == "3"
+    assert lines["here"] == "2 screens, 1 collector", "as the header, which counts screens"
     assert [line.split()[:3] for line in table.splitlines()] == [
         ["operator", "kind", "looks"], ["ann@ops-1", "screen", "414328"],
         ["confmon@ops-3", "collect", "(collects)"], table.splitlines()[3].split()[:3],
@@ -138,6 +139,29 @@ def test_tables_of_another_bridge_are_refused(
     for argv in (["share", "status"], ["share", "init"]):
         assert main(argv) == exits.CONFIG
         assert BRIDGE in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("version", "remedy"),
+    [
+        ("2", "install the confmon that the others have"),
+        ("0", "install an older confmon"),
+        ("\x1b[2J", "install an older confmon"),
+    ],
+)
+def test_tables_of_another_version_are_refused_with_a_remedy(
+    file: str, capsys: pytest.CaptureFixture[str], version: str, remedy: str
+) -> None:
+    assert main(["share", "init"]) == exits.OK
+    connection = opened(file)
+    connection.execute("UPDATE share_meta SET value = ? WHERE name = 'version'", (version,))
+    connection.close()
+    capsys.readouterr()
+    for what in ("status", "init"):
+        assert main(["share", what]) == exits.CONFIG
+        said = capsys.readouterr().err
+        assert f"and this confmon knows {VERSION}: {remedy}" in said
+        assert "\x1b" not in said
 
 
 def test_a_file_has_no_sql_for_others(file: str, capsys: pytest.CaptureFixture[str]) -> None:
