@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from confmon.cli import main
 from confmon.cli.commands.watching.collect import HeadlessCollector
 from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.model import Settings
+from confmon.history.backends import shared_tables
 from confmon.models.errors import Forbidden, Unauthorized, Unreachable
 from confmon.models.live_records import Attribute, Meeting, Scan
 from confmon.monitor.attribute_reader import AGAIN_S, FIRST_S
@@ -30,6 +32,7 @@ from tests.cli.conftest import LIMIT_S, Served
 from tests.monitor.conftest import HandClock, InlineExecutor, MemoryBridge, a_call
 from tests.monitor.test_alerts import Receiver
 from tests.sharing.fake_share import FakeShare
+from tests.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -223,6 +226,39 @@ def started(share: str, *argv: str, **environ: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "confmon", "--interval", "0.5", "--share", share, "collect", *argv],
         stderr=subprocess.PIPE, text=True, env=os.environ | environ,
     )  # fmt: skip
+
+
+def test_it_leaves_a_database_that_is_frozen(
+    served: Served, postgres: str, postgres_server: Server
+) -> None:
+    connection = open_connection(place_of(postgres, None))
+    prepare(connection, served.base_url, shared_tables.statements(served.base_url))
+    one = started(postgres)
+    assert one.stderr is not None
+    assert one.stderr.readline() == "confmon: collecting\n"
+    # The history is open too, and written again and again.
+    has_begun = "SELECT 1 FROM meta WHERE name = 'writer' AND value <> '0'"
+    while not connection.query(has_begun):
+        connection.wait(0.05)
+    connection.close()
+    watch = Stopwatch(one.pid)
+    postgres_server.freeze()
+    try:
+        asked = len(served.requests)
+        while len(served.requests) < asked + 4:  # so the history waits for the database
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                one.wait(0.02)
+        began = watch.now()
+        one.send_signal(signal.SIGTERM)
+        while one.poll() is None:
+            watch.queued_s()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                one.wait(0.02)
+        assert watch.now() - began < 2.0
+    finally:
+        postgres_server.thaw()
+    assert one.communicate(timeout=LIMIT_S)
+    assert one.returncode == exits.OK
 
 
 def test_a_signal_gives_the_lease_to_the_one_that_stands_by(served: Served, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ class HeadlessCollector:
         `open_receivers` opens those who get signals; without it only those rules are asked that
         need attributes: the others take these from here.
         """
-        self._share, self._tell = bridge.share, tell
+        self._share, self._tell, self._clock = bridge.share, tell, clock
         self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
         rules = [
             rule
@@ -131,9 +131,10 @@ class HeadlessCollector:
                 await self._lookout.run(FEEDS, for_s)
         finally:
             await self._signals.close()
+            began = self._clock.now()
             if self._recording is not None:
                 await asyncio.to_thread(self._recording.close)
-            await self._share.close()
+            await self._share.close(self._clock.now() - began)
         if self._is_denied:
             raise Denied(f"the role in the database may not collect: grant it {COLLECTOR}")
 
