@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import TYPE_CHECKING, Final
 
 from confmon.models.text import clean_line
@@ -145,6 +146,15 @@ def _remedy(version: str) -> str:
     return "install an older confmon, or let all have this one, in a schema of its own"
 
 
+def read_id(connection: Connection) -> str:
+    """Return what names these tables, whatever the settings call them; empty: they have no name.
+
+    ShareUnavailable.
+    """
+    found = connection.query("SELECT value FROM share_meta WHERE name = 'id'")
+    return str(found[0][0]) if found else ""
+
+
 def _require_rights(connection: Connection) -> None:
     """Raise Denied if the tables only seem to be missing: PostgreSQL hides what is not allowed."""
     if connection.dialect == "postgresql" and connection.query(
@@ -156,7 +166,11 @@ def _require_rights(connection: Connection) -> None:
 
 
 def _tables(endpoint: str, blob: str) -> list[str]:
-    known = {"version": str(VERSION), "endpoint": endpoint.rstrip("/").replace("'", "''")}
+    known = {
+        "version": str(VERSION),
+        "endpoint": endpoint.rstrip("/").replace("'", "''"),
+        "id": secrets.token_hex(8),
+    }
     return [
         *(
             _IF_MISSING.sub(r"\g<0> IF NOT EXISTS", table).replace("{BLOB}", blob)
