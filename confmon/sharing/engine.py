@@ -63,9 +63,9 @@ class OtherBridge(NotPrepared):
 
 
 class Denied(ShareUnavailable):
-    """The role may not do that."""
+    """The role, or the user of a file, may not do that."""
 
-    short = "role refused"
+    short = "access denied"
 
 
 class NoDriver(ShareUnavailable):

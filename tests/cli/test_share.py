@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from confmon.cli import main
+from confmon.cli.share import opened as opened_share
 from confmon.process import exits
 from confmon.sharing.tables.place import open_connection, place_of
 from confmon.sharing.tables.schema import VERSION
@@ -188,6 +191,21 @@ def test_a_file_that_can_not_be_made_is_69(
     configure(config_file, f"local:{tmp_path}/plain/share.db")
     assert main(["share", "init"]) == exits.DOWN
     assert f"local:{tmp_path}/plain/share.db: " in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+def test_a_file_in_a_folder_of_others_is_77() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        place = place_of(f"local:{folder}/share.db", None)
+        open_connection(place).close()
+        os.seteuid(65534)
+        try:
+            with pytest.raises(exits.CliExit) as ended, opened_share(place):
+                pass
+        finally:
+            os.seteuid(0)
+    assert ended.value.code == exits.AUTH
+    assert "this user may not write the shared file" in ended.value.lines[0]
 
 
 def test_what_libpq_reads_elsewhere_may_not_weaken_it(
