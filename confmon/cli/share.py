@@ -9,6 +9,7 @@ from confmon.process import exits, paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from confmon.config.settings.model import Settings
     from confmon.sharing.engine import Connection, ShareUnavailable
@@ -41,7 +42,7 @@ def opened(place: SharePlace, *, make: bool = False) -> Iterator[Connection]:
     from confmon.sharing.tables.place import open_connection
 
     try:
-        if place.path is not None and not make and not place.path.exists():
+        if place.path is not None and not make and _is_missing(place.path):
             raise NotPrepared("there is no such file: run 'confmon share init' once")
         connection = open_connection(place)
         try:
@@ -50,6 +51,17 @@ def opened(place: SharePlace, *, make: bool = False) -> Iterator[Connection]:
             connection.close()
     except ShareUnavailable as error:
         raise exit_for(error, place) from None
+
+
+def _is_missing(path: Path) -> bool:
+    """Tell whether there is no such file; one that can't be looked at may be there."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def exit_for(error: ShareUnavailable, place: SharePlace) -> exits.CliExit:

@@ -22,29 +22,47 @@ ENDING_S: Final = 2.0
 """So long a command waits at its end for its lines to be copied; what is left is copied later."""
 
 
-def position_file(place: SharePlace) -> Path:
-    """Return where it is kept how far the local log was copied. CliExit: no home."""
+def position_file(connection: Connection, place: SharePlace) -> Path:
+    """Return where it is kept how far the local log was copied into these tables.
+
+    Not how the setting spells their place: that may change. CliExit: no home. ShareUnavailable.
+    """
     from confmon.audit.shared import position
+    from confmon.sharing.tables.preparation import read_id
 
-    return position.path_of(paths.state(), place.shown)
+    return position.path_of(paths.state(), read_id(connection) or place.shown)
 
 
-def shipper_of(settings: Settings, place: SharePlace) -> Shipper:
-    """Return what copies the lines of this profile's bridge. CliExit: no home."""
-    import os
+class LineCopies:
+    """Copies the lines of a profile's bridge into the tables that a connection leads to."""
 
-    from confmon.audit.log import find_operator
-    from confmon.audit.shared.shipper import Shipper
+    def __init__(self, settings: Settings, place: SharePlace) -> None:
+        """CliExit: no home."""
+        self._settings, self._place = settings, place
+        self._log = paths.audit_log()
+        self._shipper: Shipper | None = None
 
-    who = find_operator(os.environ)
-    urls = (settings.base_url, settings.mediator_base_url)
-    return Shipper(
-        log=paths.audit_log(),
-        state=position_file(place),
-        origins=frozenset(origin_of(url) for url in urls),
-        host=str(who["host"]),
-        user=str(who["user"]),
-    )
+    def ship(self, connection: Connection) -> int:
+        """Copy some lines, and return how many, as `Shipper.ship` does."""
+        import os
+
+        from confmon.audit.log import find_operator
+        from confmon.audit.shared.shipper import Shipper
+
+        who = find_operator(os.environ)
+        urls = (self._settings.base_url, self._settings.mediator_base_url)
+        self._shipper = Shipper(
+            log=self._log,
+            state=position_file(connection, self._place),
+            origins=frozenset(origin_of(url) for url in urls),
+            host=str(who["host"]),
+            user=str(who["user"]),
+        )
+        return self._shipper.ship(connection)
+
+    def has_left(self) -> bool:
+        """Tell whether there may be something to copy. OSError: the log can't be read."""
+        return self._shipper is None or self._shipper.has_left()
 
 
 def origin_of(base_url: str) -> str:
@@ -70,7 +88,7 @@ def end_of_run(settings: Settings) -> EndOfRun | None:
 
         return open_connection(place)
 
-    return EndOfRun(shipper_of(settings, place), connect)
+    return EndOfRun(LineCopies(settings, place), connect)
 
 
 def command_copy(settings: Settings) -> Callable[[bytes], None] | None:
@@ -103,7 +121,7 @@ class EndOfRun:
     The thread begins with the first line, for none can begin once the interpreter ends.
     """
 
-    def __init__(self, shipper: Shipper, connect: Callable[[], Connection]) -> None:
+    def __init__(self, shipper: Shipper | LineCopies, connect: Callable[[], Connection]) -> None:
         self.shipper = shipper
         self._connect = connect
         self._is_ending = threading.Event()

@@ -185,10 +185,11 @@ class Session(Shown):
         await self._close_past()
         if self.poller is not None:
             await self.poller.close()
+        began = self.clock.now()
         if self.history is not None:
             await asyncio.to_thread(self.history.close)
         if self.share is not None:
-            await self.share.close()
+            await self.share.close(self.clock.now() - began)
         if self.bridge is not None:
             await self.bridge.aclose()
 

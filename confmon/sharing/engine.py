@@ -6,7 +6,7 @@ plain types. What the two databases can't say alike is a method here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from confmon.models.text import SUBSTITUTE
 
@@ -36,19 +36,42 @@ def storable(text: str) -> str:
 
 
 class ShareUnavailable(Exception):
-    """The shared database can't be used now; the text says why, without a password."""
+    """The shared database can't be used now; the text says why, without a password.
+
+    `short` says it in two words, for a line that has no room for more.
+    """
+
+    short: ClassVar[str] = "database away"
 
 
 class NotPrepared(ShareUnavailable):
     """Its tables are missing, of another version, or of another bridge: it won't mend by itself."""
 
+    short = "not prepared"
+
+
+class OtherVersion(NotPrepared):
+    """Its tables are of another version of confmon."""
+
+    short = "other version"
+
+
+class OtherBridge(NotPrepared):
+    """Its tables are of another bridge."""
+
+    short = "other bridge"
+
 
 class Denied(ShareUnavailable):
-    """The role may not do that."""
+    """The role, or the user of a file, may not do that."""
+
+    short = "access denied"
 
 
 class NoDriver(ShareUnavailable):
     """The Python package that speaks to the database is not installed."""
+
+    short = "no psycopg"
 
 
 class Connection(Protocol):

@@ -107,20 +107,23 @@ class Fact(NamedTuple):
 class ShareState:
     """What is known of the others at one moment. It is never changed, but made anew.
 
-    `trouble` says why this confmon is alone, or what can't be read although it is not. `collector`
+    `trouble` says why this confmon is alone, or what can't be read although it is not; `away` says
+    the former in two words. `collector`
     is the box that reads, or an empty string where nobody does; `is_read`: it has read everything
     once. `ahead_ms` is how far the database's clock is ahead of the monotonic one. `may_claim`: the
-    role in the database is no mere reader's.
+    role in the database is no mere reader's, `may_collect`: it may write what it reads.
     """
 
     mode: Mode = "starting"
     trouble: str = ""
+    away: str = ""
     collector: str = ""
     epoch: int = 0
     is_read: bool = False
     interval_s: float | None = None
     ahead_ms: int | None = None
     may_claim: bool = True
+    may_collect: bool = True
     members: tuple[Member, ...] = ()
     facts: Mapping[FactKind, Mapping[str, Fact]] = field(
         default_factory=lambda: MappingProxyType({})

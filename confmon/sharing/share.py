@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 CLOSE_S: Final = 1.0
-"""So long leaving waits for a database that does not answer; the history may take as long again."""
+"""So long leaving waits for a database that does not answer."""
+LEAST_CLOSE_S: Final = 0.2
+"""So long also where the history has waited for it already: it can't be left without a try."""
 MEETINGS_KEPT: Final = 16
 """Of so many meetings the newest read is kept that nobody asked for yet."""
 MEETING_S: Final = 10.0
@@ -208,15 +210,18 @@ class Share:
             self._post(lambda: self._do(job, future))
         return future
 
-    async def close(self) -> None:
-        """Give the lease back, leave, and end. At most 1 s."""
+    async def close(self, waited_s: float = 0.0) -> None:
+        """Give the lease back, leave, and end. At most 1 s.
+
+        `waited_s`: so long the history has just waited for the same database, which counts.
+        """
         self._is_closing = True
         self._answer_all()
         if self._thread.ident is None:
             return
         self._wake()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ended.wait(), CLOSE_S)
+            await asyncio.wait_for(self._ended.wait(), max(LEAST_CLOSE_S, CLOSE_S - waited_s))
 
     def _set(self, state: ShareState, wanted: Mapping[int, int]) -> None:
         asked = {one for one, at in wanted.items() if self._wanted.get(one) != at}

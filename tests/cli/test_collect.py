@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ from confmon.cli import main
 from confmon.cli.commands.watching.collect import HeadlessCollector
 from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.model import Settings
+from confmon.history.backends import shared_tables
 from confmon.models.errors import Forbidden, Unauthorized, Unreachable
 from confmon.models.live_records import Attribute, Meeting, Scan
 from confmon.monitor.attribute_reader import AGAIN_S, FIRST_S
@@ -31,6 +33,7 @@ from tests.clock import HandClock, InlineExecutor
 from tests.monitor.conftest import MemoryBridge, a_call
 from tests.monitor.test_alerts import Receiver
 from tests.sharing.fake_share import FakeShare
+from tests.stopwatch import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 
     from confmon.ports import AlertReceiver
     from confmon.sharing.share import Share
+    from tests.sharing.server import Server
 
 SETTINGS = Settings(profile="p", base_url="https://a.example/v1", login="x")
 
@@ -193,6 +197,22 @@ async def test_it_tells_receivers_while_it_collects_and_only_then() -> None:
     assert receiver.is_closed
 
 
+def test_a_role_that_may_not_collect_ends_it_and_is_named(
+    served: Served, postgres: str, postgres_server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before, it stood by for ever and did not say why."""
+    connection = open_connection(place_of(postgres, None))
+    prepare(connection, served.base_url)
+    connection.close()
+    role = f"wall_of_{postgres.rpartition('/')[2]}"
+    postgres_server.run_sql(f"CREATE ROLE {role} LOGIN IN ROLE confmon_reader")
+    url = postgres.replace("//postgres@", f"//{role}@")
+    assert main(["--share", url, "collect", "--for", f"{LIMIT_S:.0f}"]) == exits.AUTH
+    said = capsys.readouterr().err
+    assert f"{url}: the role in the database may not collect: grant it confmon_collector" in said
+    assert "confmon help sharing" in said
+
+
 def test_without_a_share_there_is_nothing_to_do(
     served: Served, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -207,6 +227,39 @@ def started(share: str, *argv: str, **environ: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "confmon", "--interval", "0.5", "--share", share, "collect", *argv],
         stderr=subprocess.PIPE, text=True, env=os.environ | environ,
     )  # fmt: skip
+
+
+def test_it_leaves_a_database_that_is_frozen(
+    served: Served, postgres: str, postgres_server: Server
+) -> None:
+    connection = open_connection(place_of(postgres, None))
+    prepare(connection, served.base_url, shared_tables.statements(served.base_url))
+    one = started(postgres)
+    assert one.stderr is not None
+    assert one.stderr.readline() == "confmon: collecting\n"
+    # The history is open too, and written again and again.
+    has_begun = "SELECT 1 FROM meta WHERE name = 'writer' AND value <> '0'"
+    while not connection.query(has_begun):
+        connection.wait(0.05)
+    connection.close()
+    watch = Stopwatch(one.pid)
+    postgres_server.freeze()
+    try:
+        asked = len(served.requests)
+        while len(served.requests) < asked + 4:  # so the history waits for the database
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                one.wait(0.02)
+        began = watch.now()
+        one.send_signal(signal.SIGTERM)
+        while one.poll() is None:
+            watch.queued_s()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                one.wait(0.02)
+        assert watch.now() - began < 2.0
+    finally:
+        postgres_server.thaw()
+    assert one.communicate(timeout=LIMIT_S)
+    assert one.returncode == exits.OK
 
 
 def test_a_signal_gives_the_lease_to_the_one_that_stands_by(served: Served, tmp_path: Path) -> None:

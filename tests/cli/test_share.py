@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from confmon.cli import main
+from confmon.cli.share import opened as opened_share
 from confmon.process import exits
 from confmon.sharing.tables.place import open_connection, place_of
+from confmon.sharing.tables.schema import VERSION
 
 if TYPE_CHECKING:
     from confmon.sharing.engine import Connection
@@ -115,7 +119,7 @@ def test_status_says_who_collects_and_who_is_here(
     assert lines["age"].startswith("calls ")
     assert lines["claims"] == "414328 (ann@ops-1)"
     assert lines["audit"] == "1 of ops-1/ann"
-    assert lines["here"] == "3"
+    assert lines["here"] == "2 screens, 1 collector", "as the header, which counts screens"
     assert [line.split()[:3] for line in table.splitlines()] == [
         ["operator", "kind", "looks"], ["ann@ops-1", "screen", "414328"],
         ["confmon@ops-3", "collect", "(collects)"], table.splitlines()[3].split()[:3],
@@ -138,6 +142,29 @@ def test_tables_of_another_bridge_are_refused(
     for argv in (["share", "status"], ["share", "init"]):
         assert main(argv) == exits.CONFIG
         assert BRIDGE in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("version", "remedy"),
+    [
+        ("2", "install the confmon that the others have"),
+        ("0", "install an older confmon"),
+        ("\x1b[2J", "install an older confmon"),
+    ],
+)
+def test_tables_of_another_version_are_refused_with_a_remedy(
+    file: str, capsys: pytest.CaptureFixture[str], version: str, remedy: str
+) -> None:
+    assert main(["share", "init"]) == exits.OK
+    connection = opened(file)
+    connection.execute("UPDATE share_meta SET value = ? WHERE name = 'version'", (version,))
+    connection.close()
+    capsys.readouterr()
+    for what in ("status", "init"):
+        assert main(["share", what]) == exits.CONFIG
+        said = capsys.readouterr().err
+        assert f"and this confmon knows {VERSION}: {remedy}" in said
+        assert "\x1b" not in said
 
 
 def test_a_file_has_no_sql_for_others(file: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,6 +191,21 @@ def test_a_file_that_can_not_be_made_is_69(
     configure(config_file, f"local:{tmp_path}/plain/share.db")
     assert main(["share", "init"]) == exits.DOWN
     assert f"local:{tmp_path}/plain/share.db: " in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+def test_a_file_in_a_folder_of_others_is_77() -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        place = place_of(f"local:{folder}/share.db", None)
+        open_connection(place).close()
+        os.seteuid(65534)
+        try:
+            with pytest.raises(exits.CliExit) as ended, opened_share(place):
+                pass
+        finally:
+            os.seteuid(0)
+    assert ended.value.code == exits.AUTH
+    assert "this user may not write the shared file" in ended.value.lines[0]
 
 
 def test_what_libpq_reads_elsewhere_may_not_weaken_it(

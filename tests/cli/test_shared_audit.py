@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.cli import main
-from confmon.cli.shared_audit import EndOfRun
-from confmon.process import exits
+from confmon.cli.shared_audit import EndOfRun, end_of_run
+from confmon.config.settings.model import Settings
+from confmon.process import exits, paths
 from confmon.sharing.engines.sqlite import FileConnection
 from confmon.sharing.tables import preparation
+from confmon.sharing.tables.place import open_connection, place_of
 from tests.audit.shared.tables import append, line_of, ship_all, shipper_of
+from tests.cli.conftest import LIMIT_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,6 +99,30 @@ def test_a_gap_is_mentioned(file: Path, capsys: pytest.CaptureFixture[str]) -> N
         )
     assert main(["audit", "--shared"]) == exits.OK
     assert "rotated away before they could be shared, once" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    ["{url}?schema=confmon", "{url}?connect_timeout=5", "{localhost}", "{url}?application_name=x"],
+)
+def test_another_spelling_of_the_place_goes_on_with_the_same_chain(
+    postgres: str, home: Path, spelled: str
+) -> None:
+    bridge = "https://api.example/conference/v1"
+    with contextlib.closing(open_connection(place_of(postgres, None))) as connection:
+        preparation.prepare(connection, bridge)
+        other = spelled.format(url=postgres, localhost=postgres.replace("127.0.0.1", "localhost"))
+        for nth, share in enumerate((postgres, other, postgres)):
+            settings = Settings(profile="ops", base_url=bridge, login="x", share=share)
+            end = end_of_run(settings)
+            assert end is not None
+            append(paths.audit_log().parent, line_of(f"a-{nth}"))
+            end.wake()
+            end.copy(LIMIT_S)
+        boxes = connection.query("SELECT box, COUNT(*) FROM audit GROUP BY box")
+        assert [count for _, count in boxes] == [3], "each line once, in one chain"
+    assert len(list(paths.state().glob("shared-audit-*.json"))) == 1
+    assert home in paths.state().parents
 
 
 def test_a_command_shares_its_lines_at_its_end(tmp_path: Path) -> None:

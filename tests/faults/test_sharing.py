@@ -116,6 +116,16 @@ def test_the_collector_is_stopped_and_goes_on(together: Together) -> None:
     together.check()
 
 
+def test_tables_that_were_never_made_are_named_and_found_once_they_are(together: Together) -> None:
+    bench = together.bench
+    together.sql("DROP SCHEMA confmon CASCADE")
+    screen = bench.open_board()
+    screen.sees("alone · not prepared", "run 'confmon share init' once")
+    assert bench.command("share", "init").returncode == 0
+    together.until(lambda: screen.shows("shared · "), what="a screen that shares")
+    together.until(lambda: screen.shows("1 here"), what="it is here")
+
+
 @pytest.mark.parametrize("how", ["stopped", "frozen", "full"])
 def test_the_database_fails_and_comes_back(together: Together, how: str) -> None:
     bench, server = together.bench, together.server

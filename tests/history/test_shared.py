@@ -9,6 +9,7 @@ import pytest
 
 from confmon.history.answers import SessionQuery
 from confmon.history.backends.backend import HistoryBusy
+from confmon.history.backends.shared import OWN
 from confmon.history.database import HistoryUnavailable
 from confmon.history.read import DoneAction, NewMarker, Read
 from confmon.history.records import Gap
@@ -233,9 +234,12 @@ def test_alone_the_file_is_written_and_read(members: list[Member], tables: Table
     alone = one.open()
     assert alone.span() == (NOW + 5000, NOW + 5000)
     assert tables.rows("SELECT count(*) FROM leg") == [(1,)]
+    assert store.notice() == ""
     one.is_alone = one.is_cut_off = False
     assert not alone.is_in_place()
     assert not store.open()
+    assert store.notice() == OWN
+    assert store.notice() == ""
     one.lead()
     assert store.open()
     store.take(whole_read(NOW + 60_000, a_call(1)))

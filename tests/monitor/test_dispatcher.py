@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,9 @@ from confmon.monitor.actions.action import STOPPED, Outcome
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.log import LogEntry
 from confmon.monitor.actions.targets.reader import PARALLEL
+from confmon.monitor.actions.turns import PATIENCE_S
 from confmon.monitor.actions.verbs import VERBS, build
+from confmon.monitor.polling.freshness import STALE
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 
 if TYPE_CHECKING:
@@ -475,6 +478,88 @@ async def test_what_goes_stale_in_the_queue_is_refused(world: World) -> None:
     assert outcome(world, second) is Outcome.REFUSED
     assert world.results[second.id].detail == "data is stale; nothing was sent"
     assert world.lines("intent") == [first]
+
+
+def write_slowly(world: World) -> None:
+    """Let each line of the audit log take its time, in which data may become stale."""
+
+    async def write(action: Action) -> None:
+        world.audit.intent(action)
+        await world.clock.sleep(1.0)
+
+    world.dispatch._journal.write_intent = write  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("slow", ["put_call", "line"])
+async def test_a_bulk_waits_for_fresh_data_and_sends_the_rest(world: World, slow: str) -> None:
+    await begin(world, 31)
+    world.bridge.delay_s["put_call"] = 1.0
+    if slow == "line":
+        write_slowly(world)
+    bulk = [world.action("mute", key, group="g") for key in range(1, 31)]
+    world.dispatch.submit(bulk)
+    await world.clock.advance(0.5)
+    sent = len(world.bridge.writes())
+    world.disarmed = STALE
+    assert world.dispatch.waits_for_data
+    await world.clock.advance(PATIENCE_S - 5)
+    assert len(world.bridge.writes()) == sent, "nothing is written on stale data"
+    alone = world.action("hold", 31)
+    await go(world, alone, seconds=1)
+    assert world.results[alone.id].detail == f"{STALE}; nothing was sent", (
+        "a single press waits for nothing"
+    )
+    world.disarmed = ""
+    await go(world, seconds=20)
+    assert Counter(world.bridge.asked("put_call")) == Counter(range(1, 31))
+    assert {outcome(world, action) for action in bulk} == {Outcome.DONE}
+
+
+async def test_a_bulk_waits_for_fresh_data_once_and_not_long(world: World) -> None:
+    await begin(world, 60)
+    world.bridge.delay_s["put_call"] = 1.0
+    bulk = [world.action("mute", key, group="g") for key in range(1, 61)]
+    world.dispatch.submit(bulk)
+    await world.clock.advance(0.5)
+    world.disarmed = STALE
+    await world.clock.advance(PATIENCE_S - 1)
+    assert len(world.results) == PARALLEL
+    await world.clock.advance(2)
+    assert {world.results[action.id].detail for action in bulk[PARALLEL:]} == {
+        f"{STALE}; nothing was sent"
+    }
+    assert not world.dispatch.waits_for_data
+    assert len(world.bridge.writes()) == PARALLEL
+
+
+async def test_a_bulk_that_waits_for_fresh_data_can_be_stopped(world: World) -> None:
+    await begin(world, 60)
+    world.disarmed = STALE
+    bulk = [world.action("mute", key, group="g") for key in range(1, 61)]
+    await go(world, *bulk, seconds=3)
+    assert world.dispatch.stop("g") == 60
+    world.disarmed = ""
+    await go(world, seconds=5)
+    assert world.bridge.writes() == []
+    assert {world.results[action.id].detail for action in bulk} == {STOPPED}
+
+
+async def test_what_was_changed_while_a_line_waited_for_fresh_data_is_not_overwritten(
+    world: World,
+) -> None:
+    await begin(world, 3)
+    write_slowly(world)
+    bulk = [world.action("mute", key, group="g") for key in range(1, 4)]
+    world.dispatch.submit(bulk)
+    await world.clock.advance(0.5)
+    world.disarmed = STALE
+    await world.clock.advance(10)
+    world.change(2, mute_mode=1)
+    await world.clock.advance(2)
+    world.disarmed = ""
+    await go(world, seconds=5)
+    assert world.bridge.asked("put_call") == [1, 3]
+    assert world.results[bulk[1].id].detail == "changed since; nothing was sent"
 
 
 async def test_an_id_reused_since_the_key_press_gets_nothing(world: World) -> None:

@@ -33,7 +33,7 @@ class Target(ActionTarget):
         self.steps.append(name)
         return NO if len(self.steps) - 1 == self.ends_at else None
 
-    def refusal(self) -> Result | None:
+    async def refusal(self) -> Result | None:
         return self.step("allowed?")
 
     async def read_first(self) -> Result | None:

@@ -148,6 +148,30 @@ async def test_a_bulk_that_rests_after_a_429_says_so(bridge: Bridge, staged: Sta
         assert "(429)" not in stage.footer
 
 
+async def test_a_bulk_that_waits_for_fresh_data_says_so_and_goes_on(
+    bridge: Bridge, staged: Staging
+) -> None:
+    crowd(bridge, 40)
+    async with staged((140, 30), requests_per_s=4.0) as stage:
+        await stage.go_in(100)
+        await stage.press("M", *"40", "enter")
+        await stage.advance(2)
+        bridge.fail(method="GET", path="/calls/")  # a caller's own read is answered
+        bridge.fail(method="GET", status=503)
+        for _ in range(28):  # what waits for the rate limit already is on its way
+            await stage.advance(0.5)
+        assert "waits: data is stale · esc stops it" in stage.footer
+        sent = len(bridge.writes)
+        assert sent < 40
+        await stage.advance(2)
+        assert len(bridge.writes) == sent
+        bridge.faults.clear()
+        await stage.press("r")
+        await stage.advance(20)
+        assert "waits" not in stage.footer
+        assert [bridge.of(call).mute_mode for call in range(1, 41)].count(0) == 0
+
+
 async def test_the_log_counts_what_was_stopped(bridge: Bridge, staged: Staging) -> None:
     crowd(bridge, 40)
     async with staged(requests_per_s=4.0) as stage:

@@ -13,6 +13,7 @@ from confmon.config.settings.alerts import AlertSettings
 from confmon.models.identity import identity_of
 from confmon.monitor.alerts.outlets import Outlets
 from confmon.sharing.bridge import NOBODY_S, SharedBridge
+from confmon.sharing.engine import Denied, NotPrepared, OtherBridge, OtherVersion
 from confmon.sharing.records import Fact, Operator, Scope
 from tests.monitor.test_alerts import Receiver
 from tests.screens.conftest import BASE_URL
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from confmon.api.live import ConferenceClient
+    from confmon.sharing.engine import ShareUnavailable
     from confmon.sharing.share import Share
     from tests.screens.bridge import Bridge, MemoryAudit
     from tests.screens.conftest import Staging
@@ -193,6 +195,20 @@ async def test_alone_is_amber_and_said_once_and_the_screen_reads_for_itself(
         others.share.follow("ops-5")
         await stage.advance(0.2)
         assert stage.notice == "ops-5 collects now"
+
+
+@pytest.mark.parametrize("error", [NotPrepared, OtherVersion, OtherBridge, Denied])
+async def test_alone_for_good_says_why_and_not_that_the_database_is_away(
+    bridge: Bridge, staged: Staging, others: Others, error: type[ShareUnavailable]
+) -> None:
+    bridge.meeting(100)
+    others.share.follow()
+    async with shared(staged, others, bridge) as stage:
+        trouble = "there are no shared tables yet: run 'confmon share init' once"
+        others.share.become(mode="alone", trouble=trouble, away=error.short, collector="")
+        await stage.advance(0.2)
+        assert f" alone · {error.short} " in stage.lines[0]
+        assert stage.notice == f"alone: {trouble}"
 
 
 async def test_without_a_collector_ages_grow_and_verbs_disarm(

@@ -128,7 +128,7 @@ class FakeShare:
         kept = {k: fact for k, fact in self.state.facts.get(kind, {}).items() if k != key}
         self.set_facts(kind, kept)
 
-    async def close(self) -> None:
+    async def close(self, waited_s: float = 0.0) -> None:
         self.closed = True
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import stat
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.sharing.engine import ShareUnavailable
+from confmon.sharing.engine import Denied, ShareUnavailable
 from confmon.sharing.tables.place import open_connection, place_of
+from confmon.sharing.tables.preparation import prepare, require
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 URL = "postgresql://ann@db.example:5433/desk"
 
@@ -90,6 +95,58 @@ def test_a_file_of_several_users_is_open_to_their_group(tmp_path: Path) -> None:
         open_connection(place_of(f"local:{tmp_path}/none/share.db", None))
     with pytest.raises(ValueError, match="no home folder"):
         place_of("local", None)
+
+
+@contextlib.contextmanager
+def become(uid: int, gid: int) -> Iterator[None]:
+    """Be another user for a while, as far as files go."""
+    groups = os.getgroups()
+    os.setgroups([])
+    os.setegid(gid)
+    os.seteuid(uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+        os.setgroups(groups)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two other users")
+def test_two_users_of_a_group_share_a_file_and_others_are_refused() -> None:
+    group, bridge = 4000, "https://bridge.example"
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        shared = folder / "shared"
+        shared.mkdir()
+        os.chown(shared, 0, group)
+        shared.chmod(0o2770)
+        place = place_of(f"local:{shared}/prod.db", None)
+        with become(4001, group):
+            ann = open_connection(place)
+            prepare(ann, bridge)
+        with become(4002, group):
+            bob = open_connection(place)
+            require(bob, bridge)
+            bob.execute("INSERT INTO read_request VALUES (7, 0)")
+        with become(4001, group):
+            assert ann.query("SELECT meeting FROM read_request") == [(7,)]
+            ann.close()
+        with become(4002, group):
+            bob.close()
+            bob = open_connection(place)  # the files beside it are made anew, by another user
+            bob.execute("DELETE FROM read_request")
+        with become(4001, group):
+            ann = open_connection(place)
+            ann.execute("INSERT INTO read_request VALUES (8, 0)")
+            ann.close()
+        with become(4002, group):
+            bob.close()
+        for mode in (0o2770, 0o2775):  # may not look, may not write
+            shared.chmod(mode)
+            with become(4003, 4003), pytest.raises(Denied, match="this user may not write"):
+                open_connection(place)
 
 
 WITHOUT_DRIVER = """

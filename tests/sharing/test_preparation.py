@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from random import Random
 from typing import TYPE_CHECKING, cast
 
@@ -189,6 +190,7 @@ def test_the_printed_statements_are_what_is_run(postgres: str, postgres_server: 
     postgres_server.run_sql(script, database)
     with contextlib.closing(PostgresConnection(postgres, "west")) as one:
         found: dict[str, str] = dict(one.query("SELECT name, value FROM share_meta"))
+        assert re.fullmatch("[0-9a-f]{16}", found.pop("id"))
         assert found == {"version": "1", "endpoint": "https://it's.example/v1"}
         assert one.query("SELECT count(*) FROM lease") == [(1,)]
 

@@ -59,7 +59,7 @@ class Busy(Exception):
 
 
 def path_of(folder: Path, share: str) -> Path:
-    """Return the file for a share; `share` names it, without secrets."""
+    """Return the file for a share; `share` names its tables."""
     from zlib import crc32
 
     return folder / f"shared-audit-{crc32(share.encode()):08x}.json"

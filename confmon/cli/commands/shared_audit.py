@@ -69,7 +69,9 @@ def _verify(connection: Connection, place: SharePlace, output: str) -> int:
     from confmon.cli.shared_audit import position_file
 
     def find_own() -> Position | None:
-        return None if paths.or_none(paths.state) is None else position.read(position_file(place))
+        if paths.or_none(paths.state) is None:
+            return None
+        return position.read(position_file(connection, place))
 
     reports = verify(connection, find_own)
     print_list(

@@ -33,6 +33,10 @@ FENCE: Final = (
 STATEMENT_S: Final = 15.0
 """So long a statement of the history may take: nobody waits at the keys for it."""
 NOT_OURS: Final = "another confmon collects now"
+OWN: Final = (
+    "what happened while alone is in this machine's own history, and not in the shared one:"
+    " confmon help sharing"
+)
 
 
 class SharedBackend:
@@ -48,6 +52,8 @@ class SharedBackend:
         self._epoch: int | None = None
         """Of the tables that are open; None: the file is."""
         self._opened: SharedConnection | None = None
+        self._has_own = False
+        """Whether the file has something that the tables were never told."""
 
     @property
     def notice(self) -> str:
@@ -86,6 +92,8 @@ class SharedBackend:
         if self._tables.is_alone():
             return self._file.take()
         self._file.release()
+        if self._has_own:
+            self._has_own, self.notice = False, self.notice or OWN
         self._epoch = self._tables.epoch()
         return self._epoch is not None
 
@@ -109,6 +117,7 @@ class SharedBackend:
         """Begin a transaction, which another collector waits for. HistoryBusy: there is one."""
         if self._epoch is None:
             self._file.begin(connection)
+            self._has_own = True
             return
         connection.execute("BEGIN")
         mine = str(self._epoch), str(self._epoch), self._epoch

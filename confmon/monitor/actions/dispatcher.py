@@ -3,7 +3,8 @@
 A single key press overtakes a bulk, and a bulk can be stopped: what it has not sent is refused.
 
 The steps of each are those of `send_once` in `confmon.monitor.actions.sending`; then a read has
-to prove it. Nothing is kept for later: what can't be sent now is refused, and says so.
+to prove it. Nothing is kept for later: what can't be sent now is refused, and says so. Only a bulk
+waits for a while where its data has become stale.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from confmon.monitor.actions.journal import Journal
 from confmon.monitor.actions.sending import send_once
 from confmon.monitor.actions.targets.queued import QueuedTarget
 from confmon.monitor.actions.targets.reader import PARALLEL, TargetReader
-from confmon.monitor.actions.turns import Turns
+from confmon.monitor.actions.turns import Patience, Turns
 from confmon.monitor.polling.snapshot import MEETINGS, calls_of
 from confmon.ports import AT_ONCE
 
@@ -59,6 +60,7 @@ class Dispatcher:
         self._clock = clock
         self._disarmed = disarmed
         self._turns = Turns(PARALLEL)
+        self._patience = Patience(disarmed, clock)
         self._pressed: Counter[Target] = Counter()
         """The targets that single presses wait for, and how many of them."""
         self._writing: set[str] = set()
@@ -94,6 +96,11 @@ class Dispatcher:
     def rests_s(self) -> float:
         """How long bulks still wait because of a 429."""
         return self._reader.rests_s
+
+    @property
+    def waits_for_data(self) -> bool:
+        """Whether bulks wait until data is fresh again."""
+        return self._patience.lasts
 
     def submit(self, actions: Sequence[Action]) -> None:
         """Take actions on, in order. Returns at once; the log tells what becomes of them.
@@ -193,7 +200,12 @@ class Dispatcher:
         finally:
             self._writing.discard(action.id)
 
-    def _why_not(self, action: Action) -> str:
+    async def _why_not(self, action: Action) -> str:
+        """Return why an action may not be sent, or an empty string. One of a bulk is patient."""
+        while action.is_bulk and self._patience.lasts:
+            if self._pressed[action.target] or not self._pending_actions.is_under_way(action):
+                break
+            await self._clock.sleep(0.5)
         if action.id in self._stopped or not self._pending_actions.is_under_way(action):
             self._stopped.discard(action.id)
             return STOPPED

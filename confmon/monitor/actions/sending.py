@@ -38,10 +38,10 @@ async def send_once(
 
     Returns the reply that a read has to judge, or what became of the action where none has to.
     """
-    ended = target.refusal() or await target.read_first() or target.refusal()
+    ended = await target.refusal() or await target.read_first() or await target.refusal()
     # The audit line is on the disk before the request; that takes its time.
     ended = ended or await write_intent(target.action)
-    ended = ended or target.refusal() or await target.check()
+    ended = ended or await target.refusal() or await target.check()
     if ended is not None:
         return ended
     sent_at = clock.now()

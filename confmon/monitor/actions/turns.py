@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from confmon.models.errors import BridgeError, Throttled
+from confmon.monitor.polling.freshness import STALE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from confmon.clock import Clock
     from confmon.models.identity import Target
 
 QUIET_S: Final = 5.0
 """A bulk rests so long after a 429 that does not say how long."""
+PATIENCE_S: Final = 20.0
+"""A bulk waits so long for data that is fresh again: another one may read for all meanwhile."""
 
 
 @dataclass(slots=True, eq=False)
@@ -93,3 +98,23 @@ class Rest:
         if isinstance(error, Throttled):
             wait_s = QUIET_S if error.retry_after_s is None else error.retry_after_s
             self._until = max(self._until, self._clock.now() + wait_s)
+
+
+class Patience:
+    """Whether bulks wait for fresh data. All of them together are patient once."""
+
+    def __init__(self, disarmed: Callable[[], str], clock: Clock) -> None:
+        """`disarmed` returns why nothing may be sent now, or an empty string."""
+        self._disarmed = disarmed
+        self._clock = clock
+        self._since: float | None = None
+
+    @property
+    def lasts(self) -> bool:
+        """Whether data is stale, and has not been for too long yet."""
+        if self._disarmed() != STALE:
+            self._since = None
+            return False
+        if self._since is None:
+            self._since = self._clock.now()
+        return self._clock.now() - self._since < PATIENCE_S

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.monitor.polling.feed import FeedState
-from confmon.monitor.polling.freshness import age_s, ago, is_stale
+from confmon.monitor.polling.freshness import STALE, age_s, ago, is_stale
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Freshness:
         if self.poller.unauthorized is not None:
             return "not authorized"
         if self._are_stale((MEETINGS, ALL_CALLS, *self.feeds())):
-            return "no data yet" if self.age_s() is None else "data is stale"
+            return "no data yet" if self.age_s() is None else STALE
         return ""
 
     def _are_stale(self, feeds: Sequence[Feed]) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from confmon.monitor.polling.feed import FeedState
+
+STALE: Final = "data is stale"
+"""Why nothing may be sent, where only the age of what was read forbids it: that may pass."""
 
 LEAST_S = 5.0
 """Data younger than this is never called stale, however short the interval."""

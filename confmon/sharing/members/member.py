@@ -84,7 +84,7 @@ class Member:
         self._collector: Collector | None = None
         self._follower: Follower | None = None
         self._lease: Lease | None = None
-        self._trouble = ""
+        self._trouble = self._away = ""
         self._failures = 0
         start = clock.now()
         self._connect_at = self._poll_at = self._beat_at = self._renew_at = start
@@ -157,6 +157,7 @@ class Member:
         self._failures = min(self._failures + 1, 10)
         self._connect_at = self._clock.now() + wait_s * self._random.uniform(0.5, 1.0)
         self._trouble = str(error)
+        self._away = error.short if isinstance(error, ShareUnavailable) else ""
         self._say("alone")
 
     def leave(self) -> None:
@@ -400,7 +401,7 @@ class Member:
 
     def _say(self, mode: Mode) -> None:
         """Make the state anew, if it changed."""
-        state = ShareState(mode=mode, trouble=self._trouble)
+        state = ShareState(mode=mode, trouble=self._trouble, away=self._away)
         known = self._lease
         if known is not None:
             trouble = self._follower.trouble if self._follower is not None else ""
@@ -413,6 +414,7 @@ class Member:
                 interval_s=lease.pace_s(known),
                 ahead_ms=self._offset.ahead_ms,
                 may_claim="claim" in self._writes,
+                may_collect="lease" in self._writes,
                 members=self.presence.members(),
                 facts=self.facts.known,
             )

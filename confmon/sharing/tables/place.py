@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from confmon.config.settings.checks import check_share, is_loopback
-from confmon.sharing.engine import STATEMENT_S, NoDriver, ShareUnavailable
+from confmon.sharing.engine import STATEMENT_S, Denied, NoDriver, ShareUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,7 @@ STRICT: Final = "verify-full"
 OWN: Final = 0o600
 GROUP: Final = 0o660
 """What others may do with a file: that of one user, and that of several."""
+_NO_RIGHT: Final = "this user may not write the shared file and its folder: their group may"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,10 @@ def open_connection(place: SharePlace, statement_s: float = STATEMENT_S) -> Conn
 
 
 def _make_file(path: Path, mode: int) -> None:
-    """Make it before SQLite does: its files beside it get the same rights. ShareUnavailable."""
+    """Make it before SQLite does: its files beside it get the same rights.
+
+    ShareUnavailable; Denied: this user has no right to it.
+    """
     try:
         if mode == OWN:  # the folder of several users is an administrator's to make
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -104,8 +108,14 @@ def _make_file(path: Path, mode: int) -> None:
             made = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, mode)
             os.fchmod(made, mode)
             os.close(made)
+    except PermissionError:
+        raise Denied(_NO_RIGHT) from None
     except OSError as error:
         raise ShareUnavailable(f"the shared file can't be made ({error.strerror})") from None
+    # SQLite does not say that it is a matter of rights. It makes files beside it.
+    for place in (path.parent, path):
+        if not os.access(place, os.R_OK | os.W_OK, effective_ids=True):
+            raise Denied(_NO_RIGHT)
 
 
 def _file(path: str, state_folder: Path | None, base_url: str) -> SharePlace:

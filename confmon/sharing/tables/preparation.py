@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import TYPE_CHECKING, Final
 
-from confmon.sharing.engine import Denied, NotPrepared
+from confmon.models.text import clean_line
+from confmon.sharing.engine import Denied, NotPrepared, OtherBridge, OtherVersion
 from confmon.sharing.tables.schema import FACT_TABLES, INDEXES, TABLES, VERSION
 
 if TYPE_CHECKING:
@@ -126,15 +128,31 @@ def require(connection: Connection, endpoint: str) -> None:
     if not found:
         raise NotPrepared("there are no shared tables yet: run 'confmon share init' once")
     if found.get("version") != str(VERSION):
-        raise NotPrepared(
-            f"the shared tables are of version {found.get('version')}, and this confmon knows "
-            f"{VERSION}: all who share run one version"
+        version = clean_line(str(found.get("version", "?")))
+        raise OtherVersion(
+            f"the shared tables are of version {version}, and this confmon knows {VERSION}: "
+            + _remedy(version)
         )
     if found.get("endpoint") != endpoint.rstrip("/"):
-        raise NotPrepared(
-            f"the shared tables belong to another bridge, {found.get('endpoint')}: give each its "
-            "own schema"
+        raise OtherBridge(
+            f"the shared tables belong to another bridge, "
+            f"{clean_line(str(found.get('endpoint', '?')))}: give each its own schema"
         )
+
+
+def _remedy(version: str) -> str:
+    if version.isdecimal() and int(version) > VERSION:
+        return "install the confmon that the others have"
+    return "install an older confmon, or let all have this one, in a schema of its own"
+
+
+def read_id(connection: Connection) -> str:
+    """Return what names these tables, whatever the settings call them; empty: they have no name.
+
+    ShareUnavailable.
+    """
+    found = connection.query("SELECT value FROM share_meta WHERE name = 'id'")
+    return str(found[0][0]) if found else ""
 
 
 def _require_rights(connection: Connection) -> None:
@@ -148,7 +166,11 @@ def _require_rights(connection: Connection) -> None:
 
 
 def _tables(endpoint: str, blob: str) -> list[str]:
-    known = {"version": str(VERSION), "endpoint": endpoint.rstrip("/").replace("'", "''")}
+    known = {
+        "version": str(VERSION),
+        "endpoint": endpoint.rstrip("/").replace("'", "''"),
+        "id": secrets.token_hex(8),
+    }
     return [
         *(
             _IF_MISSING.sub(r"\g<0> IF NOT EXISTS", table).replace("{BLOB}", blob)

@@ -19,7 +19,7 @@ FACT_COLUMNS: Final = (
 FACT_TABLES: Final = ("claim", "signal", "standing_order", "queue", "attributes")
 
 TABLES: Final = (
-    # One row a fact about the tables: `version`, `endpoint`.
+    # One row a fact about the tables: `version`, `endpoint`, `id` (random: these tables, no other).
     "CREATE TABLE share_meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     # One row, made with the table: who may write frames. `seq`: the number of the newest frame.
     "CREATE TABLE lease (lease INTEGER PRIMARY KEY, epoch BIGINT NOT NULL, holder TEXT NOT NULL,"

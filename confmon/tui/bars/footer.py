@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.commands import PAST, SCOPES, Command, Place, commands_of, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.plans.command_plans import verb_of
+from confmon.monitor.polling.freshness import STALE
 from confmon.tui.bars.ages import about
 from confmon.tui.bars.bar import Part, Parts
 
@@ -71,11 +72,14 @@ def footer_line(
     right = [Part(f" {reason} ", "dim" if reason == "read-only" else "warn")] if reason else []
     if running is not None:
         count = f"{running.sent} of {running.total}"
-        stops_it = "esc or u stops it" if running.is_last else "esc stops it"
+        waits = session.dispatch is not None and session.dispatch.waits_for_data
+        # While it waits for data, u is off as every verb is.
+        stops_it = "esc or u stops it" if running.is_last and not waits else "esc stops it"
         if is_past:
             stops_it = "esc, then esc again stops it"
         rest_s = session.dispatch.rests_s if session.dispatch is not None else 0.0
         rests = f"next in {rest_s:.0f} s (429) · " if rest_s else ""
+        rests = f"waits: {STALE} · " if waits else rests
         log = session.pending_actions.log
         bulk = log.bulk_of(running.press)
         left_s = bulk.left_s(log.now(), running.total) if bulk is not None else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from confmon.sharing.engine import ShareUnavailable
 from confmon.tui.bars.bar import Part
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ def share_parts(session: Session) -> list[Part]:
     if session.share is None or (state := session.share.state).mode == "starting":
         return []
     if state.mode == "alone":
-        return [Part(" alone · database away ", "paused", short=" alone "), Part(" ")]
+        why = state.away or ShareUnavailable.short
+        return [Part(f" alone · {why} ", "paused", short=" alone "), Part(" ")]
     if not state.collector:
         return [
             Part(" shared · no collector ", "paused", short=" no collector "),

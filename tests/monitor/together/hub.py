@@ -50,7 +50,7 @@ class HubShare:
     def request_read(self, meeting: int) -> None:
         """Everybody reads for themselves here."""
 
-    async def close(self) -> None:
+    async def close(self, waited_s: float = 0.0) -> None:
         self._hub.leave(self)
 
     def look_at(self, meeting: int | None) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
 
 from confmon.cli.commands.past.rows import iso
 from confmon.cli.output.writers import write_lines, write_table
@@ -13,8 +14,12 @@ from confmon.process import exits
 from confmon.sharing.status import ShareStatus, read_status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from confmon.sharing.records import Member
     from confmon.sharing.tables.place import SharePlace
+
+_KINDS: Final = {"screen": "screen", "collect": "collector", "record": "recorder"}
 
 
 def run(place: SharePlace, endpoint: str, *, as_json: bool) -> int:
@@ -85,8 +90,15 @@ def _lines(status: ShareStatus) -> list[tuple[str, str]]:
         ("claims", ", ".join(claims) or "none"),
         ("audit", ", ".join(audit) or "no lines"),
         ("size", f"{status.bytes / 1e6:,.1f} MB"),
-        ("here", str(len(status.members))),
+        ("here", _here(status.members)),
     ]
+
+
+def _here(members: Sequence[Member]) -> str:
+    """Return how many there are of each kind, the screens first: the header counts these."""
+    counts = Counter(_KINDS.get(one.kind, one.kind) for one in members)
+    order = sorted(counts, key=[*_KINDS.values(), *counts].index)
+    return ", ".join(f"{counts[kind]} {kind}{'s' * (counts[kind] != 1)}" for kind in order) or "0"
 
 
 def _cells(one: Member, status: ShareStatus) -> tuple[str, ...]:

@@ -30,7 +30,8 @@ from confmon.monitor.link.share_watch import AWAY, wake_asked, with_asked
 from confmon.monitor.polling.coverage import Coverage
 from confmon.monitor.polling.snapshot import ALL_CALLS
 from confmon.process.streams import print_notice
-from confmon.sharing.engine import NoDriver
+from confmon.sharing.engine import Denied, NoDriver
+from confmon.sharing.tables.preparation import COLLECTOR
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -51,7 +52,8 @@ if TYPE_CHECKING:
 def run(arguments: Namespace) -> int:
     """Collect until a signal comes, which is no failure, or for so long.
 
-    CliExit: 78, nothing is shared, or its library is missing; 77, the login was refused.
+    CliExit: 78, nothing is shared, or its library is missing; 77, the login was refused, or the
+    role in the database may not collect.
     """
     configuration = resolve.resolve(arguments, os.environ)
     settings = configuration.settings
@@ -68,7 +70,10 @@ def run(arguments: Namespace) -> int:
             bridge, settings, SystemClock(),
             tell=tell, history=history, open_receivers=open_receivers,
         )  # fmt: skip
-        return await run_until_stopped(collector.run(arguments.for_s))
+        try:
+            return await run_until_stopped(collector.run(arguments.for_s))
+        except Denied as error:
+            raise exit_for(error, place) from None
 
     return composition.with_client(shared_opener(settings, open_inner, kind="collect"), work)
 
@@ -93,7 +98,7 @@ class HeadlessCollector:
         `open_receivers` opens those who get signals; without it only those rules are asked that
         need attributes: the others take these from here.
         """
-        self._share, self._tell = bridge.share, tell
+        self._share, self._tell, self._clock = bridge.share, tell, clock
         self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
         rules = [
             rule
@@ -109,10 +114,14 @@ class HeadlessCollector:
         self._service = Service(clock, look=self.look, tell=tell, manager=manager)
         self._error: BridgeError | None = None
         self._has_read = False
+        self._is_denied = False
         self._share.on_change(self._share_changed)
 
     async def run(self, for_s: float | None = None) -> None:
-        """Collect until it is cancelled, or for so long. BridgeError: this is no outage."""
+        """Collect until it is cancelled, or for so long.
+
+        BridgeError: this is no outage. Denied: the role in the database may not collect.
+        """
         self._share.start()
         if self._recording is not None:
             self._recording.start(self._share)
@@ -122,9 +131,12 @@ class HeadlessCollector:
                 await self._lookout.run(FEEDS, for_s)
         finally:
             await self._signals.close()
+            began = self._clock.now()
             if self._recording is not None:
                 await asyncio.to_thread(self._recording.close)
-            await self._share.close()
+            await self._share.close(self._clock.now() - began)
+        if self._is_denied:
+            raise Denied(f"the role in the database may not collect: grant it {COLLECTOR}")
 
     def look(self) -> None:
         """Note a gap of the history that has begun, and tell the role if it is another one."""
@@ -148,6 +160,10 @@ class HeadlessCollector:
         return "collecting" if state.is_read else ""
 
     def _share_changed(self) -> None:
+        if not self._share.state.may_collect:
+            self._is_denied = True
+            self._lookout.end()
+            return
         poller = self._lookout.poller
         wake_asked(self._share, poller)
         poller.watch(with_asked(FEEDS, self._share))

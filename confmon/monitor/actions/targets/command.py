@@ -54,7 +54,7 @@ class CommandTarget(LiveTarget):
         self.is_checked = False
         """Whether it is the one that was meant, as far as a read before the request shows."""
 
-    def refusal(self) -> Result | None:
+    async def refusal(self) -> Result | None:
         """Return why nothing may be sent to it now, or None."""
         if not self._refuses_login():
             return None

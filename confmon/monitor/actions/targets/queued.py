@@ -12,7 +12,7 @@ from confmon.monitor.actions.verbs import has_values
 from confmon.monitor.polling.freshness import FRESH_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from confmon.clock import Clock
     from confmon.models.live_records import Meeting
@@ -35,7 +35,7 @@ class QueuedTarget(LiveTarget):
         *,
         reader: TargetReader,
         clock: Clock,
-        why_not: Callable[[Action], str],
+        why_not: Callable[[Action], Awaitable[str]],
     ) -> None:
         """`why_not` returns why an action may not be sent now, or an empty string."""
         super().__init__(action, bridge)
@@ -44,11 +44,11 @@ class QueuedTarget(LiveTarget):
         self._reader = reader
         self._clock = clock
         self._why_not = why_not
-        self._sent_at = 0.0
+        self._looked_at = self._sent_at = 0.0
 
-    def refusal(self) -> Result | None:
-        """Return why nothing may be sent to it now, or None."""
-        reason = self._why_not(self.action)
+    async def refusal(self) -> Result | None:
+        """Return why nothing may be sent to it now, or None. A bulk waits for fresh data."""
+        reason = await self._why_not(self.action)
         return Result(outcome=Outcome.REFUSED, detail=reason) if reason else None
 
     async def read_first(self) -> Result | None:
@@ -57,6 +57,7 @@ class QueuedTarget(LiveTarget):
         What this read shows is the value before, and what undo brings back.
         """
         action, asked_at = self.action, self._clock.now()
+        self._looked_at = asked_at
         if action.method != "DELETE" and asked_at - self._store.read_at(action.target) <= FRESH_S:
             return None
         try:
@@ -81,6 +82,17 @@ class QueuedTarget(LiveTarget):
             self.action = now
             self._pending_actions.renew(now)
         return None
+
+    async def check(self) -> Result | None:
+        """Look again if its line has waited for fresh data: the line has the value before."""
+        if self._clock.now() - self._looked_at <= FRESH_S:
+            return None
+        before = self.action.before
+        if ended := await self.read_first():
+            return ended
+        record = self._store.record(self.action.target)
+        is_same = record is not None and has_values(record, before)
+        return None if is_same else _unsent("changed since")
 
     def _changed(self, record: Call | Meeting) -> str:
         """Return what a fresh read shows that forbids the action, or an empty string."""

@@ -22,8 +22,8 @@ class ActionTarget(ABC):
     def __init__(self, action: Action) -> None:
         self.action = action
 
-    def refusal(self) -> Result | None:
-        """Return why nothing may be sent to it now, or None."""
+    async def refusal(self) -> Result | None:
+        """Return why nothing may be sent to it now, or None. What passes soon may be waited for."""
         return None
 
     async def read_first(self) -> Result | None:
