@@ -219,7 +219,7 @@ class Together:
 
     def order_lines(self, meeting: int) -> Sequence[str]:
         """Return a line for each order that another operator's screen carries out."""
-        return [one.words for one in self.orders.of(meeting)]
+        return [f"{one.words} · {one.operator}" for one in self.orders.of(meeting)]
 
     def why_not_yet(self, meeting: int) -> str:
         """Return why nobody is to be called up in a meeting at this moment: another just was."""
