@@ -96,6 +96,20 @@ async def test_the_filter_and_the_order_of_claims(bridge: Bridge, staged: Stagin
         assert "alice's" in stage.row("200")
 
 
+async def test_a_long_name_leaves_room_for_the_sign_of_a_claim(
+    bridge: Bridge, staged: Staging
+) -> None:
+    two_meetings(bridge)
+    async with together(staged, bridge) as (stage, others):
+        long = others.hub.join("maximiliana", "ops-frankfurt-control-room")
+        long.look_at(100)
+        others.hub.put(long, "claim", "200", {"since": bridge.clock.wall()}, 0)
+        await stage.advance(1)
+        assert "maximili…'s" in stage.row("200")
+        await stage.press("_")
+        assert re.search(r"maximiliana@ops-frankfurt-contr… +0:01 +100 Ada", stage.text)
+
+
 async def test_a_question_names_who_has_claimed_the_meeting(
     bridge: Bridge, staged: Staging
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.cells import cell_len
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -12,7 +11,7 @@ from textual.widgets import Static
 
 from confmon.monitor.views.live_columns import duration
 from confmon.tui.dialogs.modal import Modal, keys_line
-from confmon.tui.table.cells import fit
+from confmon.tui.table.cells import count_cells, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +20,9 @@ if TYPE_CHECKING:
 
     from confmon.monitor.session import Session
     from confmon.monitor.together.together import Presence, Together
+
+WHO_CELLS = 32
+"""A longer name is cut: where somebody is has to fit beside it."""
 
 
 class HereDialog(Modal[None]):
@@ -67,7 +69,10 @@ class HereDialog(Modal[None]):
 
     def _table(self, rows: Sequence[tuple[str, str, str]]) -> list[Content]:
         """Return lines of who, for how long, and where: what comes last is cut if need be."""
-        who_width, for_width = (max((cell_len(row[n]) for row in rows), default=0) for n in (0, 1))
+        who_width, for_width = (
+            max((count_cells(row[column]) for row in rows), default=0) for column in (0, 1)
+        )
+        who_width = min(who_width, WHO_CELLS)
         return [
             Content.assemble(
                 (fit(who, who_width), "bold"),
