@@ -205,6 +205,40 @@ async def time_travel(stage: Stage) -> None:
     await stage.press("j", "j", "j")
 
 
+async def shared(stage: Stage) -> None:
+    """Who handles which meeting, and who looks at it; another box reads the bridge for all."""
+    await _with_others(stage)
+    await stage.press("j", "j", "j", "ampersand")
+    await stage.wait(4)
+    stage.app.clear_notifications()  # they go by the machine's clock
+    await stage.wait(1)
+
+
+async def who_is_here(stage: Stage) -> None:
+    """Who is here, where they look, and what they have taken on."""
+    await shared(stage)
+    await stage.press("underscore")
+    await stage.wait(1)
+
+
+async def _with_others(stage: Stage) -> None:
+    """Let the others come, one after the other."""
+    others = stage.others
+    assert others is not None  # noqa: S101
+    await stage.wait(20)
+    others.come("alice", "ops-2", 422390037)
+    others.claim("alice", 422390037)
+    await stage.wait(25)
+    others.come("bob", "ops-4", 128356)
+    others.claim("bob", 157030)
+    await stage.wait(31)
+    others.come("carol", "ops-5", 419821)
+    others.lecture("carol", 419821)
+    await stage.wait(8)
+    others.come("erin", "ops-6", 419821)
+    await stage.wait(5)
+
+
 async def _go_into(stage: Stage, number: str) -> None:
     await stage.press("colon", *"meeting", "space", *number, "enter")
     await stage.wait(1)
@@ -262,6 +296,8 @@ SCENES: dict[str, tuple[Callable[[Stage], Awaitable[None]], tuple[int, int], dic
     "tape": (tape, WIDE, {"keeps": True}),
     "time-travel": (time_travel, WIDE, {"keeps": True}),
     "attendance": (attendance, WIDE, {"keeps": True}),
+    "shared": (shared, WIDE, {"shares": True}),
+    "who-is-here": (who_is_here, WIDE, {"shares": True}),
 }
 
 

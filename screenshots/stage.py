@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 from film import Frame, film
+from others import Others
 from svg import svg
 from textual import events
 
@@ -90,13 +91,24 @@ class Line(httpx.AsyncBaseTransport):
 class Stage:
     """The app, and a hand on its keys and its clock."""
 
-    def __init__(self, size: tuple[int, int], *, keeps: bool = False, **given: Any) -> None:
-        """`keeps`: what happens is kept in a history, which goes with the stage."""
+    def __init__(
+        self,
+        size: tuple[int, int],
+        *,
+        keeps: bool = False,
+        shares: bool = False,
+        **given: Any,
+    ) -> None:
+        """`keeps`: what happens is kept in a history, which goes with the stage.
+
+        `shares`: other operators are there, and one of their boxes reads the bridge.
+        """
         random.seed(7)
         self.size = size
         self._folder = TemporaryDirectory() if keeps else None
         self.clock = StillClock()
         self.line = Line(self.clock)
+        self.others = Others(self.clock) if shares else None
         self._read_at_s = 0.0
         self._frames: list[Frame] = []
         self.settings = Settings(
@@ -108,7 +120,7 @@ class Stage:
         )
         self.app = ConfmonApp(
             self.settings,
-            open_bridge=self._open,
+            open_bridge=self._open_shared if shares else self._open,
             audit=NoAudit(),
             ignored_fields=NoIgnoredFields(),
             open_mediator=self._open_mediator,
@@ -121,6 +133,10 @@ class Stage:
         if self._folder is None:
             return None
         return HistoryPlace(path=Path(self._folder.name) / "history.db", endpoint="demo at demo")
+
+    def _open_shared(self) -> ConferenceClient:
+        assert self.others is not None  # noqa: S101  it is asked for only then
+        return self.others.share(self._open(), self._open())
 
     def _open(self) -> ConferenceClient:
         return open_client(

@@ -24,10 +24,12 @@ NAMES = {
     "offline",
     "room-form",
     "rooms",
+    "shared",
     "tape",
     "time-travel",
     "tour",
     "wide-200x60",
+    "who-is-here",
 }
 
 

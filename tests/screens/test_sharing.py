@@ -102,6 +102,27 @@ async def test_a_follower_sends_nothing_and_shows_who_collects(
         assert len(bridge.asked) == 2
 
 
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        ((120, "ops-3"), " shared · collector ops-3 · 5 here  age 3s"),
+        ((80, "ops-3"), " shared · ops-3 · 5 here  age 3s"),
+        ((80, "ops-frankfurt-control-room"), " shared · ops-frankfurt-c… · 5 here  age 3s"),
+        ((50, "ops-frankfurt-control-room"), " shared · ops-frankfurt…  age 3s"),
+    ],
+)
+async def test_a_narrow_header_still_tells_who_reads_and_how_many_are_here(
+    bridge: Bridge, staged: Staging, others: Others, at: tuple[int, str], words: str
+) -> None:
+    bridge.meeting(100)
+    width, box = at
+    others.share.follow(box, members=members(5))
+    async with shared(staged, others, bridge, size=(width, 24), read_only=True) as stage:
+        await others.read()
+        await stage.advance(3)
+        assert words in stage.lines[0]
+
+
 async def test_a_followers_mute_is_proved_by_a_frame(
     bridge: Bridge, staged: Staging, others: Others, audit: MemoryAudit
 ) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from confmon.api.connect import asgi_transport, open_client
+from confmon.models.errors import Unreachable
 from confmon.sharing.records import Operator
 from tests.monitor.together.hub import Hub
 from tests.screens.conftest import BASE_URL
@@ -93,6 +96,20 @@ async def test_the_filter_and_the_order_of_claims(bridge: Bridge, staged: Stagin
         assert "alice's" in stage.row("200")
 
 
+async def test_a_long_name_leaves_room_for_the_sign_of_a_claim(
+    bridge: Bridge, staged: Staging
+) -> None:
+    two_meetings(bridge)
+    async with together(staged, bridge) as (stage, others):
+        long = others.hub.join("maximiliana", "ops-frankfurt-control-room")
+        long.look_at(100)
+        others.hub.put(long, "claim", "200", {"since": bridge.clock.wall()}, 0)
+        await stage.advance(1)
+        assert "maximili…'s" in stage.row("200")
+        await stage.press("_")
+        assert re.search(r"maximiliana@ops-frankfurt-contr… +0:01 +100 Ada", stage.text)
+
+
 async def test_a_question_names_who_has_claimed_the_meeting(
     bridge: Bridge, staged: Staging
 ) -> None:
@@ -147,13 +164,14 @@ async def test_who_is_here_is_shown_above_a_meeting_and_in_a_list(
         await stage.press(":", *"here", "enter")
         assert stage.dialog == "HereDialog"
         for line in (
-            "alice@ops-2  100 Ada", "bob@ops-1    100 Ada", "200 Bea · alice@ops-2",
-            "100 Ada: lecture (mute who joins) · alice@ops-2", "ops-2 reads the bridge for all",
+            "alice@ops-2  0:", "bob@ops-1    0:", "this screen · 100 Ada",
+            "alice@ops-2  200 Bea", "alice@ops-2  100 Ada: lecture (mute who joins)",
+            "ops-2 reads the bridge for all",
         ):  # fmt: skip
             assert line in stage.text, line
         others.hub.leave(others.alice)
         await stage.settle()
-        assert "alice@ops-2  100" not in stage.text
+        assert "alice@ops-2  0:" not in stage.text
         await stage.press("escape")
         assert stage.dialog == ""
 
@@ -236,4 +254,38 @@ async def test_there_is_room_for_it_at_every_size(
         others_here = " +1" if size[0] == 80 else " · also here: carol@ops-3"
         assert f" claimed by alice@ops-2{others_here}" in stage.lines[1]
         await stage.press("_")
-        assert "carol@ops-3  100 Ada" in stage.text
+        assert re.search(r"carol@ops-3 +0:01 +100 Ada", stage.text)
+
+
+async def test_those_who_only_read_are_offered_no_claim(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with together(staged, bridge) as (stage, others):
+        assert "& Claim" in stage.lines[-1]
+        others.bob.take(replace(others.bob.state, may_claim=False))
+        await stage.settle()
+        assert "& Claim" not in stage.lines[-1]
+        await stage.press("&")
+        assert stage.notice == "the role in the database only reads: it can't claim"
+
+
+async def test_a_service_that_stands_by_does_not_read_for_all(
+    bridge: Bridge, staged: Staging
+) -> None:
+    two_meetings(bridge)
+    async with together(staged, bridge) as (stage, others):
+        others.hub.join("confmon", "ops-2", kind="collect")
+        others.hub.join("confmon", "ops-9", kind="collect")
+        await stage.press("_")
+        assert re.search(r"confmon@ops-2 +0:00 +reads for all", stage.text)
+        assert re.search(r"confmon@ops-9 +0:00 +stands by", stage.text)
+
+
+async def test_before_the_bridge_is_open_it_is_not_known_who_is_here(
+    bridge: Bridge, staged: Staging
+) -> None:
+    def connect() -> ConferenceClient:
+        raise Unreachable("not yet")
+
+    async with staged(open_bridge=connect, share="postgresql://db.example/confmon") as stage:
+        await stage.press("_")
+        assert stage.notice == "who else is here is not known yet"

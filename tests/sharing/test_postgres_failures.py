@@ -155,6 +155,11 @@ def test_what_libpq_does_not_understand_is_not_repeated(url: str) -> None:
         PostgresConnection(url, "confmon")
 
 
+def test_a_parameter_with_a_wrong_name_is_named() -> None:
+    with pytest.raises(ShareUnavailable, match="it has no parameter 'shcema'"):
+        PostgresConnection("postgresql://x/y?connect_timeout=5&shcema=lab", "confmon")
+
+
 def test_a_server_s_words_are_cleaned_and_decide_nothing() -> None:
     found = explain("XX000", "FATAL:  \x1b[2Jdreadful\u202e\nDETAIL: more")
     assert str(found) == "the database fails (\u241b[2Jdreadful\ufffd)"

@@ -32,8 +32,8 @@ class OtherOrder(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What it does and who does it."""
-        return f"{self.of.name} ({self.of.verb} who joins) · {self.operator}"
+        """What it does."""
+        return f"{self.of.name} ({self.of.verb} who joins)"
 
 
 class OtherOrders:

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 LEAST_BETWEEN_S = 2.0
 """So long after another's call-up nobody else is called up in that meeting, or one interval."""
 
+SHORT = 9
+"""So many characters of the name of who has claimed a meeting are in its row."""
+
 
 class Presence(NamedTuple):
     """One confmon that is here, for the list of all. `for_s` is how long it has been."""
@@ -168,7 +171,7 @@ class Together:
         words: list[str] = []
         tone = "dim"
         if claim is not None:
-            words.append("mine" if claim.is_mine else f"{name_for(claim.operator, who)}'s")
+            words.append("mine" if claim.is_mine else f"{_short(name_for(claim.operator, who))}'s")
             tone = "good" if claim.is_mine else "warn"
         if len(there) == 1:
             words.append(f"+{name_for(there[0], who)}")
@@ -219,7 +222,7 @@ class Together:
 
     def order_lines(self, meeting: int) -> Sequence[str]:
         """Return a line for each order that another operator's screen carries out."""
-        return [one.words for one in self.orders.of(meeting)]
+        return [f"{one.words} · {one.operator}" for one in self.orders.of(meeting)]
 
     def why_not_yet(self, meeting: int) -> str:
         """Return why nobody is to be called up in a meeting at this moment: another just was."""
@@ -238,6 +241,15 @@ class Together:
         """Return who has called somebody up in a meeting who still asks, or an empty string."""
         names = dict.fromkeys(str(operator) for _, operator, _ in self.queue.others_up(meeting))
         return "; ".join(f"{name} has somebody on the podium here" for name in names)
+
+
+def _short(name: str) -> str:
+    """Return a name that leaves room for the sign after it.
+
+    >>> _short("alice"), _short("maximiliana")
+    ('alice', 'maximili…')
+    """
+    return name if len(name) <= SHORT else f"{name[: SHORT - 1]}…"
 
 
 def _since(seconds: float) -> str:

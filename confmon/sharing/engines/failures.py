@@ -21,6 +21,7 @@ _REFUSED = (
 )
 """A refused connection has no SQLSTATE in the driver, only words."""
 _UNTRUSTED = ("root certificate", "server certificate", "certificate verify failed")
+_PARAMETER = re.compile(r'parameter: "(\w{1,40})"')
 _WRAPPING = re.compile(r"^(?:connection (?:failed|is bad|to server)\b.*?(?:failed)?: )+|^FATAL: +")
 
 
@@ -54,6 +55,13 @@ def explain_connecting(text: str, *, needs_password: bool) -> ShareUnavailable:
     if any(word in words for word in _REFUSED):
         return Denied(f"the database refuses the login ({words})")
     return ShareUnavailable(f"the database does not answer ({words})")
+
+
+def explain_url(text: str) -> ShareUnavailable:
+    """Return why a URL is none. Of `text`, the driver's, only the name of a parameter is shown."""
+    found = _PARAMETER.search(text)
+    why = f": it has no parameter {found[1]!r}" if found else ""
+    return ShareUnavailable(f"the setting `share` is no URL that PostgreSQL knows{why}")
 
 
 def shorten(text: str) -> str:

@@ -21,7 +21,7 @@ from psycopg import conninfo
 
 from confmon.sharing.engine import CONNECT_S, STATEMENT_S, Row, ShareUnavailable
 from confmon.sharing.engines.dialect import to_psycopg
-from confmon.sharing.engines.failures import explain
+from confmon.sharing.engines.failures import explain, explain_url
 from confmon.sharing.engines.session import NothingHeard, OptionsRefused, Session, connect
 
 if TYPE_CHECKING:
@@ -207,8 +207,8 @@ class PostgresConnection:
         """Return the connection, and whether a pooler drops what is set for a session."""
         try:
             wanted = conninfo.conninfo_to_dict(url)
-        except psycopg.Error:
-            raise ShareUnavailable("the setting `share` is no URL that PostgreSQL knows") from None
+        except psycopg.Error as error:
+            raise explain_url(str(error)) from None
         options = " ".join(f"-c {name}={value}" for name, value in self._limits.items())
         given = {
             "fallback_application_name": "confmon",

@@ -14,6 +14,7 @@ from confmon.tui.bars.ages import age_of_count
 from confmon.tui.bars.bar import NARROWED, Part, Parts
 from confmon.tui.bars.past import past_parts
 from confmon.tui.bars.sharing import share_parts
+from confmon.tui.table.cells import cut
 
 if TYPE_CHECKING:
     from confmon.monitor.polling.live_state import LiveState, Tally
@@ -220,7 +221,9 @@ def _operator_parts(number: int, session: Session) -> list[Part]:
         parts.append(Part(" mine", "good"))
     elif claim is not None:
         parts.append(
-            Part(f" claimed by {claim.operator}", "warn", short=f" {claim.operator.name}'s")
+            Part(
+                f" claimed by {claim.operator}", "warn", short=f" {cut(claim.operator.name, 10)}'s"
+            )
         )
         others = tuple(one for one in others if one != claim.operator)
     if others:

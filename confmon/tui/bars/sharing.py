@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from confmon.sharing.engine import ShareUnavailable
 from confmon.tui.bars.bar import Part
+from confmon.tui.table.cells import cut
 
 if TYPE_CHECKING:
     from confmon.monitor.session import Session
     from confmon.sharing.records import ShareState
+
+BOX_CELLS = 16
+"""So much of the name of a box is shown at most: the list of who is here has all of it."""
 
 
 def share_parts(session: Session) -> list[Part]:
@@ -27,7 +31,9 @@ def share_parts(session: Session) -> list[Part]:
             Part(" "),
         ]
     return [
-        Part(f" shared · collector {state.collector} ", short=f" {state.collector} ", priority=5),
+        Part(" shared · "),
+        Part("collector ", priority=7),
+        Part(f"{cut(state.collector, BOX_CELLS)} ", yields=True),
         *_here(state),
         Part(" "),
     ]
@@ -36,4 +42,4 @@ def share_parts(session: Session) -> list[Part]:
 def _here(state: ShareState) -> list[Part]:
     """Return how many screens there are, this one too."""
     count = sum(member.kind == "screen" for member in state.members)
-    return [Part(f"· {count} here ", priority=7)] if count else []
+    return [Part(f"· {count} here ", priority=3)] if count else []

@@ -11,15 +11,18 @@ from textual.widgets import Static
 
 from confmon.monitor.views.live_columns import duration
 from confmon.tui.dialogs.modal import Modal, keys_line
+from confmon.tui.table.cells import count_cells, fit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
 
     from confmon.monitor.session import Session
     from confmon.monitor.together.together import Presence, Together
 
-_KINDS = {"collect": "reads for all", "record": "records"}
-"""What is no screen of an operator."""
+WHO_CELLS = 32
+"""A longer name is cut: where somebody is has to fit beside it."""
 
 
 class HereDialog(Modal[None]):
@@ -31,19 +34,23 @@ class HereDialog(Modal[None]):
         super().__init__()
         self._session = session
         self._together = together
+        self._top: Static | None = None
         self._list: Static | None = None
 
     def compose(self) -> ComposeResult:
-        """Lay out the list."""
+        """Lay out who reads the bridge, and the list."""
+        self._top = Static(self._together.collector_words(), id="collector")
         self._list = Static(self._content(), id="here")
         with VerticalScroll() as box:
             box.border_title = "Who is here"
             box.border_subtitle = keys_line(("esc", "back"))
+            yield self._top
             yield self._list
 
     def changed(self) -> None:
         """Show who is here now."""
-        if self.is_active and self._list is not None:
+        if self.is_active and self._list is not None and self._top is not None:
+            self._top.update(Content(self._together.collector_words()))
             self._list.update(self._content())
 
     def action_close(self) -> None:
@@ -51,37 +58,60 @@ class HereDialog(Modal[None]):
         self.dismiss(None)
 
     def _content(self) -> Content:
-        everybody = self._together.everybody()
-        width = max((len(str(one.member.operator)) for one in everybody), default=0)
-        lines = [Content.styled(self._together.collector_words(), "$text-muted"), Content("")]
-        lines += [self._line(one, width) for one in everybody] or [Content("nobody is known")]
+        parts = [
+            self._table([self._member(one) for one in self._together.everybody()])
+            or [Content("A screen that is alone sees no other operators.")]
+        ]
         for title, rows in (("Claims", self._claims()), ("Standing orders", self._orders())):
             if rows:
-                lines += [Content(""), Content.styled(title, "bold")]
-                lines += [Content(f"  {row}") for row in rows]
-        return Content("\n").join(lines)
+                parts.append([Content.styled(title, "bold"), *rows])
+        return Content("\n\n").join([Content("\n").join(part) for part in parts])
 
-    def _line(self, one: Presence, width: int) -> Content:
-        member = one.member
-        where = "all meetings" if member.meeting is None else self._title(member.meeting)
-        lasts = "" if one.for_s is None else duration(one.for_s)
-        return Content.assemble(
-            (f"{member.operator!s:<{width}}", "bold"),
-            f"  {_KINDS.get(member.kind, where)}",
-            (f"  {lasts}", "$text-muted"),
+    def _table(self, rows: Sequence[tuple[str, str, str]]) -> list[Content]:
+        """Return lines of who, for how long, and where: what comes last is cut if need be."""
+        who_width, for_width = (
+            max((count_cells(row[column]) for row in rows), default=0) for column in (0, 1)
         )
+        who_width = min(who_width, WHO_CELLS)
+        return [
+            Content.assemble(
+                (fit(who, who_width), "bold"),
+                (f"  {lasts:>{for_width}}" if for_width else "", "$text-muted"),
+                f"  {where}",
+            )
+            for who, lasts, where in rows
+        ]
+
+    def _member(self, one: Presence) -> tuple[str, str, str]:
+        member, share = one.member, self._session.share
+        where = "all meetings" if member.meeting is None else self._title(member.meeting)
+        if member.kind != "screen":
+            is_collector = share is not None and share.state.collector == member.operator.box
+            where = "reads for all" if is_collector else "stands by"
+        elif share is not None and member.member == share.member:
+            where = f"this screen · {where}"
+        return str(member.operator), "" if one.for_s is None else duration(one.for_s), where
 
     def _title(self, number: int) -> str:
         meeting = self._session.store.live_state.meetings.get(number)
         return f"{number} {(meeting.subscriber_name if meeting else None) or ''}".strip()
 
-    def _claims(self) -> list[str]:
-        return [
-            f"{self._title(number)} · {'mine' if claim.is_mine else claim.operator}"
-            for number, claim in self._together.claims.all()
-        ]
+    def _claims(self) -> list[Content]:
+        return self._table(
+            [
+                ("mine" if claim.is_mine else str(claim.operator), "", self._title(number))
+                for number, claim in self._together.claims.all()
+            ]
+        )
 
-    def _orders(self) -> list[str]:
-        own = [f"{order.title} · mine" for order in self._session.orders]
-        others = [f"{self._title(one.meeting)}: {one.words}" for one in self._together.orders.all()]
-        return [*own, *others]
+    def _orders(self) -> list[Content]:
+        own = [("mine", "", order.title) for order in self._session.orders]
+        others = [
+            (
+                str(one.operator),
+                "",
+                f"{self._title(one.meeting)}: {one.of.name} ({one.of.verb} who joins)",
+            )
+            for one in self._together.orders.all()
+        ]
+        return self._table([*own, *others])

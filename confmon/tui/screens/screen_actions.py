@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 NO_SHELL = "no shell here that could wake confmon again; q leaves"
 
 NOTHING_SHARED = "nothing is shared with other operators here: see the help topic sharing"
+STARTING = "who else is here is not known yet"
 
 
 class CommandScreen(KeyedScreen):
@@ -220,9 +221,13 @@ class CommandScreen(KeyedScreen):
         from confmon.tui.dialogs.here import HereDialog
 
         if self.session.together is None:
-            self.say(NOTHING_SHARED)
+            self.say_nobody_is_known()
         else:
             self.app.push_screen(HereDialog(self.session, self.session.together))
+
+    def say_nobody_is_known(self) -> None:
+        """Say why other operators can't be shown."""
+        self.say(STARTING if self.session.settings.share else NOTHING_SHARED)
 
     def action_suspend(self) -> None:
         if _has_shell():

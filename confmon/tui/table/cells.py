@@ -112,6 +112,15 @@ def fit(text: str, width: int, align: Align = "left") -> str:
     return _fit_wide(text, width, align)
 
 
+def cut(text: str, width: int) -> str:
+    """Return `text` in at most `width` cells, with an ellipsis if that is less.
+
+    >>> cut("ops-3", 12), cut("control-room-03", 12)
+    ('ops-3', 'control-roo…')
+    """
+    return text if count_cells(text) <= width else fit(text, width)
+
+
 @lru_cache(4096)
 def _fit_wide(text: str, width: int, align: Align) -> str:
     kept: list[tuple[str, int]] = []

@@ -13,7 +13,6 @@ from confmon.tui.navigation import Find, Past
 from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.live.past import PastLive
 from confmon.tui.screens.past.meeting import show_earlier_calls
-from confmon.tui.screens.screen_actions import NOTHING_SHARED
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -162,7 +161,7 @@ class LiveScreen(PastLive):
         together, number = self.session.together, self._meeting_here()
         meeting = self.session.store.live_state.meetings.get(-1 if number is None else number)
         if together is None:
-            self.say(NOTHING_SHARED)
+            self.say_nobody_is_known()
         elif meeting is None:
             has_ended = number is not None
             self.say("that meeting has ended" if has_ended else "no meeting under the cursor")

@@ -200,7 +200,8 @@ class ShownLive(CommandScreen):
             number = self._meeting_here()
             return number is not None and self.session.podium.next_in(number) is not None
         if command.id == "claim":
-            return self.session.together is not None and self._meeting_here() is not None
+            share = self.session.share
+            return bool(share and share.state.may_claim) and self._meeting_here() is not None
         if command.id == "undo":
             return self.session.undo.last() is not None
         if command.scope == "caller" or command.id in ("mark", "dialled_number", "earlier_calls"):
