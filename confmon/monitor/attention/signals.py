@@ -57,6 +57,11 @@ class Signals:
         by_target = dict(self.by_target)  # the one before stays as it is: a paused view shows it
         for held in turned:
             before, now = held.listed, held.signal
+            if before is not None and now is not None and _count_alike(before, now):
+                others = [now if one is before else one for one in by_target[now.target]]
+                by_target[now.target] = others if len(others) == 1 else sorted(others, key=_ORDER)
+                held.listed = now
+                continue
             if before is not None:
                 self._stops.remove(before)
                 others = [one for one in by_target.pop(before.target) if one is not before]
@@ -127,3 +132,13 @@ class Signals:
     def in_meeting(self, number: int) -> tuple[Signal, ...]:
         """Return the signals of a meeting and of its callers, the most urgent first."""
         return tuple(signal for signal in self.signals if signal.meeting == number)
+
+
+def _count_alike(one: Signal, other: Signal) -> bool:
+    """Whether two signals differ in their words and moments alone."""
+    return (
+        one.severity == other.severity
+        and one.target == other.target
+        and one.stop == other.stop
+        and one.is_quiet == other.is_quiet
+    )
