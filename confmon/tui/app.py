@@ -22,9 +22,8 @@ from confmon.tui.garbage import (
     COLLECT_S,
     FORGET_S,
     SETTLED_S,
-    collect_when_quiet,
+    Garbage,
     forget_closed,
-    settle_garbage,
 )
 from confmon.tui.glyphs import GlyphFilter, forms_for
 from confmon.tui.screens.splash import SplashScreen
@@ -113,6 +112,7 @@ class ConfmonApp(KeyedApp):
         self._mediator_audit = mediator_audit
         self._audit_trouble = audit_trouble
         self._last_notice = ""
+        self._garbage = Garbage()
         self._clock = clock
         self._choices = choices
         self._start = start
@@ -201,8 +201,8 @@ class ConfmonApp(KeyedApp):
             self._changed()
         else:
             self.session.connect(bridge)
-        self.set_timer(SETTLED_S, settle_garbage)
-        self.set_interval(COLLECT_S, collect_when_quiet)
+        self.set_timer(SETTLED_S, self._garbage.settle)
+        self.set_interval(COLLECT_S, self._garbage.collect_when_quiet)
         self.set_interval(FORGET_S, forget_closed)
 
     async def _tell(self) -> None:
@@ -213,6 +213,7 @@ class ConfmonApp(KeyedApp):
             self.notify(line, markup=False, severity="warning", timeout=NOTICE_S)
 
     def _changed(self) -> None:
+        self._garbage.set_aside()
         if self.current_mode in self._screens:
             self.shown.changed()
 

@@ -7,7 +7,7 @@ from time import monotonic
 
 from textual._styles_cache import StylesCache
 
-from confmon.clock import KEYS
+from confmon.clock import KEYS, Keys
 
 FORGET_S = 10.0
 """How often what was drawn of closed dialogs and old notices is forgotten."""
@@ -30,21 +30,54 @@ COLLECT_S = 30.0
 QUIET_S = 5.0
 """So long no key came while nobody presses keys."""
 NEVER = 2**30
+YOUNG = 10_000
+"""So many more objects than before are looked through for garbage: some milliseconds of work."""
+MANY = YOUNG // 4
+"""From so many on, those that a read has made are set aside."""
 
 
-def settle_garbage() -> None:
-    """Collect garbage from now on, but not among what start-up has made, and all only when quiet.
+class Garbage:
+    """Decides when garbage is collected, once start-up is over.
 
-    What start-up has made will live as long as the process. With 100,000 calls a collection of
-    all there is stalls the screen for 200 ms.
+    Only what refers to itself in a circle is garbage that has to be looked for, and there is little
+    of it. But a look goes through all that is new, and at a read that changes hundreds of calls
+    that is tens of thousands of objects that live on for minutes: a fourth of the read's work, and
+    the longest time for which it held up a key.
     """
-    gc.enable()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*gc.get_threshold()[:2], NEVER)
 
+    def __init__(self, keys: Keys = KEYS) -> None:
+        self._keys = keys
+        self._is_settled = False
+        self._has_set_aside = False
+        """Whether anything was set aside since all was looked through."""
 
-def collect_when_quiet() -> None:
-    """Collect all garbage, unless somebody presses keys."""
-    if monotonic() - KEYS.last_at_s > QUIET_S:
+    def settle(self) -> None:
+        """Collect garbage from now on, but not among what start-up has made.
+
+        What start-up has made will live as long as the process.
+        """
+        gc.enable()
         gc.collect()
+        gc.freeze()
+        gc.set_threshold(YOUNG, NEVER, NEVER)
+        self._is_settled = True
+
+    def set_aside(self) -> None:
+        """Take what a read has made, if that is much, for no garbage until nobody presses keys."""
+        if self._is_settled and gc.get_count()[0] >= MANY:
+            gc.freeze()
+            self._has_set_aside = True
+
+    def collect_when_quiet(self) -> None:
+        """Collect all garbage, unless somebody presses keys.
+
+        With 100,000 calls that stalls the screen for 200 ms.
+        """
+        if not self._is_settled or monotonic() - self._keys.last_at_s <= QUIET_S:
+            return
+        if self._has_set_aside:
+            gc.unfreeze()
+        gc.collect()
+        if self._has_set_aside:
+            gc.freeze()
+            self._has_set_aside = False

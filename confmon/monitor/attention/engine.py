@@ -284,19 +284,18 @@ class Attention(Signals):
     def _hold(self, rule: Rule, owner: int, found: Sequence[Condition]) -> None:
         """Put what a rule found of an owner in the place of what it found before."""
         owners, read_at = self._held.owners(rule), self._read[0]
+        by_identity = {one.subject or one.target: one for one in found}
         conditions = owners.get(owner, _NOTHING)
-        if conditions:
-            identities = {condition.identity for condition in found}
-            if conditions.keys() != identities:
-                self._held.drop_owner(rule, owner, keep=identities)
-                conditions = owners.get(owner, _NOTHING)
-        for condition in found:
-            held = conditions.get(condition.identity)
+        if conditions and conditions.keys() != by_identity.keys():
+            self._held.drop_owner(rule, owner, keep=by_identity)
+            conditions = owners.get(owner, _NOTHING)
+        for identity, condition in by_identity.items():
+            held = conditions.get(identity)
             if held is None:
                 held = self._begin(rule, condition)
                 self._held.add(owner, held)
                 conditions = owners[owner]
-            elif condition == held.condition:
+            elif condition is held.condition or condition == held.condition:
                 held.seen_at = read_at
                 continue
             else:
@@ -364,10 +363,11 @@ class Attention(Signals):
         if held.rule.is_presence:
             shown_until = max(shown_until, held.seen_at)
         severity = held.severity_at(shown_until)
-        self._held.show(held, severity)
-        due = held.next_due(severity)
+        if severity is not None or held.signal is not None:
+            self._held.show(held, severity)
         if held.reads < held.condition.reads:
             return
+        due = held.next_due(severity)
         if due <= self._read[0]:
             self._held.late[held] = None
         else:

@@ -72,3 +72,43 @@ class Counts(NamedTuple):
     def loud(self) -> int:
         """How many need somebody now."""
         return self.red + self.amber
+
+
+class StopCounts:
+    """How many signals each place to go to has, and so how many places are red, amber, quiet.
+
+    Only signals that come and go are counted: there may be thousands, of which few differ.
+    """
+
+    def __init__(self) -> None:
+        self._signals: dict[Hashable, int] = {}
+        self._loud: dict[Hashable, int] = {}
+        self._red: dict[Hashable, int] = {}
+        """Of each place: how many there are, how many are not quiet, how many of those are red."""
+
+    def add(self, signal: Signal) -> None:
+        """Count a signal that came."""
+        self._count(signal, 1)
+
+    def remove(self, signal: Signal) -> None:
+        """Count a signal no more."""
+        self._count(signal, -1)
+
+    def counts(self) -> Counts:
+        """Return how many places there are now."""
+        loud, red = len(self._loud), len(self._red)
+        return Counts(red, loud - red, len(self._signals) - loud)
+
+    def _count(self, signal: Signal, more: int) -> None:
+        stop = signal.stop
+        counted = [self._signals]
+        if not signal.is_quiet:
+            counted.append(self._loud)
+            if signal.severity == "red":
+                counted.append(self._red)
+        for signals in counted:
+            count = signals.get(stop, 0) + more
+            if count:
+                signals[stop] = count
+            else:
+                del signals[stop]

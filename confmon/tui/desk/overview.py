@@ -69,12 +69,12 @@ def brief_line(session: Session) -> Parts:
         rates = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
         flow = rates if _is_rate_known(session) else f"joins, leaves {_when_known(session)}"
         left.append(Part(f" · {flow}", "dim", priority=8))
-    loud, needs = _loud(session), _title(session)
-    if not loud:
+    worst, needs = _worst(session, 1), _title(session)
+    if not worst:
         return Parts(tuple(left), (Part(f" {needs}: {_nobody(session)} ", "dim", priority=5),))
     of_now = "now: " if session.is_past else ""
-    loudest = f" {of_now}{_signal_text(session, loud[0])} "
-    return Parts(tuple(left), (Part(loudest, _tone(loud[0]), NEEDS_YOU, yields=True),))
+    loudest = f" {of_now}{_signal_text(session, worst[0])} "
+    return Parts(tuple(left), (Part(loudest, _tone(worst[0]), NEEDS_YOU, yields=True),))
 
 
 Overview = tuple[tuple[Card, ...], Parts]
@@ -146,18 +146,17 @@ def _bars(session: Session, figure: Figure, width: int) -> str:
 
 
 def _needs(session: Session, lines: int, *, whole: bool) -> Card:
-    loud = _loud(session)
+    shown = _worst(session, min(lines, WORST))
     counts = session.attention.counts()
     quiet = f" · {counts.quiet} quiet" if counts.quiet else ""
-    if not loud:
+    if not counts.loud:
         title: Line = ((f"{_title(session)}: {_nobody(session)}", "title"), (quiet, "dim"))
         return Card(title, (), share=5, command=NEEDS_YOU)
     title = (
-        ("! ", _tone(loud[0])),
+        ("! ", _tone(shown[0])),
         (_title(session), "title"),  # how many is in the tab line, where it is never late
         (quiet, "dim"),
     )
-    shown = loud[: min(lines, WORST)]
     made: list[Line] = [
         ((_signal_text(session, signal, whole=whole), _tone(signal)),) for signal in shown
     ]
@@ -177,12 +176,17 @@ def _nobody(session: Session) -> str:
     return f"nobody, {rough_age(age)} ago" if are_stale(session) else "nobody"
 
 
-def _loud(session: Session) -> Sequence[Signal]:
-    """Return the worst signal of each caller, meeting or thing that needs somebody."""
+def _worst(session: Session, most: int) -> Sequence[Signal]:
+    """Return the worst signal of each of the callers, meetings or things that need somebody most.
+
+    There are up to `most` of them, and one at least if anything needs somebody.
+    """
     found: dict[Hashable, Signal] = {}
     for signal in session.attention.signals:
         if not signal.is_quiet:
             found.setdefault(signal.stop, signal)
+            if len(found) >= most:
+                break
     return list(found.values())
 
 

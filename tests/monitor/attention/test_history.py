@@ -138,6 +138,31 @@ def test_signals_come_after_their_threshold_and_leave_with_their_cause(
         assert list(desk.signals) == sorted(desk.signals, key=lambda one: one.order)
 
 
+@settings(max_examples=50, deadline=None)
+@given(seed=st.integers(0, 2**32), polls=st.integers(1, 40))
+def test_the_places_to_go_to_are_those_of_the_signals_whatever_comes_and_is_put_off(
+    seed: int, polls: int
+) -> None:
+    random = _seeded(seed)
+    desk = begin(random)
+    for _ in range(polls):
+        change(desk, random)
+        desk.clock.time_s += POLL_S
+        desk.read()
+        if desk.signals:
+            signal = random.choice(desk.signals)
+            match random.randrange(3):
+                case 0:
+                    desk.attention.acknowledge(signal, by="anna")
+                case 1:
+                    desk.attention.wake(signal)
+        stops = {one.stop for one in desk.signals}
+        loud = [one for one in desk.signals if not one.is_quiet]
+        red = {one.stop for one in loud if one.severity == "red"}
+        amber = {one.stop for one in loud} - red
+        assert desk.attention.counts() == (len(red), len(amber), len(stops - red - amber))
+
+
 def identities(desk: Desk) -> set[tuple[str, str | SignalTarget]]:
     """Return what the signals are about; a number may be that of one caller or of another."""
     return {(signal.rule, signal.subject or signal.target) for signal in desk.signals}

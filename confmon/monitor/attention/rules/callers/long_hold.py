@@ -28,7 +28,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
                 yield _condition(call.id, meeting.meeting_number, settings.long_hold_s)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=8192)
 def _condition(call: int, meeting: int, amber_s: float) -> Condition:
     """Return what is found of a call: of whole meetings at every change of one caller."""
     return Condition(

@@ -1,0 +1,79 @@
+"""What a read has made is not looked through, and nothing stays for ever."""
+
+from __future__ import annotations
+
+import gc
+from time import monotonic
+from typing import TYPE_CHECKING
+from weakref import ref
+
+import pytest
+
+from confmon.clock import Keys
+from confmon.tui.garbage import MANY, Garbage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Ring:
+    """Refers to itself: only a look for garbage finds it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """Leave the collector of this process as it was."""
+    threshold = gc.get_threshold()
+    yield
+    gc.set_threshold(*threshold)
+    gc.unfreeze()
+
+
+def settled(keys: Keys) -> Garbage:
+    garbage = Garbage(keys)
+    garbage.settle()
+    return garbage
+
+
+def test_a_read_that_makes_much_is_set_aside_and_its_garbage_freed_when_quiet() -> None:
+    garbage = settled(Keys())
+    made = [Ring() for _ in range(MANY)]
+    rings = [ref(one) for one in made]
+    garbage.set_aside()
+    assert gc.get_count()[0] < MANY
+    made.clear()
+    gc.collect()
+    assert rings[0]() is not None, "it was looked through"
+    garbage.collect_when_quiet()
+    assert [one for one in rings if one() is not None] == []
+
+
+def test_little_is_not_set_aside() -> None:
+    garbage = settled(Keys())
+    ring = ref(Ring())
+    garbage.set_aside()
+    gc.collect()
+    assert ring() is None
+
+
+def test_nothing_is_collected_while_somebody_presses_keys() -> None:
+    keys = Keys()
+    garbage = settled(keys)
+    ring = ref(Ring())
+    keys.last_at_s = monotonic()
+    garbage.collect_when_quiet()
+    assert ring() is not None
+    gc.collect()
+
+
+def test_start_up_is_left_alone() -> None:
+    garbage = Garbage(Keys())
+    made = [Ring() for _ in range(MANY)]
+    ring = ref(made[0])
+    garbage.set_aside()
+    made.clear()
+    gc.collect()
+    assert ring() is None
