@@ -10,6 +10,7 @@ in different widths, and the joiners of scripts that need them.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 LIMIT = 256
 """Characters kept of an ordinary field."""
@@ -51,6 +52,7 @@ def _within(code: int, spans: tuple[tuple[int, int], ...]) -> bool:
     return any(low <= code <= high for low, high in spans)
 
 
+@lru_cache(maxsize=4096)  # names share their letters
 def _one(char: str) -> tuple[str, bool]:
     """Return the visible replacement of a character, and whether it joins the one before."""
     code = ord(char)

@@ -15,7 +15,7 @@ from contextlib import closing
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from confmon.sharing.members.follower import AT_ONCE, FRAMES, to_frame
+from confmon.sharing.members.follower import FRAMES, to_frame
 from confmon.sharing.tables.place import open_connection, place_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def listen(url: str, nth: int, arrivals: list[Arrival]) -> None:
         while True:
             if not connection.wait(_WAIT_S):
                 continue
-            for text, data in connection.query(FRAMES, (last, AT_ONCE)):
+            for text, data in connection.query(FRAMES, (last,)):
                 _, frame = to_frame(text, data)
                 last = frame.seq
                 arrivals.append((frame.scope.kind, time.time(), nth))

@@ -18,8 +18,10 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from confmon.sharing.frames.columns import LineReader
-from confmon.sharing.frames.frame import COMMON
+from confmon.api.decoding.records import RecordDecoder
+from confmon.models.live_records import Call, Meeting
+from confmon.sharing.frames.packing import Decoder
+from confmon.sharing.records import Scope
 from confmon.sharing.tables.place import open_connection, place_of
 from confmon.sharing.tables.preparation import prepare
 from tests.benchmarks import programs
@@ -50,10 +52,7 @@ _FRAMES = (
     "SELECT kind, written, length(data) FROM live_frame"
     " WHERE written >= ? AND is_key = 0 ORDER BY seq"
 )
-_DATA = (
-    "SELECT data FROM live_frame"
-    " WHERE written >= ? AND is_key = 0 AND kind = 'calls' AND meeting IS NULL"
-)
+_DATA = "SELECT written, meeting, is_key, data FROM live_frame WHERE kind = 'calls' ORDER BY seq"
 _COLLECTORS = "SELECT COUNT(*) FROM member WHERE kind = 'collect' AND expires > now_ms()"
 
 
@@ -181,10 +180,17 @@ def _watch(relay: Relay, seconds: float) -> tuple[float, float]:
 
 def _changed(connection: Connection, since_ms: float) -> float:
     """Return the share of calls that a read found changed, gone or new."""
+    decoder = Decoder(RecordDecoder(Call).read, RecordDecoder(Meeting).read)
+    before: set[Call] = set()
     shares: list[float] = []
-    for (data,) in connection.query(_DATA, [int(since_ms)]):
-        _, _, gone, _, _, changed, found = LineReader(bytes(data), COMMON).line()[4]
-        shares.append((gone + changed) / found)
+    for written, meeting, is_key, data in connection.query(_DATA):
+        found = decoder.decode(Scope("calls", meeting), bool(is_key), bytes(data)).records
+        if meeting is None:
+            records = set(found)
+            ids = {one.id for one in records ^ before}
+            if written >= since_ms:
+                shares.append(len(ids) / len(records))
+            before = records
     return median(shares)
 
 

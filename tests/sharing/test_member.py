@@ -291,7 +291,7 @@ def test_what_others_wrote_reaches_nobody_uncleaned_and_stops_nothing(world: Wor
     for kind in ("claim", "signal", "standing_order", "queue", "attributes"):
         insert = f"INSERT INTO {kind} (key, operator, box, member, at, expires, data) VALUES"
         execute(f"{insert} (?, ?, ?, ?, ?, ?, ?)", (bad, bad, bad, bad, now, now + 30_000, data))
-        for key, who, text in (("1", b"x", "{}"), ("2", "a", b"{}"), ("3", "a", "[" * 9000)):
+        for key, who, text in (("1", b"\xff", "1"), ("2", "a", b"\xff"), ("3", "a", "[" * 9000)):
             values = (key, who, "b", "m", now, 0, text)
             execute(f"{insert} (?, ?, ?, ?, ?, ?, ?)", values)
     execute("UPDATE lease SET box = ?", (bad,))

@@ -35,7 +35,7 @@ LOOK_S = 0.25
 """How often `wait` answers where no words come through."""
 HEARD_S = 1.0
 """So long a word to oneself may take before it counts as lost."""
-PREPARED_FROM = 3
+PREPARED_FROM = 1
 """A statement that was run so often is only named from then on, and not sent again."""
 AT_ONCE = 200
 """Rows that are sent between two looks at the clock."""

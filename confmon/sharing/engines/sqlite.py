@@ -49,6 +49,8 @@ class FileConnection:
             self._db = sqlite3.connect(
                 path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
             )
+            # A file may hold what is no text: it must not end the watch.
+            self._db.text_factory = lambda text: text.decode(errors="replace")
             self._db.create_function("now_ms", 0, clock_ms)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = NORMAL")

@@ -22,7 +22,7 @@ UNPACKED_BYTES: Final = 64 << 20
 """More than this is nothing that a confmon has written: 100,000 calls are 16 MB."""
 LINE_BYTES: Final = 2 << 20
 _RAW: Final = -15
-"""Deflate without zlib's header and sum: databases look after their bytes themselves."""
+"""Deflate without zlib's header and sum: short columns need neither."""
 _LEVEL: Final = 6
 _FED_BYTES: Final = 16 << 10
 _PIECE_BYTES: Final = 64 << 10
@@ -72,11 +72,12 @@ def unpack_columns(data: bytes) -> list[Any]:
 class LineWriter:
     """Packs line by line: columns of any length, each in steps.
 
-    `common` is what lines often contain: the reader is to have the same. It saves 60 bytes.
+    `common` is what lines often contain. A reader that has another one finds nothing to read: the
+    sum at the end tells.
     """
 
     def __init__(self, common: bytes = b"") -> None:
-        self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _RAW, zdict=common)
+        self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, zdict=common)
         self._parts: list[bytes] = []
 
     def add(self, values: Sequence[Any]) -> None:
@@ -135,7 +136,7 @@ class LineReader:
 
 
 def _unpacked_lines(data: bytes, common: bytes) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj(_RAW, zdict=common)
+    unpacker = zlib.decompressobj(zdict=common)
     rest, total, at, fed = b"", 0, 0, b""
     while not unpacker.eof:
         if not fed:

@@ -1,12 +1,14 @@
 """A frame or a snapshot as bytes: what one read changed, or everything.
 
-It is lines of JSON, deflated:
+It is lines of JSON, deflated with what such lines often contain (`dictionary.py`):
 
     [version, form, kind, meeting, [counts of what follows], [facts about the read]]
     sentences about what could not be read, and notes
     keys that are gone · keys that were not found although they may be live · keys that were found
     in the read of a meeting although they are known to be in another one
     the records that changed: see `confmon.sharing.frames.record_columns`
+
+Keys are written as `places.py` numbers them.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from confmon.models.live_records import Scan
 from confmon.models.records import LONG
 from confmon.models.text import clean
 from confmon.sharing.frames.columns import LineReader, LineWriter, differences
+from confmon.sharing.frames.dictionary import dictionary
+from confmon.sharing.frames.places import Places
 from confmon.sharing.frames.record_columns import LAYOUTS, writing_records
 from confmon.sharing.frames.record_reader import reading_keys, reading_records
 
@@ -35,23 +39,12 @@ Form = Literal["change", "key", "snapshot"]
 """`change`: against the frames before. `key`: everything a read found. `snapshot`: all known."""
 Keys = Sequence[int]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the lines. Records with another field are another version."""
 MOST: Final = 1_000_000
 """More records of a kind than any bridge has."""
 _FACTS: Final = ("clean", "total", "whole_to", "requests", "latency_s", "server_time_s")
 _NONE: Final = type(None)
-COMMON: Final = rb"""
-["G711U","G729","G722","opus","PCMA","PCMU"]
-["","","<sip:\u0002@\u0003>","<sip:\u0002@\u0003>"]
-[0,0,0,0,0,0,0,0,0,0,0,0]
-[1,1,1,1,1,1,1,1,1,1,1,1]
-[2,2,2,2,2,2,2,2,2,2,2,2]
-["\"\u0001\" <sip:\u0001@\u0003>","\"\u0001\" <sip:\u0001@\u0003>"]
-["10.
-[1,"change","meetings",null,[0,0,0,0,0,
-[1,"change","calls",null,[0,0,0,0,0,100],[true,100,null,1,0.0"""
-"""What frames often contain. Whoever changes it changes `VERSION`."""
 
 
 class Frame(NamedTuple):
@@ -71,9 +64,12 @@ class Frame(NamedTuple):
     also: Keys = ()
 
 
-def writing_frame(frame: Frame, changes: Sequence[Changed]) -> Steps[bytes]:
-    """Write a frame and the records that changed, which are in the order of their keys."""
-    lines, scan = LineWriter(COMMON), frame.scan
+def writing_frame(
+    frame: Frame, changes: Sequence[Changed], known: Mapping[int, Any]
+) -> Steps[bytes]:
+    """Write a frame and the records that changed, against those known."""
+    layout, scan, places = LAYOUTS[frame.scope.kind], frame.scan, Places(known)
+    lines = LineWriter(dictionary(layout, known, places.keys))
     texts, keys = (scan.unreadable, scan.notes), (frame.gone, frame.absent, frame.also)
     counts = [*map(len, texts), *map(len, keys), len(changes), frame.found]
     facts = [getattr(scan, name) for name in _FACTS]
@@ -81,8 +77,8 @@ def writing_frame(frame: Frame, changes: Sequence[Changed]) -> Steps[bytes]:
     for column in texts:
         yield from lines.adding(column)
     for column_of_keys in keys:
-        yield from lines.adding(differences(column_of_keys))
-    yield from writing_records(LAYOUTS[frame.scope.kind], changes, lines)
+        yield from lines.adding(differences(places.numbers(column_of_keys)))
+    yield from writing_records(layout, changes, known, places, lines)
     return lines.end()
 
 
@@ -90,7 +86,8 @@ def reading_frame(
     form: Form, scope: Scope, known: Mapping[int, Any], data: bytes
 ) -> Steps[tuple[Frame, list[Read]]]:
     """Read a frame, and the records that changed against those known. ValueError: it is none."""
-    lines = LineReader(data, COMMON)
+    layout, places = LAYOUTS[scope.kind], Places(known)
+    lines = LineReader(data, dictionary(layout, known, places.keys))
     head = lines.line()
     if head[:1] != [VERSION]:
         raise ValueError("another version of confmon has written it")
@@ -104,8 +101,8 @@ def reading_frame(
         texts.append(tuple([clean(text, LONG) for text in column]))
     keys = []
     for count in of_keys:
-        keys.append((yield from reading_keys(count, lines)))
-    read = yield from reading_records(LAYOUTS[scope.kind], changed, known, lines)
+        keys.append((yield from reading_keys(count, places, lines)))
+    read = yield from reading_records(layout, changed, known, places, lines)
     lines.end()
     scan = replace(_scan_of(facts), unreadable=texts[0], notes=texts[1])
     return Frame(form, scope, scan, found, *keys), read

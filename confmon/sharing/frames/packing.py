@@ -75,7 +75,7 @@ class Encoder:
         bare = replace(scan, records=())
         form: Form = "key" if is_key else "change"
         frame = Frame(form, scope, bare, len(found), gone, absent, also)
-        data = yield from writing_frame(frame, changes)
+        data = yield from writing_frame(frame, changes, before)
         known = before | new
         for key in gone:
             del known[key]
@@ -101,7 +101,7 @@ class Encoder:
         absent = sorted(self._absent[kind] & known.keys())
         changes = yield from _changes(LAYOUTS[kind], known, {})
         frame = Frame("snapshot", Scope(kind), scan, len(known) - len(absent), absent=absent)
-        return (yield from writing_frame(frame, changes))
+        return (yield from writing_frame(frame, changes, {}))
 
 
 class Decoder:
@@ -190,9 +190,9 @@ def _changes(layout: Layout[Any], records: Records, before: Records) -> Steps[li
     """Return what is new or differs, in the order of keys."""
     changes: list[Changed] = []
     for done, key in enumerate(sorted(records), 1):
-        values, old = layout.values_of(records[key]), before.get(key)
-        mask = layout.mask(values, layout.blank if old is None else layout.values_of(old))
-        if mask or old is None:
+        values = layout.values_of(records[key])
+        mask = layout.mask(values, layout.values_before(before, key))
+        if mask or key not in before:
             changes.append((key, mask, values))
         if not done % STEP_RECORDS:
             yield

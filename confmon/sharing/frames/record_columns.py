@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from confmon.clock import Steps
     from confmon.sharing.frames.columns import LineWriter
+    from confmon.sharing.frames.places import Places
 
 STEP_RECORDS: Final = 100
 """So many records are taken apart or made in one step: about 1 ms."""
@@ -28,6 +29,8 @@ LEFT_OUT: Final = frozenset({"access_code", "duration"})
 MARKS: Final = {"caller": "\1", "callee": "\2", "node_name": "\3"}
 """What an address has for the value of another field. Cleaned text has no such character."""
 MARKED: Final = frozenset({"address_from", "address_to"})
+COUNTED: Final = frozenset({"participant_count"})
+"""Written as how much they are above what they were."""
 
 
 class Layout(Generic[R]):
@@ -46,6 +49,11 @@ class Layout(Generic[R]):
         self.places = {name: at for at, name in enumerate(self.names)}
         self._wire_key = kind.spell(key)
         self._wire_names = tuple(map(kind.spell, self.names))
+
+    def values_before(self, known: Mapping[int, R], key: int) -> tuple[Any, ...]:
+        """Return the values of a record that is known; of one that is not, None for each."""
+        record = known.get(key)
+        return self.blank if record is None else self.values_of(record)
 
     def mask(self, values: Sequence[Any], before: Sequence[Any]) -> int:
         """Return the bits of the fields that differ."""
@@ -92,19 +100,38 @@ Changed = tuple[int, int, tuple[Any, ...]]
 
 
 def writing_records(
-    layout: Layout[Any], changes: Sequence[Changed], lines: LineWriter
+    layout: Layout[Any],
+    changes: Sequence[Changed],
+    known: Mapping[int, Any],
+    places: Places,
+    lines: LineWriter,
 ) -> Steps[None]:
-    """Write records, which are in the order of their keys."""
+    """Write records against those known."""
     if not changes:
         return
-    keys, masks, rows = map(list, zip(*changes, strict=True))
-    yield from lines.adding(differences(keys))
+    numbers = places.numbers([key for key, _, _ in changes])
+    in_order = sorted(zip(numbers, changes, strict=True), key=itemgetter(0))
+    yield
+    yield from lines.adding(differences([number for number, _ in in_order]))
+    keys, masks, rows = map(list, zip(*[change for _, change in in_order], strict=True))
     yield from lines.adding(masks)
     for at, name in enumerate(layout.names):
-        put = list(compress(rows, map((1 << at).__and__, masks)))
+        bits = list(map((1 << at).__and__, masks))
+        put = list(compress(rows, bits))
         yield
-        if put:
+        if put and name in COUNTED:
+            olds = [layout.values_before(known, key)[at] for key in compress(keys, bits)]
+            yield from lines.adding(_above(list(map(itemgetter(at), put)), olds))
+        elif put:
             yield from lines.adding(_as_written(layout, name, at, put))
+
+
+def _above(numbers: Sequence[int | None], olds: Sequence[int | None]) -> list[int | None]:
+    """Return how much each is above what it was, where both are known."""
+    return [
+        new if new is None or old is None else new - old
+        for new, old in zip(numbers, olds, strict=True)
+    ]
 
 
 def _as_written(

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 from itertools import accumulate
-from operator import ge
 from typing import TYPE_CHECKING, Any, Final
 
 from confmon.models.text import LIMIT
-from confmon.sharing.frames.record_columns import MARKED, MARKS, STEP_RECORDS
+from confmon.sharing.frames.record_columns import COUNTED, MARKED, MARKS, STEP_RECORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from confmon.clock import Steps
     from confmon.sharing.frames.columns import LineReader
+    from confmon.sharing.frames.places import Places
     from confmon.sharing.frames.record_columns import Layout
 
 Read = tuple[int, tuple[Any, ...]]
@@ -24,13 +24,18 @@ _NONE: Final = type(None)
 
 
 def reading_records(
-    layout: Layout[Any], count: int, known: Mapping[int, Any], lines: LineReader
+    layout: Layout[Any],
+    count: int,
+    known: Mapping[int, Any],
+    places: Places,
+    lines: LineReader,
 ) -> Steps[list[Read]]:
     """Read so many records, with the values known before. ValueError: they can't be."""
-    keys = yield from reading_keys(count, lines)
+    keys = yield from reading_keys(count, places, lines)
     masks = yield from lines.column(count, int)
     if count and not 0 <= min(masks) <= max(masks) < 1 << len(layout.names):
         raise ValueError("a field is unknown")
+    earlier = [layout.values_before(known, key) for key in keys]
     counts = Counter(masks)
     takes: list[Callable[[], Any]] = []
     for at, name in enumerate(layout.names):
@@ -39,15 +44,21 @@ def reading_records(
         if layout.types[name] is str and max(map(len, filter(None, column)), default=0) > LIMIT:
             raise ValueError("a text is too long")
         yield
+        if name in COUNTED:
+            bit = 1 << at
+            olds = [one[at] for one, mask in zip(earlier, masks, strict=True) if mask & bit]
+            column = [
+                new if None in (new, old) else new + old
+                for new, old in zip(column, olds, strict=True)
+            ]
         takes.append(iter(_as_read(name, column)).__next__)
     fields = {
         mask: [(at, take) for at, take in enumerate(takes) if mask & 1 << at] for mask in counts
     }
     completions = {mask: _completions(layout, mask) for mask in counts}
     read: list[Read] = []
-    for done, (key, mask) in enumerate(zip(keys, masks, strict=True), 1):
-        before = known.get(key)
-        values = list(layout.blank if before is None else layout.values_of(before))
+    for done, (key, mask, before) in enumerate(zip(keys, masks, earlier, strict=True), 1):
+        values = list(before)
         for at, take in fields[mask]:
             values[at] = take()
         for complete in completions[mask]:
@@ -58,12 +69,9 @@ def reading_records(
     return read
 
 
-def reading_keys(count: int, lines: LineReader) -> Steps[list[int]]:
+def reading_keys(count: int, places: Places, lines: LineReader) -> Steps[list[int]]:
     """Read so many keys. ValueError: they are not in order."""
-    keys = list(accumulate((yield from lines.column(count, int))))
-    if any(map(ge, keys, keys[1:])):
-        raise ValueError("keys are out of order")
-    return keys
+    return places.keys_of(list(accumulate((yield from lines.column(count, int)))))
 
 
 def _as_read(name: str, column: list[Any]) -> list[Any]:

@@ -16,7 +16,7 @@ from confmon.sharing.members.row_text import (
     read_operator,
     read_text,
 )
-from confmon.sharing.members.table_copy import Stamp, TableCopy
+from confmon.sharing.members.table_copy import Stamp, TableCopy, to_stamp
 from confmon.sharing.records import Fact, FactKind, Operator
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ _PUT: Final = (
 _PUT_IF_GONE: Final = _INSERT + " NOTHING"
 _RENEW: Final = f"UPDATE {{}} SET expires = {_EXPIRES} WHERE member = ? AND key IN ({{}})"
 _STILL: Final = "SELECT key FROM {} WHERE member = ? AND key IN ({})"
+_REFRESH_S: Final = 1.0
 _AT_ONCE: Final = 200
 """So many keys are renewed by one statement."""
 _DROP: Final = "DELETE FROM {} WHERE key = ?"
@@ -87,6 +88,8 @@ class Facts:
         self._copies = {
             kind: TableCopy(kind, _COLUMNS, _COUNTS, partial(_to_fact, kind)) for kind in KINDS
         }
+        self._maybe_changed: set[FactKind] = set()
+        self._refresh_at = clock.now()
         self.known: Mapping[FactKind, Mapping[str, Fact]] = MappingProxyType({})
 
     def allow(self, kinds: Collection[FactKind]) -> None:
@@ -177,16 +180,28 @@ class Facts:
             self.known = MappingProxyType(known)
         return bool(changed)
 
+    def kinds_due(self, words: Iterable[str]) -> set[FactKind]:
+        """Return what was named now, and once a second what may have changed."""
+        now, named = self._clock.now(), set(words)
+        if "any" in named:
+            self._maybe_changed.update(KINDS)
+        kinds: set[FactKind] = {kind for kind in KINDS if kind in named}
+        if now >= self._refresh_at:
+            self._refresh_at = now + _REFRESH_S
+            kinds |= self._maybe_changed
+            self._maybe_changed.clear()
+        return kinds
+
     def _read_stamps(
         self, connection: Connection, kinds: Iterable[FactKind]
     ) -> dict[FactKind, Stamp]:
-        """Return the stamps of some tables, by one statement."""
-        parts = [
-            f"SELECT {KINDS.index(kind)} AS k, s.* FROM ({self._copies[kind].stamp_query}) AS s"
-            for kind in sorted(kinds)  # always the same text, so that it is prepared once
-        ]
-        rows = connection.query(" UNION ALL ".join(parts)) if parts else []
-        return {KINDS[at]: Stamp(count, total) for at, count, total in rows}
+        """Return the stamps of some tables, by one statement that answers with one text."""
+        in_order = sorted(kinds)  # always the same statement, so that it is prepared once
+        if not in_order:
+            return {}
+        parts = " || ',' || ".join(f"({self._copies[kind].stamp})" for kind in in_order)
+        stamps = connection.query(f"SELECT {parts} AS s")[0][0].split(",")
+        return dict(zip(in_order, map(to_stamp, stamps), strict=True))
 
     def leave(self, connection: Connection) -> None:
         """Take back what ends with this confmon."""
@@ -210,7 +225,7 @@ class Facts:
 def _to_fact(kind: FactKind, row: Row) -> Fact:
     key, at, operator, box, member, expires, text = row
     try:
-        data = json.loads(text) if isinstance(text, str) and len(text) <= DATA_BYTES else None
+        data = json.loads(text) if len(text) <= DATA_BYTES else None
     except RecursionError:
         data = None
     if not isinstance(data, dict):
@@ -221,6 +236,6 @@ def _to_fact(kind: FactKind, row: Row) -> Fact:
         read_operator(operator, box),
         read_text(member, ID_LENGTH),
         read_number(at),
-        read_number(expires),
+        read_number(int(expires)),
         MappingProxyType(read_data(data)),
     )

@@ -29,8 +29,8 @@ FAR_BEHIND: Final = 300
 _DATA: Final = f"CASE WHEN length(data) <= {PACKED_BYTES} THEN data END"
 FRAMES: Final = (
     "SELECT now_ms() || ' ' || seq || ' ' || epoch || ' ' || asked || ' ' || answered || ' ' ||"
-    " is_key || ' ' || COALESCE(CAST(meeting AS TEXT), '') || ' ' || kind AS f,"
-    f" {_DATA} AS d FROM live_frame WHERE seq > ? ORDER BY seq LIMIT ?"
+    " is_key || ' ' || COALESCE(CAST(meeting AS TEXT), '') || ' ' ||"
+    f" kind AS f, {_DATA} AS d FROM live_frame WHERE seq > ? ORDER BY seq LIMIT {AT_ONCE}"
 )
 _SNAPSHOTS: Final = f"SELECT kind, seq, epoch, asked, answered, {_DATA} FROM live_snapshot"
 _SNAPSHOT_SEQS: Final = "SELECT kind, seq FROM live_snapshot"
@@ -78,7 +78,8 @@ class Follower:
         self.last: int | None = None
         """The number of the newest frame that was applied; None: attach first."""
         self._is_attaching = True
-        self._epoch = 0
+        self.epoch = 0
+        """Of the newest frame that was applied."""
         self._bases: dict[Kind, int] = {}
         """The epoch that what is known of a kind is of. A kind that is missing needs a key."""
         self._summed_up: dict[Kind, int] = {}
@@ -94,7 +95,7 @@ class Follower:
     def catch_up(self, lease: Lease) -> None:
         """Apply all that was written, up to the lease's newest frame at least."""
         if self.last is not None and (
-            lease.epoch < self._epoch  # the database is not the one it was
+            lease.epoch < self.epoch  # the database is not the one it was
             or not self.last <= lease.seq <= self.last + FAR_BEHIND
             or any(seq > lease.seq for seq in self._summed_up.values())  # there is no such frame
             or (self._broken and self._is_mended())
@@ -121,7 +122,7 @@ class Follower:
     def _apply_next(self, last: int) -> int | None:
         """Apply the frames that come next, and return how many. None: there is a hole."""
         sent_s = self._clock.now()
-        rows = self._connection.query(FRAMES, (last, AT_ONCE))
+        rows = self._connection.query(FRAMES, (last,))
         answered_s = self._clock.now()
         for at, (text, data) in enumerate(rows, 1):
             now_ms, frame = to_frame(text, data)
@@ -141,7 +142,7 @@ class Follower:
         begin = lease.seq if first is None else first - 1
         self._bases.clear()
         self._summed_up.clear()
-        self._epoch = 0
+        self.epoch = 0
         used = [lease.seq]
         for kind, seq, epoch, asked, answered, data in rows:
             is_joined = begin <= seq <= lease.seq
@@ -163,7 +164,7 @@ class Follower:
             used.append(seq)
             self._give(Scope(kind), scan, seq, (asked, answered), sent_s)
         if len(self._bases) == 2:
-            self._epoch, self.last = min(self._bases.values()), min(used)
+            self.epoch, self.last = min(self._bases.values()), min(used)
         else:  # the newest key frame of the other kind may be among the frames that are kept
             self.last = max(begin, 0)
 
@@ -171,9 +172,9 @@ class Follower:
         seq, epoch, (kind, _) = frame.seq, frame.epoch, frame.scope
         if kind not in ("meetings", "calls") or seq <= self._summed_up.get(kind, 0):
             return
-        if epoch < self._epoch:
+        if epoch < self.epoch:
             return  # nobody may write that, and the next frame of the collector knows nothing of it
-        self._epoch = epoch
+        self.epoch = epoch
         if not frame.is_key and self._bases.get(kind) != epoch:
             self._bases.pop(kind, None)
             self._broken.setdefault(kind, seq)

@@ -12,12 +12,6 @@ if TYPE_CHECKING:
     from confmon.sharing.engine import Connection
     from confmon.sharing.records import Lease, Member
 
-POLL_S: Final = 1.0
-"""So often the lease and the members are looked at, whatever is notified."""
-HEARING_POLL_S: Final = 5.0
-"""So often does a follower that hears words, which say all but that somebody was killed."""
-LATE_S: Final = 0.5
-"""So much later than the collector's pace a word may come before the database is asked."""
 SCREEN_TAKES_S: Final = (0.2, 0.8)
 """A screen waits so long before it takes a free lease, so that not all do at once."""
 COLLECT_FIRST_S: Final = 2.0

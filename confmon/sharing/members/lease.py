@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from confmon.sharing.engine import ShareUnavailable
 from confmon.sharing.members.row_text import NAME_LENGTH, read_text
 from confmon.sharing.records import Lease
 
@@ -19,11 +20,11 @@ LONGEST_S: Final = 60.0
 
 # A lease that lasts longer than any does was taken before the clock was set back.
 _IS_FREE: Final = f"(expires <= now_ms() OR expires > now_ms() + {2 * LEASE_MS})"
+# One column: PostgreSQL describes each in every answer. The box is the last: it may have spaces.
 _READ: Final = (
-    "SELECT now_ms(), epoch, substr(holder, 1, 64), substr(box, 1, 256), CASE WHEN "
-    + _IS_FREE
-    + " THEN 0 ELSE expires END,"
-    " seq, interval_ms FROM lease"
+    "SELECT now_ms() || ' ' || epoch || ' ' || seq || ' ' || interval_ms || ' ' ||"
+    f" CASE WHEN {_IS_FREE} THEN 0 ELSE expires - now_ms() END || ' ' || substr(holder, 1, 64)"
+    " || ' ' || substr(box, 1, 256) AS l FROM lease"
 )
 _TAKE: Final = (
     f"UPDATE lease SET epoch = epoch + 1, holder = ?, box = ?, expires = now_ms() + {LEASE_MS},"
@@ -46,7 +47,12 @@ class Taken(NamedTuple):
 
 def read(connection: Connection) -> tuple[int, Lease]:
     """Return the database's clock, and the lease; its `expires` is 0 if anybody may take it."""
-    now_ms, epoch, holder, box, expires, seq, interval_ms = connection.query(_READ)[0]
+    try:
+        *numbers, holder, box = connection.query(_READ)[0][0].split(" ", 6)
+        now_ms, epoch, seq, interval_ms, left_ms = map(int, numbers)
+    except (AttributeError, ValueError):
+        raise ShareUnavailable("the shared tables hold a lease that no confmon wrote") from None
+    expires = now_ms + left_ms if left_ms else 0
     return now_ms, Lease(epoch, holder, read_text(box, NAME_LENGTH), expires, seq, interval_ms)
 
 

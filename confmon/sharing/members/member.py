@@ -16,6 +16,7 @@ from confmon.sharing.members.facts import KINDS, Facts
 from confmon.sharing.members.follower import Follower
 from confmon.sharing.members.giving_way import GivingWay
 from confmon.sharing.members.presence import BEAT_S, GONE_MS, Presence
+from confmon.sharing.members.timetable import Timetable
 from confmon.sharing.records import ShareState
 from confmon.sharing.tables.inspection import tables_to_write
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from confmon.sharing.engine import Connection
     from confmon.sharing.members.collector import FrameEncoder, Publication
     from confmon.sharing.members.follower import FrameDecoder
-    from confmon.sharing.records import FactKind, Lease, Mode, Operator, Scope
+    from confmon.sharing.records import Lease, Mode, Operator, Scope
     from confmon.sharing.records import Member as MemberRow
 
 T = TypeVar("T")
@@ -86,13 +87,7 @@ class Member:
         self._lease: Lease | None = None
         self._trouble = self._away = ""
         self._failures = 0
-        start = clock.now()
-        self._connect_at = self._poll_at = self._beat_at = self._renew_at = start
-        self._heard_at = start
-        """When a word came, or the database was asked for one."""
-        self._refresh_at = start
-        self._maybe_changed: set[FactKind] = set()
-        self._take_at: float | None = None
+        self._times = Timetable(clock.now())
         self._is_refused = False
         self._giving_way = GivingWay(who.kind, clock)
 
@@ -122,15 +117,9 @@ class Member:
 
     def due_in(self) -> float:
         """Return after how many seconds `step` has something to do by itself."""
-        if self.connection is None:
-            due = self._connect_at
-        else:
-            due = min(self._poll_at, self._beat_at, self._silent_at())
-            if self._collector is not None:
-                due = min(due, self._renew_at)
-            elif self._take_at is not None:
-                due = min(due, self._take_at)
-        return max(0.0, due - self._clock.now())
+        is_connected = self.connection is not None
+        due_at = self._times.due_at(self._lease, is_connected=is_connected, leads=self.leads)
+        return max(0.0, due_at - self._clock.now())
 
     # One step.
 
@@ -138,7 +127,7 @@ class Member:
         """Do what is due, after others notified of some words."""
         try:
             if self.connection is None:
-                if self._clock.now() < self._connect_at:
+                if self._clock.now() < self._times.connect_at:
                     self._publications.clear()
                     return
                 self._connect()
@@ -155,7 +144,7 @@ class Member:
         if isinstance(error, (NotPrepared, Denied)):
             wait_s = most_s  # it won't mend by itself
         self._failures = min(self._failures + 1, 10)
-        self._connect_at = self._clock.now() + wait_s * self._random.uniform(0.5, 1.0)
+        self._times.connect_at = self._clock.now() + wait_s * self._random.uniform(0.5, 1.0)
         self._trouble = str(error)
         self._away = error.short if isinstance(error, ShareUnavailable) else ""
         self._say("alone")
@@ -175,7 +164,7 @@ class Member:
         connection, self.connection = self.connection, None
         if connection is not None:
             connection.close()
-        self._collector = self._follower = self._lease = self._take_at = None
+        self._collector = self._follower = self._lease = self._times.take_at = None
         self._publications.clear()
         self.wanted = {}
 
@@ -189,16 +178,14 @@ class Member:
         self.presence.beat(connection)
         self.facts.say_again(connection)
         self._follower = self._new_follower(connection)
-        now = self._clock.now()
-        self._poll_at = now
-        self._beat_at = now + BEAT_S
+        self._times.note_connection(self._clock.now())
         self.presence.refresh(connection)
         self.facts.refresh(connection, KINDS)
 
     def _work(self, connection: Connection, words: set[str]) -> None:
         self._write_own(connection, words)
         now = self._clock.now()
-        if now >= self._beat_at:
+        if now >= self._times.beat_at:
             self._beat(connection)
             words.add("any")
         if self._is_refused:
@@ -207,42 +194,27 @@ class Member:
             self._collect(connection, self._collector)
         self._publications.clear()
         if words:
-            self._heard_at = now
-        is_time = now >= min(self._poll_at, self._silent_at())
-        is_time = is_time or (self._take_at is not None and now >= self._take_at)
+            self._times.note_word(now)
+        is_lost = False
         if self._follower is not None and words & MAY_BE_FRAMES:
-            # Before all else: a screen waits for it.
-            is_time = not self._follower.fetch() or is_time
-        kinds = self._kinds_to_read(words)
-        is_led_here = self._collector is not None and bool(words)
-        if is_time or is_led_here or "member" in words:
+            is_lost = not self._fetch(self._follower)  # before all else: a screen waits for it
+        is_time = is_lost or self._times.is_poll_due(now, self._lease)
+        is_led_here = self.leads and bool(words)
+        if self._times.are_members_due(now, words) or is_time or is_led_here:
             self.presence.refresh(connection)
-        if kinds:
-            self.facts.refresh(connection, kinds)
+        self.facts.refresh(connection, self.facts.kinds_due(words))
         if is_time or is_led_here or "lease" in words:
-            is_hearing = connection.hears_words and self._collector is None
-            self._poll_at = now + (giving_way.HEARING_POLL_S if is_hearing else giving_way.POLL_S)
-            self._heard_at = now
+            self._times.note_poll(now, is_hearing=connection.hears_words and not self.leads)
             self._poll(connection)
         self._failures, self._trouble = 0, ""
         self._say("following" if self._collector is None else "leading")
 
-    def _silent_at(self) -> float:
-        """Return when no word has come for longer than the collector's pace: is anybody there?"""
-        pace_s = lease.pace_s(self._lease) if self._lease is not None else None
-        return self._heard_at + (pace_s or giving_way.POLL_S) + giving_way.LATE_S
-
-    def _kinds_to_read(self, words: set[str]) -> set[FactKind]:
-        """Return what was named at once, and once a second what may have changed."""
-        now = self._clock.now()
-        if "any" in words:
-            self._maybe_changed.update(KINDS)
-        kinds: set[FactKind] = {kind for kind in KINDS if kind in words}
-        if now >= self._refresh_at:
-            self._refresh_at = now + giving_way.POLL_S
-            kinds |= self._maybe_changed
-            self._maybe_changed.clear()
-        return kinds
+    def _fetch(self, follower: Follower) -> bool:
+        """Take the frames that were written since. False: the lease must be looked at first."""
+        before, is_whole = follower.last, follower.fetch()
+        if follower.last != before and self._lease and follower.epoch == self._lease.epoch:
+            self._times.note_frame(self._clock.now())
+        return is_whole
 
     def _write_own(self, connection: Connection, words: set[str]) -> None:
         self.presence.write_look(connection)
@@ -254,8 +226,8 @@ class Member:
 
     def _beat(self, connection: Connection) -> None:
         now = self._clock.now()
-        was_away = now > self._beat_at + BEAT_S  # this process slept: others took it for gone
-        self._beat_at = now + BEAT_S
+        was_away = now > self._times.beat_at + BEAT_S  # it slept: others took it for gone
+        self._times.beat_at = now + BEAT_S
         self.presence.beat(connection)
         if was_away:
             self.facts.say_again(connection)
@@ -287,8 +259,7 @@ class Member:
         self._offset.add(sent_s, answered_s, now_ms, known.seq)
         self._lease = known
         if known.expires:
-            # Whoever may take it looks at the very moment, if nobody makes it last until then.
-            self._poll_at = min(self._poll_at, answered_s + (known.expires - now_ms) / 1000)
+            self._times.note_lease(answered_s, (known.expires - now_ms) / 1000)
         return known
 
     # The collector.
@@ -316,9 +287,9 @@ class Member:
     def _renew(self, connection: Connection, epoch: int) -> bool:
         """Make the lease last, if it is time. False: it is lost."""
         now = self._clock.now()
-        if now < self._renew_at:
+        if now < self._times.renew_at:
             return True
-        self._renew_at = now + lease.RENEW_S
+        self._times.renew_at = now + lease.RENEW_S
         return lease.renew(connection, self.who.member, epoch)
 
     def _rest_and_renew(self) -> None:
@@ -332,13 +303,13 @@ class Member:
         now = self._clock.now()
         may_lead = self._may_lead and not self._is_refused and "lease" in self._writes
         if known.expires or not may_lead or now < self._giving_way.takes_after:
-            self._take_at = None
+            self._times.take_at = None
             return
-        if self._take_at is None:
-            self._take_at = now + self._hesitation_s(known)
-        if now < self._take_at:
+        if self._times.take_at is None:
+            self._times.take_at = now + self._hesitation_s(known)
+        if now < self._times.take_at:
             return
-        self._take_at = None
+        self._times.take_at = None
         interval_ms = round(self._interval_s * 1000)
         taken = lease.take(connection, self.who.member, self.who.operator.box, interval_ms)
         if taken is None:
@@ -358,13 +329,13 @@ class Member:
             # It may be dead: its row lives longer than its lease.
             turn = self._giving_way
             turn.gives_after = max(turn.gives_after, now + GONE_MS / 1000)
-        self._renew_at = now + lease.RENEW_S
+        self._times.renew_at = now + lease.RENEW_S
         connection.notify("lease")
         self._read_lease(connection)
 
     def _hesitation_s(self, known: Lease) -> float:
-        kinds = {one.kind for one in self._others() if one.member != known.holder}
-        return giving_way.hesitation_s(self.who.kind, kinds, self._random)
+        others = {one.kind for one in self._others() if one.member != known.holder}
+        return giving_way.hesitation_s(self.who.kind, others, self._random)
 
     def _others(self) -> list[MemberRow]:
         return [one for one in self.presence.members() if one.member != self.who.member]
@@ -381,7 +352,7 @@ class Member:
         self.wanted = {}
         self._publications.clear()
         self._follower = self._new_follower(connection)
-        self._poll_at = self._clock.now()
+        self._times.poll_at = self._clock.now()
 
     def _new_follower(self, connection: Connection) -> Follower:
         return Follower(

@@ -89,7 +89,7 @@ def _to_member(row: Row) -> Member:
         read_text(member, ID_LENGTH),
         read_operator(operator, box),
         read_text(kind, ID_LENGTH),
-        None if meeting is None else read_number(meeting),
-        read_number(since),
-        read_number(expires),
+        read_number(int(meeting)) if meeting else None,
+        read_number(int(since)),
+        read_number(int(expires)),
     )

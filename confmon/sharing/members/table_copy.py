@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_BETWEEN: Final = "\x1f"
+"""Cleaned text has no such character, but for the last column: whatever that has stays there."""
 _LOW: Final = 2**32 - 1
 """So much of a moment is summed up, 50 days: no row can make the sum too large for a number."""
 
@@ -27,20 +29,32 @@ class Stamp(NamedTuple):
     total: int = 0
 
 
+def to_stamp(text: str) -> Stamp:
+    """Return the stamp that `TableCopy.stamp` asks for."""
+    return Stamp(*map(int, text.split()))
+
+
 class TableCopy(Generic[T]):
     """The rows of a table that count. `columns` begin with the key and when it was changed.
 
-    `make` raises ValueError for a row that is not understood: it counts, and says nothing.
+    `make` gets these two, and the others as text. It raises ValueError for a row that is not
+    understood: it counts, and says nothing.
     """
 
     def __init__(self, table: str, columns: str, counts: str, make: Callable[[Row], T]) -> None:
-        self._changed = columns.split(", ")[1]
-        self.stamp_query: Final = (
-            f"SELECT COUNT(*) AS n, CAST(COALESCE(SUM({self._changed} & {_LOW}), 0) AS BIGINT) AS s"
+        key, self._changed, *others = columns.split(", ")
+        self._others = len(others)
+        texts = f" || '{_BETWEEN}' || ".join(
+            f"COALESCE(CAST({name} AS TEXT), '')" for name in others
+        )
+        self.stamp: Final = (
+            f"SELECT COUNT(*) || ' ' || COALESCE(SUM({self._changed} & {_LOW}), 0) AS s"
             f" FROM {table} WHERE {counts}"
         )
-        self._all = f"SELECT {columns} FROM {table} WHERE {counts}"
-        self._newer = f"{self._all} AND {self._changed} >= ?"
+        # PostgreSQL describes each column in every answer.
+        self._all = f"SELECT {key}, {self._changed}, {texts} AS t FROM {table} WHERE {counts}"
+        # Another row may have been written in the same millisecond: seldom, so it is asked second.
+        self._newer = [f"{self._all} AND {self._changed} {than} ?" for than in (">", ">=")]
         self._make = make
         self._rows: dict[str, tuple[int, T | None]] = {}
 
@@ -50,7 +64,7 @@ class TableCopy(Generic[T]):
 
     def refresh(self, connection: Connection) -> bool:
         """Read what is new. Returns whether anything is."""
-        return self.refresh_to(connection, Stamp(*connection.query(self.stamp_query)[0]))
+        return self.refresh_to(connection, to_stamp(connection.query(self.stamp)[0][0]))
 
     def refresh_to(self, connection: Connection, stamp: Stamp) -> bool:
         """Read what is new according to a stamp that was read just now."""
@@ -58,7 +72,9 @@ class TableCopy(Generic[T]):
             return False
         if self._rows:
             newest = max(changed for changed, _ in self._rows.values())
-            self._take(connection.query(self._newer, (newest,)))
+            for newer in self._newer:
+                if self._stamp() != stamp:
+                    self._take(connection.query(newer, (newest,)))
         if self._stamp() != stamp:
             rows = connection.query(self._all)
             self._rows.clear()
@@ -72,9 +88,15 @@ class TableCopy(Generic[T]):
 
     def _read(self, row: Row) -> T | None:
         try:
-            return self._make(row)
+            return self._make((*row[:2], *self._split(row[2])))
         except (ValueError, RecursionError):
             return None
+
+    def _split(self, text: str) -> list[str]:
+        texts = text.split(_BETWEEN, self._others - 1)
+        if len(texts) < self._others:
+            raise ValueError("a column is missing")
+        return texts
 
     def _stamp(self) -> Stamp:
         return Stamp(len(self._rows), sum(changed & _LOW for changed, _ in self._rows.values()))
