@@ -5,7 +5,9 @@ One set of tables is one bridge. Moments are epoch milliseconds by the database'
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_args
+
+from confmon.sharing.records import FactKind
 
 VERSION: Final = 1
 """Of these tables."""
@@ -16,7 +18,7 @@ FACT_COLUMNS: Final = (
 )
 """Of every table of facts: see `confmon.sharing.records.Fact`."""
 
-FACT_TABLES: Final = ("claim", "signal", "standing_order", "queue", "attributes")
+FACT_TABLES: Final[tuple[str, ...]] = get_args(FactKind)
 
 TABLES: Final = (
     # One row a fact about the tables: `version`, `endpoint`, `id` (random: these tables, no other).
