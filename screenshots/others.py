@@ -67,14 +67,14 @@ class FollowedShare(HubShare):
     def set_interval(self, interval_s: float) -> None:
         """Another one reads."""
 
-    async def close(self) -> None:
+    async def close(self, waited_s: float = 0.0) -> None:
         """End, and the collector with it."""
         for task in self._tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
         await self.client.aclose()
-        await super().close()
+        await super().close(waited_s)
 
     @property
     def clock(self) -> Clock:
