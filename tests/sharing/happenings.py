@@ -40,6 +40,7 @@ ACTIONS: Final = {
     "hole": 2,
     "pause_snapshot": 2,
     "claim": 4,
+    "contest": 2,
     "drop": 1,
     "request": 3,
 }
@@ -114,7 +115,7 @@ class Model:
         for who, process in enumerate(self.processes):
             if process.mode == "leading" and not process.is_frozen:
                 self.world.change()
-                process.poll(lasts_s=0.05)
+                process.poll(lasts_s=0.05, meeting=self.random.choice((None, None, None, None, 1)))
             self._step(who, {"any"} if self.random.random() < 0.5 else set())
 
     def go_on_for_long(self) -> None:
@@ -295,14 +296,29 @@ class Model:
                 return
 
     def claim(self) -> None:
-        """Let one say something that ends with it."""
+        """Let one say something; most of it ends with it."""
         process = self.processes[self._who()]
-        if self.random.random() < 0.7:
-            process.put("claim", str(self.random.randint(1, 3)), 30)
-        else:
-            process.put("standing_order", f"{process.name} {len(process.said)}")
+        match self.random.randrange(4):
+            case 0:
+                process.put("standing_order", f"{process.name} {len(process.said)}")
+            case 1:
+                process.put("signal", f"{process.name} {len(process.acknowledged)}")
+            case _:
+                process.put("claim", str(self.random.randint(1, 3)), 30)
         if self.random.random() < 0.3:
             self._cut_at(process, "INSERT INTO")
+
+    def contest(self) -> None:
+        """Let two say the same one after the other, and cut the line of the first one then."""
+        first, second = self.random.sample(range(PROCESSES), 2)
+        key = str(self.random.randint(1, 3))
+        for who in (first, second):
+            self.processes[who].put("claim", key, 30)
+            self._step(who, {"any"})
+        self._cut_at(self.processes[first], "SELECT")
+        for _ in range(3):
+            self.world.advance(1)
+            self._step(first, {"any"})
 
     def drop(self) -> None:
         """Let one take something back, whoever said it."""
@@ -356,6 +372,7 @@ class Model:
         assert leaders[0].kind == "collect"
         here = {one.name for one in self.processes}
         said = {key for one in self.processes for key in one.said}
+        acknowledged = {key for one in self.processes for key in one.acknowledged}
         calls, meetings = (frozenset(self.world.read(one).records) for one in (CALLS, MEETINGS))
         for process in self.processes:
             state = process.member.state
@@ -366,6 +383,7 @@ class Model:
             known = state.facts.get("standing_order", {}).keys()
             assert known <= said, "a fact of who is gone"
             assert known == said, "a fact is lost"
+            assert acknowledged <= state.facts.get("signal", {}).keys(), "a signal is lost"
             if process.mode != "leading":
                 assert process.mode == "following"
                 assert frozenset(process.given[CALLS].records) == calls

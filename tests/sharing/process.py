@@ -128,6 +128,8 @@ class Process:
         self._doubt_s = 0.0
         self.said: set[str] = set()
         """The standing orders of its operator. They stay, and nobody else has one of the name."""
+        self.acknowledged: set[str] = set()
+        """The signals that its operator has seen: they stay when it has left, too."""
         self.member = Member(
             lambda: FaultyConnection(world, self),
             Who(name, Operator(name, f"box-{name}"), kind),
@@ -149,11 +151,12 @@ class Process:
         if self.member.leads:
             self.order.begin()  # if it follows again, it attaches anew
         before = self.world.ledger.newest()
-        words, was, began = set(words), self.mode, self.world.now
+        words, was, began, epoch = set(words), self.mode, self.world.now, self.member.state.epoch
         self.order.is_attaching = False
         self.member.step(words)
         if not self.world.is_garbled:
-            self._check_requests(began if words and was == "leading" else None)
+            leads_on = words and was == "leading" and epoch == self.member.state.epoch
+            self._check_requests(began if leads_on else None)
         if words and was == self.mode == "following" and not self.world.is_garbled:
             self.order.check_newest(before)
 
@@ -178,6 +181,8 @@ class Process:
         self.asked[kind, key] = "put"
         if kind == "standing_order":
             self.said.add(key)
+        elif kind == "signal":
+            self.acknowledged.add(key)
 
     def drop(self, kind: FactKind, key: str) -> None:
         """Let its operator take something back."""
