@@ -170,7 +170,7 @@ class Together:
                 invariants.check_quit(terminal)
         self.check_writers()
         for collector in self.collectors:
-            failed = [line for line in collector.said() if "internal error" in line]
+            failed = [line for line in collector.lines() if "internal error" in line]
             assert not failed, failed
         self.check_sent()
         assert self.audit_is_complete(), "audit lines are missing in the shared tables"
