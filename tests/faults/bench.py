@@ -41,8 +41,8 @@ class Bench:
     """A home folder with a profile, and the servers that the program may and may not talk to.
 
     `other` is an origin that is not configured. A test sets `recovers` to False if the program
-    does not recover in time after it, such as from a wait of five minutes, and `reached_other` to
-    True if it configures the other origin as a proxy.
+    does not recover in time after it, such as from a wait of five minutes, `reached_other` to True
+    if it configures the other origin as a proxy, and `has_bugs` to True if it puts some in.
     """
 
     def __init__(self, folder: Path, *, tls: ssl.SSLContext | None = None, calls: int = 12) -> None:
@@ -64,6 +64,7 @@ class Bench:
         self.command_lines: set[bytes] = set()
         self.recovers = True
         self.reached_other = False
+        self.has_bugs = False
         self.options: dict[str, Any] = {
             "base_url": self.server.origin + BASE,
             "login": LOGIN,

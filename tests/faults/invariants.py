@@ -44,6 +44,7 @@ def check(bench: Bench) -> None:
         if terminal.master >= 0:
             check_given_back(terminal)
         check_grammar(terminal)
+    check_errors(bench)
     check_origin(bench)
     check_audit(bench)
     check_outcomes(bench)
@@ -96,6 +97,16 @@ def check_grammar(terminal: Terminal) -> None:
         terminal.master < 0 or not terminal.reader.rest
     )  # the rest of a line that is gone is gone, too
     assert whole, f"cut short: {terminal.reader.rest!r}"
+
+
+def check_errors(bench: Bench) -> None:
+    """Nothing failed that nobody awaits, such as a task, a timer or a callback."""
+    if bench.has_bugs:
+        return
+    for log in bench.home.rglob("crash-*.log"):
+        raise AssertionError(f"an error that nobody caught:\n{log.read_text()}")
+    for terminal in bench.terminals:
+        assert b"internal error" not in terminal.raw, f"on the terminal:\n{terminal.text()}"
 
 
 def check_origin(bench: Bench) -> None:

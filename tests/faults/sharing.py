@@ -164,14 +164,16 @@ class Together:
 
         The bridge and the database must work.
         """
-        self.until(self._audit_is_complete, what="all audit lines in the shared tables")
+        self.until(self.audit_is_complete, what="all audit lines in the shared tables")
         for terminal in self.bench.terminals:
             if not terminal.ended():
                 invariants.check_quit(terminal)
         self.check_writers()
-        sent = [(one.method, one.path) for one in self.bench.server.journal.writes()]
-        assert len(sent) == len(set(sent)), f"sent twice: {sent}"
-        assert self._audit_is_complete(), "audit lines are missing in the shared tables"
+        for collector in self.collectors:
+            failed = [line for line in collector.lines() if "internal error" in line]
+            assert not failed, failed
+        self.check_sent()
+        assert self.audit_is_complete(), "audit lines are missing in the shared tables"
         verified = self.bench.command("audit", "--shared", "--verify")
         assert verified.returncode == 0, verified.stdout + verified.stderr
 
@@ -190,11 +192,16 @@ class Together:
             turns = [pid for at, pid in enumerate(pids) if not at or pids[at - 1] != pid]
             assert len(turns) == len(set(turns)), f"two write in epoch {epoch}: {pids}"
 
+    def check_sent(self) -> None:
+        """Nothing was sent twice: each caller is changed once in these tests."""
+        sent = [(one.method, one.path) for one in self.bench.server.journal.writes()]
+        assert len(sent) == len(set(sent)), f"sent twice: {sent}"
+
     def epochs(self) -> list[int]:
         """Return the epochs in which frames were written."""
         return [row[0] for row in self.sql("SELECT DISTINCT epoch FROM writer_log ORDER BY 1")]
 
-    def _audit_is_complete(self) -> bool:
+    def audit_is_complete(self) -> bool:
         """Tell whether each chain has all lines in order: another way there makes another one."""
         chains: dict[str, list[str]] = {}
         for box, line in self.sql("SELECT box, line FROM audit ORDER BY box, n"):

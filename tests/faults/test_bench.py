@@ -178,6 +178,16 @@ def test_a_secret_in_a_file_or_the_process_list_is_found(quiet: Bench, secret: s
         invariants.check_secrets(quiet)
 
 
+def test_an_error_that_nobody_caught_is_found(quiet: Bench) -> None:
+    quiet.state.mkdir(parents=True, exist_ok=True)
+    log = quiet.state / "crash-20260101T000000.log"
+    log.write_text("LookupError")
+    log.chmod(0o600)
+    with pytest.raises(AssertionError, match="nobody caught"):
+        invariants.check(quiet)
+    log.unlink()
+
+
 def test_the_login_anywhere_but_in_its_header_is_found(quiet: Bench) -> None:
     quiet.server.journal.note("GET", "/calls", {"authorization": f"Basic {TOKEN}"}, b"")
     invariants.check_origin(quiet)

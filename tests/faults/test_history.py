@@ -268,7 +268,7 @@ def test_hostile_names_come_out_of_the_store_as_harmless_as_they_went_in(bench: 
     keeps(kept, terminal, bench)
     until_now = len(terminal.raw)
     terminal.type("6")
-    terminal.sees(str(BOARD), "owned")
+    terminal.sees("history ←", str(BOARD), "owned")
     for key, title in (("I", "joined"), ("V", "tape")):
         terminal.wait_a_hand()
         terminal.type(key)

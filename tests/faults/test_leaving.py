@@ -305,6 +305,7 @@ def crash_before_the_screen(terminal: Terminal) -> None:
 def test_a_crash(
     bench: Bench, tmp_path: Path, module: str, crash: Callable[[Terminal], None]
 ) -> None:
+    bench.has_bugs = True
     terminal = bench.start(environ=broken(tmp_path, bench, module))
     terminal.leaves(partial(crash, terminal))
     assert terminal.code == 70
@@ -318,6 +319,7 @@ def test_a_crash(
 
 
 def test_an_http_library_that_cannot_be_loaded(bench: Bench, tmp_path: Path) -> None:
+    bench.has_bugs = True
     terminal = bench.start(environ=broken(tmp_path, bench, "httpx"))
     terminal.sees("No connection", "internal error: RuntimeError")
     assert terminal.leaves_on("q") <= 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from confmon.sharing.members.collector import KEEP_MS
 from confmon.sharing.members.lease import LEASE_MS
 
 if TYPE_CHECKING:
@@ -45,6 +46,14 @@ class Summary(NamedTuple):
     last: int
 
 
+_SUMMED_UP: Final = "SELECT MIN(seq) FROM live_snapshot"
+_KEPT: Final = (
+    "SELECT COALESCE(SUM(seq > ?), 0), COALESCE(SUM(seq <= ? AND written < now_ms() - ?), 0)"
+    " FROM live_frame"
+)
+"""How many frames are needed by who attaches, and how many are too old."""
+
+
 class LeaseRules:
     """Looks at the lease after every statement, and refuses a change that nobody may make."""
 
@@ -72,9 +81,15 @@ class LeaseRules:
 
     def check_writer(self, name: str, epoch: int) -> None:
         """Check that who has just written a frame holds the lease."""
-        now, *held, expires, _ = self._read()
+        now, *held, expires, seq = self._read()
         assert held == [epoch, name], "written without the lease"
         assert expires > now, "written after the lease had expired"
+        summed_up = self._look.query(_SUMMED_UP)[0][0]
+        if summed_up is None:
+            return
+        needed, old = self._look.query(_KEPT, (summed_up, summed_up, KEEP_MS))[0]
+        assert needed == seq - summed_up, "a frame is deleted that is needed"
+        assert not old, "old frames are kept"
 
 
 class Ledger:
@@ -88,6 +103,8 @@ class Ledger:
         self._seqs: dict[str, list[int]] = {"calls": [], "meetings": []}
         self._seq_of: dict[int, int] = {}
         self._writers: dict[int, str] = {}
+        self._handed: dict[int, int] = {}
+        self._newest: dict[tuple[int, Scope], int] = {}
         self._known: dict[tuple[int, str], dict[int, Any]] = {}
         """By epoch and kind, what the frames have shown."""
         self._whole: dict[tuple[int, str], int] = {}
@@ -98,6 +115,11 @@ class Ledger:
         records = frozenset(scan.records)
         self.reads[int(scan.server_time_s or 0)] = TrueRead(scope, records, asked, answered)
 
+    def hand_over(self, number: int, scope: Scope, epoch: int) -> None:
+        """Note that a collector is asked to write a read, in the epoch that it leads in."""
+        self._handed[number] = epoch
+        self._newest[epoch, scope] = number
+
     def wrote(self, seq: int, frame: FrameRow, number: int, writer: str) -> None:
         """Note a frame that was written, and check that it might be."""
         epoch, scope, read = frame.epoch, frame.scope, self.reads[number]
@@ -106,6 +128,8 @@ class Ledger:
         assert epoch >= self.last[0], "the epoch went back"
         assert frame.is_key or (epoch, scope.kind) in self._known, "the first frame is no key"
         assert number not in self._seq_of, "a read is written twice"
+        assert self._handed[number] == epoch, "a read of who led before"
+        assert self._newest[epoch, scope] == number, "not the newest read"
         self.last = epoch, seq
         self.frames[seq] = Written(epoch, scope, frame.is_key, number)
         self._seqs[scope.kind].append(seq)

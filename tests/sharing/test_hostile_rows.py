@@ -9,7 +9,8 @@ import pytest
 
 from confmon.sharing.frames.columns import PACKED_BYTES
 from confmon.sharing.members.facts import DATA_BYTES
-from tests.sharing.world import CALLS, Process, World, opened, run
+from tests.sharing.process import Process, run
+from tests.sharing.world import CALLS, World, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

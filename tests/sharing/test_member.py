@@ -10,7 +10,8 @@ import pytest
 from confmon.sharing.engine import ShareUnavailable
 from confmon.sharing.members.giving_way import IDLE_HOLDERS
 from confmon.sharing.members.lease import LEASE_MS
-from tests.sharing.world import CALLS, MEETINGS, Killed, Process, World, opened, run
+from tests.sharing.process import Killed, Process, run
+from tests.sharing.world import CALLS, MEETINGS, World, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -252,27 +253,6 @@ def test_who_is_refused_gives_the_lease_back_at_once_and_never_takes_it(world: W
     assert refused.mode == "leading"
 
 
-def test_a_claim_lives_as_long_as_its_owner(world: World) -> None:
-    leader = Process(world, "one", kind="collect")
-    owner = Process(world, "two", may_lead=False)
-    run(world, 2, leader, owner)
-    owner.member.facts.put("claim", "7", json.dumps({"by": "\x1b[31mme"}), 30)
-    owner.member.presence.meeting = 7
-    run(world, 50, owner, leader)
-    fact = leader.member.state.fact("claim", "7")
-    assert fact is not None
-    assert "\x1b" not in fact.data["by"]
-    assert [one.meeting for one in leader.member.state.members] == [None, 7]
-    run(world, 45, leader)
-    assert leader.member.state.fact("claim", "7") is None
-    assert len(leader.member.state.members) == 1
-    run(world, 15, owner, leader)  # it only slept
-    assert leader.member.state.fact("claim", "7") is not None
-    owner.member.leave()
-    run(world, 11, leader)
-    assert leader.member.state.fact("claim", "7") is None
-
-
 def test_what_others_wrote_reaches_nobody_uncleaned_and_stops_nothing(world: World) -> None:
     leader, reader = Process(world, "one", kind="collect"), Process(world, "two", may_lead=False)
     run(world, 2, leader, reader)
@@ -312,16 +292,6 @@ def test_what_others_wrote_reaches_nobody_uncleaned_and_stops_nothing(world: Wor
         assert text.isprintable()
         assert len(text) <= 400
     assert all(len(operator.name) <= 64 for operator in operators)
-
-
-def test_what_another_one_took_back_is_not_said_again(world: World) -> None:
-    one, two = Process(world, "one", kind="collect"), Process(world, "two", may_lead=False)
-    run(world, 2, one, two)
-    two.member.facts.put("claim", "7", "{}", 30)
-    run(world, 2, one, two)
-    one.member.facts.drop("claim", "7")
-    run(world, 40, one, two)
-    assert one.member.state.fact("claim", "7") is None
 
 
 def test_fifty_members_cost_a_follower_little(world: World) -> None:

@@ -14,14 +14,8 @@ from confmon.sharing.members.giving_way import SCREEN_TAKES_S
 from confmon.sharing.members.lease import LEASE_MS
 from confmon.sharing.members.member import Member, Who
 from confmon.sharing.records import Operator
-from tests.sharing.world import (
-    CALLS,
-    NotingDecoder,
-    Process,
-    ProcessClock,
-    World,
-    prepare,
-)
+from tests.sharing.process import NotingDecoder, Process, ProcessClock
+from tests.sharing.world import CALLS, World, prepare
 
 if TYPE_CHECKING:
     from pathlib import Path

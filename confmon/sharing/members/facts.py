@@ -7,7 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
-from confmon.sharing.members.presence import ARE_SHORT, BEAT_S, IS_HERE
+from confmon.sharing.members.presence import ARE_SHORT, BEAT_S
 from confmon.sharing.members.row_text import (
     ID_LENGTH,
     KEY_LENGTH,
@@ -51,14 +51,14 @@ _PUT_IF_GONE: Final = _INSERT + " NOTHING"
 _RENEW: Final = f"UPDATE {{}} SET expires = {_EXPIRES} WHERE member = ? AND key IN ({{}})"
 _STILL: Final = "SELECT key FROM {} WHERE member = ? AND key IN ({})"
 _REFRESH_S: Final = 1.0
+_IS_MEMBER: Final = "SELECT 1 FROM member WHERE member = ?"
 _AT_ONCE: Final = 200
 """So many keys are renewed by one statement."""
 _DROP: Final = "DELETE FROM {} WHERE key = ?"
 _LEAVE: Final = "DELETE FROM {} WHERE member = ?"
 _EXPIRED: Final = "DELETE FROM {} WHERE expires > 0 AND expires <= now_ms()"
-_ORPHANED: Final = (
-    f"DELETE FROM {{}} WHERE member NOT IN (SELECT member FROM member WHERE {IS_HERE})"
-)
+# Only if the row was deleted: then its member finds that out, and says it again.
+_ORPHANED: Final = "DELETE FROM {} WHERE member NOT IN (SELECT member FROM member)"
 
 
 def to_text(data: Mapping[str, Any]) -> str:
@@ -153,6 +153,8 @@ class Facts:
             keys
         ):
             still = {row[0] for row in connection.query(_STILL.format(kind, marks), values)}
+            if not connection.query(_IS_MEMBER, (self._member,)):
+                return  # all of it was deleted: after the next heartbeat it is said again
         now = self._clock.now()
         for key in keys:
             self._renewed_at[kind, key] = now

@@ -105,7 +105,7 @@ class Follower:
         if self.last is None:
             self._attach(lease)
         while self.last is not None and self.last < lease.seq:
-            if not self._apply_next(self.last):
+            if not self._apply_next(self.last) and self.last < lease.seq:
                 self._attach(lease)  # some were deleted before they were read
                 return
 

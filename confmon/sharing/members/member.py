@@ -225,11 +225,8 @@ class Member:
             self._requests.discard(meeting)
 
     def _beat(self, connection: Connection) -> None:
-        now = self._clock.now()
-        was_away = now > self._times.beat_at + BEAT_S  # it slept: others took it for gone
-        self._times.beat_at = now + BEAT_S
-        self.presence.beat(connection)
-        if was_away:
+        self._times.beat_at = self._clock.now() + BEAT_S
+        if self.presence.beat(connection):  # it slept, or the clock was set
             self.facts.say_again(connection)
         self.facts.renew(connection)
         if self._collector is not None:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 BEAT_S: Final = 10.0
 GONE_MS: Final = 30_000
 """Who was not heard of for so long is gone."""
-_FORGET_MS: Final = 120_000
 
 # A row that lasts longer than any does was written before the clock was set back.
 IS_HERE: Final = f"expires > now_ms() AND expires <= now_ms() + {2 * GONE_MS}"
@@ -23,19 +22,14 @@ ARE_SHORT: Final = "length(member) <= 64 AND length(operator) <= 256 AND length(
 """Whether names are no longer than those of a confmon."""
 _COLUMNS: Final = "member, changed, operator, box, kind, meeting, since, expires"
 _BEAT: Final = f"UPDATE member SET expires = now_ms() + {GONE_MS} WHERE member = ?"
-_LOOK: Final = (
-    f"UPDATE member SET expires = now_ms() + {GONE_MS}, changed = now_ms(), meeting = ?"
-    " WHERE member = ?"
-)
+# It lasts no longer for that: what it says would end before it.
+_LOOK: Final = "UPDATE member SET changed = now_ms(), meeting = ? WHERE member = ?"
 _JOIN: Final = (
     "INSERT INTO member (member, operator, box, kind, meeting, since, expires, changed)"
     f" VALUES (?, ?, ?, ?, ?, now_ms(), now_ms() + {GONE_MS}, now_ms())"
 )
 _LEAVE: Final = "DELETE FROM member WHERE member = ?"
-_FORGET: Final = (
-    f"DELETE FROM member WHERE expires < now_ms() - {_FORGET_MS}"
-    f" OR expires > now_ms() + {_FORGET_MS}"
-)
+_FORGET: Final = f"DELETE FROM member WHERE NOT ({IS_HERE})"
 
 
 class Presence:
@@ -52,14 +46,15 @@ class Presence:
         """Return who is here, as last read, in a lasting order."""
         return tuple(sorted(self._copy.values(), key=lambda one: (one.operator, one.member)))
 
-    def beat(self, connection: Connection) -> None:
-        """Keep the own row alive, or make it."""
+    def beat(self, connection: Connection) -> bool:
+        """Keep the own row alive, or make it. True: there was none, or it was taken for gone."""
         if connection.execute(_BEAT, (self._member,)):
-            return
+            return False
         meeting = self.meeting
         connection.execute(_JOIN, (self._member, *self._who, self._kind, meeting))
         connection.notify("member")
         self._written = meeting
+        return True
 
     def write_look(self, connection: Connection) -> None:
         """Write which meeting is looked at, if that has changed."""
@@ -79,7 +74,7 @@ class Presence:
         connection.notify("member")
 
     def forget_others(self, connection: Connection) -> None:
-        """Delete the rows of those that are gone for long."""
+        """Delete the rows of those that are gone: one that only slept finds out by that."""
         connection.execute(_FORGET)
 
 

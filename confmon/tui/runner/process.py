@@ -14,6 +14,7 @@ import threading
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from confmon.tui.runner.restore import give_back, give_back_modes, terminal_modes
+from confmon.tui.runner.tasks import Tasks
 from confmon.tui.runner.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ class Shell:
         self._app = app
         self._loop = loop = asyncio.new_event_loop()
         loop.set_exception_handler(self._on_loop_error)
+        tasks = Tasks(loop, lambda: self._leaving_code() is not None)
         hooks = sys.unraisablehook, threading.excepthook
         sys.unraisablehook = lambda args: self._note_error(args.exc_value)
         threading.excepthook = lambda args: self._note_error(args.exc_value)
@@ -105,7 +107,7 @@ class Shell:
             grace_s=_GRACE_S,
         )
         try:
-            self._run_loop(loop, app, mouse=mouse)
+            self._run_loop(loop, app, tasks, mouse=mouse)
         finally:
             give_back_modes(0, self._modes)
             self._given_back = True
@@ -128,7 +130,9 @@ class Shell:
                     stream.flush()
         os._exit(code)
 
-    def _run_loop(self, loop: asyncio.AbstractEventLoop, app: Runnable, *, mouse: bool) -> None:
+    def _run_loop(
+        self, loop: asyncio.AbstractEventLoop, app: Runnable, started: Tasks, *, mouse: bool
+    ) -> None:
         try:
             loop.run_until_complete(app.run_async(mouse=mouse))
         except Exception as error:  # noqa: BLE001 nothing else handles it
@@ -141,6 +145,8 @@ class Shell:
                 task.cancel()
             if tasks:
                 loop.run_until_complete(asyncio.wait(tasks, timeout=_CANCEL_TIMEOUT_S))
+            for unseen in started.unseen_errors():
+                self._note_error(unseen)
             loop.run_until_complete(loop.shutdown_asyncgens())
             # no wait for the loop's threads: one may hang in a name lookup
             loop.close()
