@@ -22,7 +22,8 @@ CONNECT_S = 3.0
 """So long a connection may take to be made."""
 STATEMENT_S = 3.0
 """So long a statement may take: a database that is slower is no help at the keys."""
-
+WORD_LENGTH = 64
+"""No word that others are woken with is longer."""
 
 _NUL = "\x00"
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from confmon.sharing.engine import Connection
     from tests.benchmarks.app_followers import Arrival
 
-CALLS, MEETINGS, CHURN = 10_000, 400, 0.083
+CALLS, MEETINGS, CHURN = 10_000, 400, 0.066
 EVERY_S = 2.0
 LISTENERS, FOLLOWERS = 45, 5
 LEAST_MS, MOST_MS = 50, 250

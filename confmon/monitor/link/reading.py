@@ -222,7 +222,8 @@ class Reading(Freshness):
         if moved:
             poller.retry_failed()  # it is another one that reads now
         self.share_seen()
-        self._on_change()
+        if moved or words:
+            self._on_change()
 
     def note_refusal(self) -> None:
         """Let another one read for all, as long as the login is refused here."""

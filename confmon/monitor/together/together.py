@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from confmon.monitor.together.facts import Shares
     from confmon.monitor.views.live_columns import Cell
     from confmon.monitor.views.live_view import View
-    from confmon.sharing.records import Member, Operator
+    from confmon.sharing.records import Member, Operator, ShareState
 
 
 LEAST_BETWEEN_S = 2.0
@@ -83,6 +83,8 @@ class Together:
         self._members: tuple[Member, ...] = ()
         self._beside: dict[int, tuple[Operator, ...]] = {}
         store = session.store
+        self._shown: object = None
+        """What the screen was last told to follow."""
         self._facts = Facts(share, session.clock)
         self.claims = Claims(self._facts, store, self._say)
         """Which meetings are claimed."""
@@ -102,7 +104,10 @@ class Together:
 
     def _changed(self) -> None:
         self.look()
-        self._on_change()
+        shown = _shown(self._share.state, self._share.member)
+        if shown != self._shown:
+            self._shown = shown
+            self._on_change()
 
     def look(self) -> None:
         """Take what the others have put, and put what is new here: after a read, every second."""
@@ -250,6 +255,20 @@ def _short(name: str) -> str:
     ('alice', 'maximili…')
     """
     return name if len(name) <= SHORT else f"{name[: SHORT - 1]}…"
+
+
+def _shown(state: ShareState, member: str) -> object:
+    """Return what a screen shows of a state at once.
+
+    What this screen has put itself is shown already, and rules read attributes every second.
+    """
+    of_others = {
+        kind: [fact for fact in facts.values() if fact.member != member]
+        for kind, facts in state.facts.items()
+        if kind != "attributes"
+    }
+    who = (state.mode, state.trouble, state.collector, state.epoch, state.is_read)
+    return (*who, state.interval_s, state.may_claim, state.members, of_others)
 
 
 def _since(seconds: float) -> str:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psycopg
 from psycopg import conninfo
 
-from confmon.sharing.engine import CONNECT_S, STATEMENT_S, Row, ShareUnavailable
+from confmon.sharing.engine import CONNECT_S, STATEMENT_S, WORD_LENGTH, Row, ShareUnavailable
 from confmon.sharing.engines.dialect import to_psycopg
 from confmon.sharing.engines.failures import explain, explain_url
 from confmon.sharing.engines.session import NothingHeard, OptionsRefused, Session, connect
@@ -39,7 +39,6 @@ PREPARED_FROM = 1
 """A statement that was run so often is only named from then on, and not sent again."""
 AT_ONCE = 200
 """Rows that are sent between two looks at the clock."""
-WORD_LENGTH = 64
 _TO_ONESELF = "~"
 """Begins a word that only its sender looks for."""
 

@@ -7,6 +7,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
+from confmon.sharing.engine import WORD_LENGTH
 from confmon.sharing.members.presence import ARE_SHORT, BEAT_S
 from confmon.sharing.members.row_text import (
     ID_LENGTH,
@@ -50,6 +51,8 @@ _PUT: Final = (
 _PUT_IF_GONE: Final = _INSERT + " NOTHING"
 _RENEW: Final = f"UPDATE {{}} SET expires = {_EXPIRES} WHERE member = ? AND key IN ({{}})"
 _STILL: Final = "SELECT key FROM {} WHERE member = ? AND key IN ({})"
+_IS_GONE: Final = "-"
+"""Between a kind and a key: a word that this fact is gone, so that nobody reads all the others."""
 _REFRESH_S: Final = 1.0
 _IS_MEMBER: Final = "SELECT 1 FROM member WHERE member = ?"
 _AT_ONCE: Final = 200
@@ -59,6 +62,12 @@ _LEAVE: Final = "DELETE FROM {} WHERE member = ?"
 _EXPIRED: Final = "DELETE FROM {} WHERE expires > 0 AND expires <= now_ms()"
 # Only if the row was deleted: then its member finds that out, and says it again.
 _ORPHANED: Final = "DELETE FROM {} WHERE member NOT IN (SELECT member FROM member)"
+
+
+def _gone(kind: FactKind, key: str) -> str:
+    """Return the word that a fact is gone; of a long key only that its kind was changed."""
+    word = f"{kind}{_IS_GONE}{key}"
+    return word if len(word.encode()) <= WORD_LENGTH else kind
 
 
 def to_text(data: Mapping[str, Any]) -> str:
@@ -119,15 +128,19 @@ class Facts:
     def write(self, connection: Connection) -> set[FactKind]:
         """Write what waits. Returns the kinds that were changed."""
         kinds: set[FactKind] = set()
+        words: set[str] = set()
         for (kind, key), own in list(self._waiting.items()):
             if own is None:
                 connection.execute(_DROP.format(kind), (key,))
+                self._copies[kind].forget(key)
+                words.add(_gone(kind, key))
             else:
                 connection.execute(_PUT.format(kind), self._values(key, own))
+                words.add(kind)
             kinds.add(kind)
             del self._waiting[kind, key]
-        for kind in kinds:
-            connection.notify(kind)
+        for word in sorted(words):
+            connection.notify(word)
         return kinds
 
     def renew(self, connection: Connection) -> None:
@@ -184,7 +197,12 @@ class Facts:
 
     def kinds_due(self, words: Iterable[str]) -> set[FactKind]:
         """Return what was named now, and once a second what may have changed."""
-        now, named = self._clock.now(), set(words)
+        now, named = self._clock.now(), set()
+        for word in words:
+            kind, _, key = word.partition(_IS_GONE)
+            named.add(kind)
+            if key and kind in self._copies:
+                self._copies[kind].forget(key)
         if "any" in named:
             self._maybe_changed.update(KINDS)
         kinds: set[FactKind] = {kind for kind in KINDS if kind in named}

@@ -57,10 +57,15 @@ class TableCopy(Generic[T]):
         self._newer = [f"{self._all} AND {self._changed} {than} ?" for than in (">", ">=")]
         self._make = make
         self._rows: dict[str, tuple[int, T | None]] = {}
+        self._has_forgotten = False
 
     def values(self) -> list[T]:
         """Return what the rows say."""
         return [value for _, value in self._rows.values() if value is not None]
+
+    def forget(self, key: str) -> None:
+        """Believe that a row is gone, until the next refresh: then it need not read all of them."""
+        self._has_forgotten = self._rows.pop(key, None) is not None or self._has_forgotten
 
     def refresh(self, connection: Connection) -> bool:
         """Read what is new. Returns whether anything is."""
@@ -68,8 +73,9 @@ class TableCopy(Generic[T]):
 
     def refresh_to(self, connection: Connection, stamp: Stamp) -> bool:
         """Read what is new according to a stamp that was read just now."""
+        is_new, self._has_forgotten = self._has_forgotten, False
         if self._stamp() == stamp:
-            return False
+            return is_new
         if self._rows:
             newest = max(changed for changed, _ in self._rows.values())
             for newer in self._newer:
