@@ -6,13 +6,11 @@ Made when the first section is opened; nothing of it is loaded or asked for befo
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 
 from confmon.models.errors import BridgeError
 from confmon.models.resources import BY_NAME, RESOURCES
-from confmon.monitor.actions.action import Outcome, Result
-from confmon.monitor.actions.log import LogEntry
+from confmon.monitor.edits.under_way import EditedApi, EditingSession, EditsUnderWay
 from confmon.monitor.polling.freshness import age_s, ago, is_stale
 from confmon.monitor.polling.list_reader import (
     INTERVAL_S,
@@ -27,15 +25,13 @@ from confmon.monitor.views.list_view import ListView
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from confmon.clock import CallLater, Clock
+    from confmon.clock import CallLater
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.models.errors import Unauthorized
     from confmon.models.rooms import CallFlow, Did, DidGroup, Room
-    from confmon.monitor.actions.action import Action
+    from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
-    from confmon.monitor.actions.pending import PendingActions
-    from confmon.monitor.edits.target import Edited
     from confmon.monitor.polling.feed import FeedState
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.polling.live_store import LiveStore
@@ -60,23 +56,12 @@ _BESIDE: dict[SectionId, tuple[str, ...]] = {
 NOT_CONFIGURED = "no Mediator is configured"
 
 
-@dataclass(slots=True)
-class _Api:
-    """One API's lists, and who writes down what is changed there."""
-
-    reader: CachedLists
-    port: Directory | Mediator
-    audit: Audit
-
-
-class LiveSession(Protocol):
+class LiveSession(EditingSession, Protocol):
     """What the sections need of the session of what is live."""
 
     settings: Settings
-    clock: Clock
     call_later: CallLater
     store: LiveStore
-    pending_actions: PendingActions
     audit: Any
     mediator_audit: Audit | None
     open_mediator: Callable[[], Mediator] | None
@@ -89,10 +74,6 @@ class LiveSession(Protocol):
         """What is set up at the endpoint; None as long as there is no connection."""
         ...
 
-    def doubt_audit(self, why: str) -> None:
-        """Say that the audit log can't be written, or (empty) that it can."""
-        ...
-
 
 class Sections:
     """The lists of both APIs, which of them is shown, and the edits under way."""
@@ -101,9 +82,9 @@ class Sections:
         """`on_change` is called after every reply, failure and settled edit."""
         self._session = session
         self._on_change = on_change
-        self._apis: dict[ApiName, _Api] = {}
+        self._apis: dict[ApiName, EditedApi] = {}
         self._opening: asyncio.Task[None] | None = None
-        self._edits: set[asyncio.Task[Result]] = set()
+        self._edits = EditsUnderWay(session, on_change)
         self._flow_asked: tuple[int, float | None] | None = None
         self.trouble = ""
         """Why there is no Mediator, once opening it has failed."""
@@ -196,7 +177,7 @@ class Sections:
             self._on_change,
             call_later=self._session.call_later,
         )
-        self._apis[api] = _Api(reader, port, audit)
+        self._apis[api] = EditedApi(reader, port, audit)
 
     def read_overdue(self) -> None:
         """Read each list with a timer that should have come long ago."""
@@ -217,7 +198,7 @@ class Sections:
         self.watch(self._session.section)
         self._on_change()
 
-    def _api_of(self, section: SectionId) -> _Api | None:
+    def _api_of(self, section: SectionId) -> EditedApi | None:
         return self._apis.get(_api_name(section))
 
     def reader(self, section: SectionId) -> CachedLists | None:
@@ -333,36 +314,7 @@ class Sections:
         resource = BY_NAME.get(edit.resource)
         name: ApiName = "mediator" if resource and resource.api == "mediator" else "directory"
         self._open(name)
-        api = self._apis.get(name)
-        entry = LogEntry(edit, self._session.clock.wall(), Result(outcome=Outcome.SENT))
-        self._session.pending_actions.log.append(entry)
-        if api is None or api.audit is None:
-            entry.result = Result(outcome=Outcome.REFUSED, detail="not connected")
-            if then is not None:
-                then(entry.result)
-            self._on_change()
-            return
-        task = asyncio.create_task(self._finish_edit(edit, api, entry, then))
-        self._edits.add(task)
-        task.add_done_callback(self._edits.discard)
-        self._on_change()
-
-    async def _finish_edit(
-        self, edit: Action, api: _Api, entry: LogEntry, then: Callable[[Result], None] | None
-    ) -> Result:
-        from confmon.monitor.edits.target import carry_out_edit
-
-        result = await carry_out_edit(edit, api.port, api.audit, self._session.clock)
-        entry.result = result
-        if result.outcome is not Outcome.REFUSED:
-            self._session.doubt_audit("")  # it has just been written
-        resource = BY_NAME.get(edit.resource)
-        if resource is not None and edit.method != "GET":
-            _take_in(edit, result, api.reader, resource.plural)
-        if then is not None:
-            then(result)
-        self._on_change()
-        return result
+        self._edits.start(edit, self._apis.get(name), then)
 
     @property
     def under_way(self) -> int:
@@ -371,25 +323,14 @@ class Sections:
 
     async def close(self) -> None:
         """Let edits under way write what became of them; close the Mediator."""
-        tasks = [*self._edits, *([self._opening] if self._opening else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._opening is not None:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
+        await self._edits.close()
         for name, api in self._apis.items():
             await api.reader.close()
             if name == "mediator":
                 await api.port.aclose()  # type: ignore[union-attr]
-
-
-def _take_in(edit: Action, result: Edited, reader: CachedLists, name: str) -> None:
-    """Take in the record that proves a change; after anything else read the lists again."""
-    changed = edit.method in ("PUT", "PATCH") and result.key == edit.key
-    if changed and result.outcome is Outcome.DONE and result.asked_at is not None:
-        reader.shelves[name].take_one(result.asked_at, result.record)
-        return
-    if edit.key is not None:
-        reader.read_alone(name, edit.key)
-    reader.retry()
 
 
 def _api_name(section: SectionId | None) -> ApiName:

@@ -31,7 +31,7 @@ class LogEntry:
 
     `claimed_by` is another operator who had claimed the meeting then, or an empty string.
 
-    `confmon.monitor.sections` adds an `Action`, which is no pending action.
+    `confmon.monitor.edits.under_way` adds an `Action`, which is no pending action.
     """
 
     action: Action
