@@ -21,7 +21,13 @@ MARKS = 2
 """Combining marks kept on one base: enough for Vietnamese, Thai and Hebrew."""
 
 _BAD = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_INVISIBLE = (
+
+
+def _all_within(*spans: tuple[int, int]) -> frozenset[int]:
+    return frozenset(code for first, last in spans for code in range(first, last + 1))
+
+
+_INVISIBLE = _all_within(
     (0x034F, 0x034F),  # combining grapheme joiner
     (0x115F, 0x1160),  # Hangul fillers
     (0x17B4, 0x17B5),  # Khmer inherent vowels
@@ -33,7 +39,7 @@ _INVISIBLE = (
     (0x1F3FB, 0x1F3FF),  # skin tones: the same
     (0xE0100, 0xE01EF),  # more variation selectors
 )
-_JOINING_JAMO = ((0x1161, 0x11FF), (0xD7B0, 0xD7FF))
+_JOINING_JAMO = _all_within((0x1161, 0x11FF), (0xD7B0, 0xD7FF))
 """Letters that take no cell of their own when they follow another."""
 _FLAG_A = 0x1F1E6
 """Regional indicators, which only some terminals pair into flags; letters replace them."""
@@ -48,11 +54,6 @@ _UNSEEN = 2
 """The most of these that one emoji has."""
 
 
-def _within(code: int, spans: tuple[tuple[int, int], ...]) -> bool:
-    return any(low <= code <= high for low, high in spans)
-
-
-@lru_cache(maxsize=4096)  # names share their letters
 def _one(char: str) -> tuple[str, bool]:
     """Return the visible replacement of a character, and whether it joins the one before."""
     code = ord(char)
@@ -61,13 +62,13 @@ def _one(char: str) -> tuple[str, bool]:
     if code == 0x7F:
         return "\N{SYMBOL FOR DELETE}", False
     category = unicodedata.category(char)
-    if category in _BAD or _within(code, _INVISIBLE):
+    if category in _BAD or code in _INVISIBLE:
         return SUBSTITUTE, False
     if category == "Zs":
         return " ", False
     if _FLAG_A <= code < _FLAG_A + 26:
         return chr(ord("A") + code - _FLAG_A), False
-    return char, category[0] == "M" or _within(code, _JOINING_JAMO)
+    return char, category[0] == "M" or code in _JOINING_JAMO
 
 
 def _is_emoji(char: str) -> bool:
@@ -97,6 +98,11 @@ def clean(text: str, limit: int = LIMIT) -> str:
     """
     if len(text) <= limit and text.isascii() and text.isprintable():
         return text
+    # A caller's name is read anew whenever anything else of the caller has changed.
+    return _clean_again(text, limit) if len(text) <= LIMIT else _cleaned(text, limit)
+
+
+def _cleaned(text: str, limit: int) -> str:
     kept: list[str] = []
     marks = MARKS  # a mark with nothing before it has no base
     unseen = 0
@@ -122,6 +128,9 @@ def clean(text: str, limit: int = LIMIT) -> str:
     if len(kept) > limit or len(looked_at) < len(text):
         kept[limit - 1 :] = ELLIPSIS
     return "".join(kept)
+
+
+_clean_again = lru_cache(maxsize=2048)(_cleaned)
 
 
 def clean_line(text: str, limit: int = 160) -> str:

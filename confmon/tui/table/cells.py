@@ -90,7 +90,12 @@ def _padded(base: str, width: int) -> str:
 
 def count_cells(text: str) -> int:
     """Return how many cells a text takes where it is drawn."""
-    return len(text) if _is_plain(text) else sum(cells for _, cells in split_clusters(text))
+    return len(text) if _is_plain(text) else _count_wide(text)
+
+
+@lru_cache(4096)
+def _count_wide(text: str) -> int:
+    return sum([cells for _, cells in split_clusters(text)])
 
 
 def _is_plain(text: str) -> bool:
