@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.sharing.world import Process, World, prepare
+from tests.sharing.process import Process
+from tests.sharing.world import World, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
