@@ -267,8 +267,9 @@ def _shown(state: ShareState, member: str) -> object:
         for kind, facts in state.facts.items()
         if kind != "attributes"
     }
-    who = (state.mode, state.trouble, state.collector, state.epoch, state.is_read)
-    return (*who, state.interval_s, state.may_claim, state.members, of_others)
+    who = (state.mode, state.trouble, state.away, state.collector, state.epoch, state.is_read)
+    may = state.may_claim, state.may_collect
+    return (*who, *may, state.interval_s, state.members, of_others)
 
 
 def _since(seconds: float) -> str:

@@ -41,6 +41,10 @@ class GivingWay:
         self._gave_at: int | None = None
         """The number of the newest frame when it gave way, for it could not read."""
 
+    def give_after(self, moment: float) -> None:
+        """Give the lease to no `confmon collect` before a moment."""
+        self.gives_after = max(self.gives_after, moment)
+
     def is_due(
         self, connection: Connection, lease: Lease, others: Sequence[Member], interval_s: float
     ) -> bool:

@@ -6,7 +6,7 @@ database. Time, chance and the database are passed in, so a test can drive many 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.members import giving_way, lease, read_requests
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from confmon.sharing.members.follower import FrameDecoder
     from confmon.sharing.records import Lease, Mode, Operator, Scope
     from confmon.sharing.records import Member as MemberRow
-
-T = TypeVar("T")
 
 MAY_BE_FRAMES: Final = frozenset({"frame", "any"})
 """Words after which a follower looks for frames, and for nothing else."""
@@ -324,8 +322,7 @@ class Member:
         self._giving_way.read_at = now
         if any(one.member == known.holder for one in self._others()):
             # It may be dead: its row lives longer than its lease.
-            turn = self._giving_way
-            turn.gives_after = max(turn.gives_after, now + GONE_MS / 1000)
+            self._giving_way.give_after(now + GONE_MS / 1000)
         self._times.renew_at = now + lease.RENEW_S
         connection.notify("lease")
         self._read_lease(connection)
