@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from confmon.monitor.attention.held import HeldConditions
-from confmon.monitor.attention.signal import Counts, Signal, StopCounts
+from confmon.monitor.attention.signal import Counts, Signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ class Signals:
         """Counts the changes of `signals`, for those who draw them."""
         self.by_target: Mapping[SignalTarget, Sequence[Signal]] = {}
         """The signals of each target, the most urgent first."""
-        self._stops = StopCounts()
+        self._counts = Counts()
         self._held = HeldConditions()
         self._listed: list[Held] = []
         """Those with a signal, in the order of `signals`."""
@@ -57,22 +57,19 @@ class Signals:
         by_target = dict(self.by_target)  # the one before stays as it is: a paused view shows it
         for held in turned:
             before, now = held.listed, held.signal
-            if before is not None and now is not None and _count_alike(before, now):
-                others = [now if one is before else one for one in by_target[now.target]]
-                by_target[now.target] = others if len(others) == 1 else sorted(others, key=_ORDER)
-                held.listed = now
-                continue
             if before is not None:
-                self._stops.remove(before)
                 others = [one for one in by_target.pop(before.target) if one is not before]
                 if others:
                     by_target[before.target] = others
             if now is not None:
-                self._stops.add(now)
                 others = [*by_target.get(now.target, ()), now]
                 by_target[now.target] = others if len(others) == 1 else sorted(others, key=_ORDER)
             held.listed = now
         self.by_target = by_target
+        loud = {one.stop for one in self.signals if not one.is_quiet}
+        red = {one.stop for one in self.signals if one.severity == "red" and not one.is_quiet}
+        stops = {one.stop for one in self.signals}
+        self._counts = Counts(len(red), len(loud) - len(red), len(stops) - len(loud))
 
     def end_snoozes(self) -> None:
         """End the snoozes that are over."""
@@ -123,7 +120,7 @@ class Signals:
 
     def counts(self) -> Counts:
         """Return how many places to go to are red, amber and quiet."""
-        return self._stops.counts()
+        return self._counts
 
     def of(self, target: SignalTarget) -> tuple[Signal, ...]:
         """Return the signals of a target, the most urgent first."""
@@ -132,13 +129,3 @@ class Signals:
     def in_meeting(self, number: int) -> tuple[Signal, ...]:
         """Return the signals of a meeting and of its callers, the most urgent first."""
         return tuple(signal for signal in self.signals if signal.meeting == number)
-
-
-def _count_alike(one: Signal, other: Signal) -> bool:
-    """Whether two signals differ in their words and moments alone."""
-    return (
-        one.severity == other.severity
-        and one.target == other.target
-        and one.stop == other.stop
-        and one.is_quiet == other.is_quiet
-    )

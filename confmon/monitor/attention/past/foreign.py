@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from confmon.models.records import wire_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from confmon.models.codes import Codes
     from confmon.models.identity import Target
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.polling.differing import Names, Pair
-
-T = TypeVar("T", int, str)
 
 MOST, MOST_OF_ONE = 5000, 100
 CALL_FIELDS = {
@@ -29,8 +27,6 @@ MEETING_FIELDS = {
     "is_recording": "recording", "is_secured": "lock", "mute_mode": "mute mode",
     "hold_mode": "hold mode", "qa_mode": "Q&A",
 }  # fmt: skip
-MUTE = ("mute",)
-"""What a change is that only mutes or unmutes a caller."""
 _VALUES = {field: attrgetter(field) for field in (*CALL_FIELDS, *MEETING_FIELDS)}
 _WIRE = {field: wire_name(field) for field in _VALUES}
 
@@ -63,83 +59,19 @@ class ForeignChange(NamedTuple):
     whats: tuple[str, ...]
 
 
-class ChangesOfMeeting:
-    """The last changes of one kind in one meeting, and what they come to.
-
-    They are counted as they come and go: every change of a meeting is looked at anew, with all the
-    others of the last minutes.
-    """
-
-    def __init__(self) -> None:
-        self._changes: deque[ForeignChange] = deque()
-        self.callers: Counter[int] = Counter()
-        """How many changes there are of each caller."""
-        self.of_callers: Counter[str] = Counter()
-        """What was changed of callers, and how often."""
-        self.of_meeting: Counter[str] = Counter()
-        """What was changed of the meeting itself, and how often."""
-
-    def __bool__(self) -> bool:
-        return bool(self._changes)
-
-    @property
-    def since(self) -> float | None:
-        """When the oldest was seen; None: there is none."""
-        return self._changes[0].at if self._changes else None
-
-    def add(self, change: ForeignChange) -> None:
-        """Take one in. If there are too many, the oldest goes."""
-        if len(self._changes) >= MOST_OF_ONE:
-            self._forget_oldest()
-        self._changes.append(change)
-        self._count(change, 1)
-
-    def forget(self, change: ForeignChange) -> None:
-        """Let the oldest go, if it is this one: otherwise there were too many."""
-        if self._changes and self._changes[0] is change:
-            self._forget_oldest()
-
-    def _forget_oldest(self) -> None:
-        self._count(self._changes.popleft(), -1)
-
-    def _count(self, change: ForeignChange, more: int) -> None:
-        counted = self.of_meeting
-        if change.call is not None:
-            counted = self.of_callers
-            _add(self.callers, change.call, more)
-        for what in change.whats:
-            _add(counted, what, more)
-
-
-def _add(counts: Counter[T], key: T, more: int) -> None:
-    count = counts.get(key, 0) + more
-    if count:
-        counts[key] = count
-    else:
-        del counts[key]
-
-
-_NONE: Final = ChangesOfMeeting()
-
-
 class ForeignChanges:
     """Those of the last minutes, by meeting."""
 
     def __init__(self, shown_s: float) -> None:
         self._shown_s = shown_s
         self._changes: deque[ForeignChange] = deque()
-        self._mutes: dict[int, ChangesOfMeeting] = {}
-        self._others: dict[int, ChangesOfMeeting] = {}
+        self._of: dict[int, deque[ForeignChange]] = {}
         self.touched: set[int] = set()
         """The meetings with others than when somebody looked last."""
 
-    def mutes(self, number: int) -> ChangesOfMeeting:
-        """Return those of a meeting that only mute or unmute callers."""
-        return self._mutes.get(number, _NONE)
-
-    def others(self, number: int) -> ChangesOfMeeting:
-        """Return all others of a meeting."""
-        return self._others.get(number, _NONE)
+    def of(self, number: int) -> Sequence[ForeignChange]:
+        """Return those of a meeting, the oldest first."""
+        return self._of.get(number, ())
 
     def follow_calls(
         self, names: Names, pairs: Iterable[Pair], wall: float, codes: Codes, ours: Explains
@@ -184,8 +116,7 @@ class ForeignChanges:
 
     def forget(self, number: int) -> None:
         """Let go of a meeting that has ended."""
-        self._mutes.pop(number, None)
-        self._others.pop(number, None)
+        self._of.pop(number, None)
 
     def prune(self, wall: float) -> None:
         """Forget what is older than the window."""
@@ -193,26 +124,22 @@ class ForeignChanges:
         oldest = wall - self._shown_s
         while changes and (changes[0].at < oldest or len(changes) > MOST):
             old = changes.popleft()
-            touched.add(old.meeting)
-            kind = self._kind_of(old)
-            of_meeting = kind.get(old.meeting)
-            if of_meeting is not None:
-                of_meeting.forget(old)
+            number = old.meeting
+            touched.add(number)
+            of_meeting = self._of.get(number)
+            if of_meeting and of_meeting[0] is old:  # otherwise there were too many of them
+                of_meeting.popleft()
                 if not of_meeting:
-                    del kind[old.meeting]
+                    del self._of[number]
         self.touched |= touched
 
     def _note(self, change: ForeignChange) -> None:
         self._changes.append(change)
-        kind = self._kind_of(change)
-        of_meeting = kind.get(change.meeting)
+        of_meeting = self._of.get(change.meeting)
         if of_meeting is None:
-            of_meeting = kind[change.meeting] = ChangesOfMeeting()
-        of_meeting.add(change)
+            of_meeting = self._of[change.meeting] = deque(maxlen=MOST_OF_ONE)
+        of_meeting.append(change)
         self.touched.add(change.meeting)
-
-    def _kind_of(self, change: ForeignChange) -> dict[int, ChangesOfMeeting]:
-        return self._mutes if change.whats == MUTE else self._others
 
 
 @lru_cache(maxsize=256)

@@ -2,46 +2,47 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.past.foreign import MUTE
 from confmon.monitor.attention.rule import Condition, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from confmon.config.settings.attention import AttentionSettings
+    from confmon.monitor.attention.past.foreign import ForeignChange
     from confmon.monitor.attention.rule import Situation
+
+_CALL_AND_WHATS = attrgetter("call", "whats")
+_MUTE = ("mute",)
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
     """Yield the meetings in which somebody else changed something of late."""
-    foreign, hosted = situation.past.facts.foreign, situation.past.facts.hosted
     for meeting in situation.meetings:
         number = meeting.meeting_number
-        others, mutes = foreign.others(number), foreign.mutes(number)
-        whats, callers = set(others.of_callers), set(others.callers)
-        since = [others.since]
-        if number in hosted:  # hosts mute their guests all day
-            whats.difference_update(MUTE)
-        elif mutes:
-            whats.update(mutes.of_callers)
-            callers.update(mutes.callers)
-            since.append(mutes.since)
-        began = [at for at in since if at is not None]
-        if not began:
+        changes: Sequence[ForeignChange] = situation.past.facts.foreign.of(number)
+        has_host = number in situation.past.facts.hosted
+        if changes and has_host:  # hosts mute their guests all day
+            changes = [change for change in changes if change.whats != _MUTE]
+        if not changes:
             continue
-        parts = sorted(others.of_meeting)
-        if callers:
-            count = "one caller" if len(callers) == 1 else f"{len(callers)} callers"
-            parts.append(f"{', '.join(sorted(whats))} of {count}")
-        call = callers.pop() if len(callers) == 1 else None
+        seen = set(map(_CALL_AND_WHATS, changes))
+        parts = sorted({what for call, whats in seen if call is None for what in whats})
+        calls = {call for call, _ in seen if call is not None}
+        if calls:
+            some = set().union(*[whats for call, whats in seen if call is not None])
+            what = ", ".join(sorted(some.difference(_MUTE) if has_host else some))
+            callers = "one caller" if len(calls) == 1 else f"{len(calls)} callers"
+            parts.append(f"{what} of {callers}")
+        call = calls.pop() if len(calls) == 1 else None
         yield Condition(
             target=("meeting", number),
             meeting=number,
             call=call if call in situation.state.by_meeting.get(number, {}) else None,
             text=f"{' and '.join(parts)} changed by another",
-            since=min(began),
+            since=changes[0].at,
         )
 
 
