@@ -55,4 +55,4 @@ def test_after_the_clock_was_set_back_nothing_old_seems_new() -> None:
     now = 20.0 + DOUBT_S + 1
     offset.add(now, now, 5_010_000 + round((now - 20.0) * 1000))
     assert now - 0.2 < offset.asked_to_monotonic(offset.asked_to_database(now), now) <= now
-    assert offset.asked_to_monotonic(asked_before, now, is_old=True) <= 10.0
+    assert offset.asked_to_monotonic(asked_before, now, since_s=9.0) <= 10.0

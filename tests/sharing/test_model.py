@@ -7,7 +7,6 @@ import pytest
 from tests.sharing.model import play
 
 
-# Of seed 1 a read is claimed later than it was: to be found out whether by the model or the code.
-@pytest.mark.parametrize("seed", [0, *range(2, 14)])
+@pytest.mark.parametrize("seed", range(14))
 def test_whatever_goes_wrong_all_end_with_what_the_bridge_has(seed: int) -> None:
     play(seed)

@@ -88,29 +88,33 @@ class ClockOffset:
         """Return a moment of the monotonic clock on the database's, never earlier than it was."""
         return math.ceil(mono_s * 1000 + self._at(mono_s).high)
 
-    def asked_to_monotonic(self, database_ms: int, now_s: float, *, is_old: bool = False) -> float:
+    def asked_to_monotonic(
+        self, database_ms: int, now_s: float, *, since_s: float | None = None
+    ) -> float:
         """Return a moment of the database's clock on ours, never later than it was, nor than now.
 
-        `now_s` is when it became known. `is_old`: it may be by any clock that there was.
+        `now_s` is when it became known. It was written after `since_s`; None: just now. If the
+        clock was set since then, it may be by any clock that there was.
         """
-        near = self._at(now_s, is_old=is_old)
+        near = self._at(now_s, since_s)
         mono_s = (database_ms - near.high) / 1000
         return min((database_ms - near.at(mono_s).high) / 1000, now_s)
 
     def answered_to_monotonic(
-        self, database_ms: int, now_s: float, *, is_old: bool = False
+        self, database_ms: int, now_s: float, *, since_s: float | None = None
     ) -> float:
         """Return a moment of the database's clock on ours, never earlier, but not after now."""
-        near = self._at(now_s, is_old=is_old)
+        near = self._at(now_s, since_s)
         mono_s = (database_ms - near.low) / 1000
         return min((database_ms - near.at(mono_s).low) / 1000, now_s)
 
-    def _at(self, mono_s: float, *, is_old: bool = False) -> _Bounds:
+    def _at(self, mono_s: float, since_s: float | None = None) -> _Bounds:
         """Return the bounds for a moment, with those before the clock was set if they may count."""
         if self._bounds is None:
             raise RuntimeError("there was no round trip yet")
         bounds, before = self._bounds.at(mono_s), self._before
-        if before is None or not (is_old or self._bounds.at_s - self._set_at_s <= DOUBT_S):
+        written_s = self._bounds.at_s if since_s is None else since_s
+        if before is None or written_s - self._set_at_s > DOUBT_S:
             return bounds
         before = before.at(mono_s)
         return _Bounds(min(bounds.low, before.low), max(bounds.high, before.high), mono_s)

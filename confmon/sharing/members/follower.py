@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from confmon.sharing.members.clock_offset import ClockOffset
     from confmon.sharing.records import Kind, Lease
 
+NEVER: Final = float("-inf")
 AT_ONCE: Final = 20
 """So many frames are fetched by one statement."""
 FAR_BEHIND: Final = 300
@@ -77,7 +78,8 @@ class Follower:
         self.trouble = ""
         self.last: int | None = None
         """The number of the newest frame that was applied; None: attach first."""
-        self._is_attaching = True
+        self._since_s = self._complete_s = NEVER
+        """What is read now, and what will be read next, was written after these moments."""
         self.epoch = 0
         """Of the newest frame that was applied."""
         self._bases: dict[Kind, int] = {}
@@ -101,7 +103,6 @@ class Follower:
             or (self._broken and self._is_mended())
         ):
             self.last = None
-        self._is_attaching = self.last is None
         if self.last is None:
             self._attach(lease)
         while self.last is not None and self.last < lease.seq:
@@ -113,7 +114,6 @@ class Follower:
         """Apply what was written since, by one statement. False: `catch_up` is needed."""
         if self.last is None:
             return False
-        self._is_attaching = False
         applied = self._apply_next(self.last)
         while applied == AT_ONCE:
             applied = self._apply_next(self.last)
@@ -124,6 +124,7 @@ class Follower:
         sent_s = self._clock.now()
         rows = self._connection.query(FRAMES, (last,))
         answered_s = self._clock.now()
+        self._since_s = self._complete_s
         for at, (text, data) in enumerate(rows, 1):
             now_ms, frame = to_frame(text, data)
             if at == 1:
@@ -132,6 +133,8 @@ class Follower:
                 return None
             self._apply(frame, sent_s)
             self.last = frame.seq
+        if len(rows) < AT_ONCE:
+            self._complete_s = sent_s
         return len(rows)
 
     def _attach(self, lease: Lease) -> None:
@@ -140,6 +143,7 @@ class Follower:
         rows = self._connection.query(_SNAPSHOTS)
         first = self._connection.query(_FIRST, (lease.seq,))[0][0]
         begin = lease.seq if first is None else first - 1
+        self._since_s = self._complete_s = NEVER
         self._bases.clear()
         self._summed_up.clear()
         self.epoch = 0
@@ -207,11 +211,11 @@ class Follower:
     ) -> None:
         if not self._broken:
             self.trouble = ""
-        offset, is_old, (asked, answered) = self._offset, self._is_attaching, moments
-        asked_at = offset.asked_to_monotonic(asked, sent_s, is_old=is_old)
+        offset, since_s, (asked, answered) = self._offset, self._since_s, moments
+        asked_at = offset.asked_to_monotonic(asked, sent_s, since_s=since_s)
         if seq <= offset.unsure_to:
             asked_at = min(asked_at, offset.began_s)  # so it proves nothing that was done here
-        answered_at = offset.answered_to_monotonic(answered, self._clock.now(), is_old=is_old)
+        answered_at = offset.answered_to_monotonic(answered, self._clock.now(), since_s=since_s)
         answered_at = max(asked_at, answered_at)
         self._hand_on(scope, replace(scan, asked_at=asked_at, answered_at=answered_at))
 
