@@ -51,6 +51,11 @@ END $$;
 _WRITTEN = ("live_frame", "live_snapshot", "lease", "member", "audit", "read_request")
 
 
+def shares(terminal: Terminal) -> bool:
+    """Tell whether a screen of any width says that somebody collects."""
+    return terminal.shows("shared · ") and not terminal.shows("no collector")
+
+
 class Together:
     """The shared tables of a bench, the programs that use them, and what they have written."""
 
@@ -101,7 +106,7 @@ class Together:
         terminal = self.bench.open_board() if not arguments else self.bench.start(*arguments)
         if arguments:
             self.bench.enter_board(terminal)
-        self.until(lambda: terminal.shows("collector "), what="a screen that shares")
+        self.until(lambda: shares(terminal), what="a screen that shares")
         return terminal
 
     def fill(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-OF_THE_BENCH = ("test_bench.py", "test_promises.py")
+OF_THE_BENCH = ("test_bench.py", "test_promises.py", "test_sharing_bench.py")
 """These try what tries."""
 CONTRACT = {
     "Network": (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.faults.invariants import entries
-from tests.faults.sharing import ALONE_S, LEASE_S, REJOIN_S, TAKE_OVER_S, Together
+from tests.faults.sharing import ALONE_S, LEASE_S, REJOIN_S, TAKE_OVER_S, Together, shares
 from tests.faults.town import BOARD, call_named
 
 if TYPE_CHECKING:
@@ -145,9 +145,7 @@ def test_the_database_fails_and_comes_back(together: Together, how: str) -> None
     mute(together, second, "Chloe")
     together.agree(first, second)
     mend()
-    together.until(
-        lambda: first.shows("collector ") and second.shows("collector "), what="both share again"
-    )
+    together.until(lambda: shares(first) and shares(second), what="both share again")
     change(bench, "Esther")
     together.agree(first, second, within_s=LEASE_S + REJOIN_S)
     mute(together, first, "Greta")
@@ -168,7 +166,7 @@ def test_one_screen_is_cut_off(together: Together) -> None:
     mute(together, second, "Chloe")
     together.agree(first, second)
     link.mend()
-    together.until(lambda: second.shows("collector "), what="the second shares again")
+    together.until(lambda: shares(second), what="the second shares again")
     mute(together, second, "Dmitri")
     together.agree(first, second)
     assert len(together.epochs()) == 1
@@ -193,7 +191,7 @@ def test_the_screen_that_collects_leaves_and_another_goes_on(together: Together)
     bench = together.bench
     first = together.screen()
     second = together.screen()
-    together.until(lambda: second.shows("collector "), what="the second follows")
+    together.until(lambda: shares(second), what="the second follows")
     first.wait_a_hand()
     first.leaves_on("q")
     change(bench, "Boris")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults import table
 from tests.faults.invariants import entries
-from tests.faults.sharing import TAKE_OVER_S, Together
+from tests.faults.sharing import TAKE_OVER_S, Together, shares
 from tests.faults.town import BOARD, call_named, come
 from tests.stopwatch import Stopwatch
 
@@ -96,7 +96,7 @@ def sit_down(together: Together, name: str) -> Seat:
         bench.states.append(home / "state" / "confmon")
     columns, lines = SIZES[name]
     terminal = bench.start(*arguments, environ=environ_of(name, home), columns=columns, lines=lines)
-    together.until(lambda: terminal.shows("collector "), what=f"{name} shares")
+    together.until(lambda: shares(terminal), what=f"{name} shares")
     return Seat(name, home, terminal)
 
 
@@ -234,7 +234,7 @@ def test_five_operators_keep_one_view_through_everything(together: Together) -> 
     timed(
         together,
         "all share again",
-        lambda: all(one.shows("collector ") and not one.shows("STALE") for one in everyone),
+        lambda: all(shares(one) and not one.shows("STALE") for one in everyone),
     )
     check_audit(together, seats)
     for terminal in everyone:
