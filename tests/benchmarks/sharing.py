@@ -196,7 +196,7 @@ def _changed(connection: Connection, since_ms: float) -> float:
 
 def rows(*, quick: bool) -> list[Row]:
     """Measure one collector without and with followers, then a screen that follows."""
-    watch_s, kills = (4 * EVERY_S, 1) if quick else (15 * EVERY_S, 3)
+    watch_s, kills = (4 * EVERY_S, 1) if quick else (40 * EVERY_S, 3)
     many, few = (4, 1) if quick else (LISTENERS, FOLLOWERS)
     with shared_bridge() as shared:
         with ExitStack() as stack:

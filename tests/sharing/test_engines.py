@@ -12,6 +12,7 @@ import pytest
 from confmon.sharing.engine import NotPrepared, ShareUnavailable
 from confmon.sharing.engines.postgres import PostgresConnection
 from confmon.sharing.engines.sqlite import FileConnection
+from confmon.sharing.members.follower import FRAMES, to_frame
 from confmon.sharing.records import FrameRow, Scope
 from confmon.sharing.tables.preparation import prepare, require
 from tests.stopwatch import PATIENCE_S
@@ -70,6 +71,30 @@ def test_a_frame_gets_the_next_number_and_is_what_it_was(connect: Callable[[], C
         (2, 1, "calls", 7, 900, 950, 0, b""),
     ]
     assert two.query("SELECT seq FROM lease") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("moments", "found"),
+    [
+        ((900, 950), (900, 950)),
+        ((2**63 - 1, -(2**63)), (0, 0)),
+        ((-(2**63), 2**63 - 1), (0, 0)),
+        ((-1, 2**53), (0, 0)),
+    ],
+)
+def test_a_follower_gets_the_moments_of_a_frame_and_the_clock(
+    connect: Callable[[], Connection], moments: tuple[int, int], found: tuple[int, int]
+) -> None:
+    one = connect()
+    one.execute("INSERT INTO live_frame VALUES (1, 1, 'calls', 7, ?, ?, 0, 0, 'x')", moments)
+    before = one.query("SELECT now_ms()")[0][0]
+    [(text, data)] = one.query(FRAMES, (0,))
+    after = one.query("SELECT now_ms()")[0][0]
+
+    now_ms, frame = to_frame(text, data)
+    assert before <= now_ms <= after
+    assert (frame.asked, frame.answered) == found
+    assert frame.scope == Scope("calls", 7)
 
 
 def test_frames_that_are_old_are_deleted_by_the_next(connect: Callable[[], Connection]) -> None:

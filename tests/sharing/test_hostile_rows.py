@@ -120,6 +120,15 @@ def test_a_frame_ahead_of_all_others(world: World, ahead: int) -> None:
     goes_on(world, leader, follower, late)
 
 
+@pytest.mark.parametrize("moment", [MOST, -MOST, 2**53, -1])
+def test_a_frame_of_an_impossible_moment(world: World, moment: int) -> None:
+    leader, follower = pair(world)
+    world.look.execute("UPDATE live_frame SET asked = ?, answered = ?", (moment, -moment))
+    late = Process(world, "three", may_lead=False)
+    run(world, 30, leader, follower, late)
+    goes_on(world, leader, follower, late)
+
+
 @pytest.mark.parametrize("data", [None, b"x"])
 @pytest.mark.parametrize("ahead", [0, 1000, 2**62])
 def test_a_snapshot_that_is_not_of_these_frames(

@@ -25,13 +25,18 @@ AT_ONCE: Final = 20
 FAR_BEHIND: Final = 300
 """With so many frames to come, a snapshot is quicker."""
 
-# The clock is read with them: if it was set, their moments are by the new one. All that is short is
-# one column, because PostgreSQL describes each column again in every answer.
 _DATA: Final = f"CASE WHEN length(data) <= {PACKED_BYTES} THEN data END"
+_MOMENT: Final = "CASE WHEN {0} BETWEEN 0 AND 9007199254740991 THEN {0} ELSE 0 END AS {0}"
+"""A moment that no clock shows is 0: so old that it proves nothing."""
+# The clock is read with them: if it was set, their moments are by the new one. Two of the moments
+# are differences, and all that is short is one column, which keeps the answers small: PostgreSQL
+# describes each column again in every one.
 FRAMES: Final = (
-    "SELECT now_ms() || ' ' || seq || ' ' || epoch || ' ' || asked || ' ' || answered || ' ' ||"
-    " is_key || ' ' || COALESCE(CAST(meeting AS TEXT), '') || ' ' ||"
-    f" kind AS f, {_DATA} AS d FROM live_frame WHERE seq > ? ORDER BY seq LIMIT {AT_ONCE}"
+    "SELECT answered || ' ' || (now_ms() - answered) || ' ' || (answered - asked) || ' ' || seq ||"
+    " ' ' || epoch || ' ' || is_key || ' ' || COALESCE(CAST(meeting AS TEXT), '') || ' ' ||"
+    f" kind AS f, {_DATA} AS d FROM (SELECT seq, epoch, kind, meeting, is_key, data,"
+    f" {_MOMENT.format('asked')}, {_MOMENT.format('answered')}"
+    f" FROM live_frame WHERE seq > ? ORDER BY seq LIMIT {AT_ONCE}) AS frame ORDER BY seq"
 )
 _SNAPSHOTS: Final = f"SELECT kind, seq, epoch, asked, answered, {_DATA} FROM live_snapshot"
 _SNAPSHOT_SEQS: Final = "SELECT kind, seq FROM live_snapshot"
@@ -230,8 +235,9 @@ def to_frame(text: str, data: Any) -> tuple[int, FrameRow]:
     """Return the database's clock, and a frame, of a row of `FRAMES`."""
     try:
         *numbers, meeting, kind = text.split(" ", 7)
-        now_ms, seq, epoch, asked, answered, is_key = map(int, numbers)
+        answered, ago, took, seq, epoch, is_key = map(int, numbers)
         scope = Scope(kind, int(meeting) if meeting else None)  # type: ignore[arg-type]
     except (AttributeError, ValueError):
         raise ShareUnavailable("the shared tables hold a frame that no confmon wrote") from None
-    return now_ms, FrameRow(seq, epoch, scope, asked, answered, bool(is_key), data)
+    row = FrameRow(seq, epoch, scope, answered - took, answered, bool(is_key), data)
+    return answered + ago, row
