@@ -69,6 +69,18 @@ def test_nothing_is_collected_while_somebody_presses_keys() -> None:
     gc.collect()
 
 
+def test_the_longer_a_collection_takes_the_longer_there_is_no_other() -> None:
+    moments = iter([100.0, 100.3, 249.0, 250.5, 250.6])
+    garbage = Garbage(Keys(), now=lambda: next(moments))
+    garbage.settle()
+    garbage.collect_when_quiet()
+    ring = ref(Ring())
+    garbage.collect_when_quiet()
+    assert ring() is not None, "0.3 s of work are followed by 150 s of rest"
+    garbage.collect_when_quiet()
+    assert ring() is None
+
+
 def test_start_up_is_left_alone() -> None:
     garbage = Garbage(Keys())
     made = [Ring() for _ in range(MANY)]
