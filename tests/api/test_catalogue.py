@@ -101,7 +101,7 @@ def refused(name: str, value: str, where: catalogue.Where = "room", *own: Attrib
 def test_every_printed_attribute_is_here_and_no_other() -> None:
     rows = [line.split() for line in PRINTED.split("\n") if line]
     assert len(rows) == 72
-    where = {name: tuple(PLACES[one] for one in places) for name, _, places in rows}
+    where = {name: tuple(PLACES[place] for place in places) for name, _, places in rows}
     assert len(where) == len(PRESETS) == len(BY_NAME) == 70  # one is printed three times
     assert {preset.name: preset.where for preset in PRESETS} == where
 

@@ -43,7 +43,7 @@ def test_intents_and_outcomes_are_joined_across_rotated_files(tmp_path: Path) ->
         audit.outcome(action(f"a-{number}"), DONE)
     assert len(append_file.files(path)) > 2
     found = trail.read(path)
-    assert [one.key[0] for one in found.entries] == [f"a-{number}" for number in range(6)]
+    assert [entry.key[0] for entry in found.entries] == [f"a-{number}" for number in range(6)]
     assert [one.is_open for one in found.entries] == [False] * 5 + [True]
     assert found.entries[0].outcome["result"] == "done"
     assert found.unreadable == 0
@@ -54,7 +54,7 @@ def test_since_leaves_out_what_began_before(tmp_path: Path) -> None:
     log(path).intent(action("old"))
     log(path, LATER).intent(action("new"))
     for since, keys in ((WHEN, ["old", "new"]), (LATER, ["new"])):
-        assert [one.key[0] for one in trail.read(path, since).entries] == keys
+        assert [entry.key[0] for entry in trail.read(path, since).entries] == keys
     os.utime(path, (WHEN.timestamp(), WHEN.timestamp()))
     assert trail.read(path, LATER).entries == []  # not even opened up: it was last written before
 
@@ -150,6 +150,6 @@ def test_nothing_in_the_file_breaks_the_reading(
     path.write_bytes(b"".join(row + b"\n" for row in rows))
     log(path).intent(action("ours"))
     found = trail.read(path, WHEN - timedelta(days=9999))
-    assert "ours" in [one.key[0] for one in found.entries]
+    assert "ours" in [entry.key[0] for entry in found.entries]
     assert found.unreadable <= len(rows)
     trail.find_left_open(path, LATER)

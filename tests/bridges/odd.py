@@ -124,7 +124,7 @@ class Odd(Server):
     def _found(self, kind: str, parameters: dict[str, str]) -> list[Any]:
         if kind == "calls":
             meetings = sorted(self.world.meetings.values(), key=lambda one: -one.number)
-            found: list[Any] = [call for one in meetings for call in one.calls.values()]
+            found: list[Any] = [call for meeting in meetings for call in meeting.calls.values()]
             key = "id"
         else:
             found, key = list(self.world.meetings.values()), "number"

@@ -34,7 +34,7 @@ def test_each_account_has_its_own_and_no_other() -> None:
     kept = [credentials_file.find(account) for account in (ANN, EVE, ELSEWHERE)]
     assert [one.reveal() if one else None for one in kept] == ["three", "two", None]
     assert path == paths.credentials_file()
-    assert [one["login"] for one in tomllib.loads(path.read_text())["login"]] == ["ann", "eve"]
+    assert [login["login"] for login in tomllib.loads(path.read_text())["login"]] == ["ann", "eve"]
     assert credentials_file.remove(ANN)
     assert not credentials_file.remove(ANN)
     assert not credentials_file.remove(ELSEWHERE)

@@ -254,7 +254,7 @@ def test_the_sql_that_is_printed_prepares_a_server(
     postgres_server.run_sql(out, database)
     postgres_server.run_sql(out, database)
     assert main(["share", "check"]) == exits.NOT_PROVED
-    [wrong] = [one for one in capsys.readouterr().out.splitlines() if not one.startswith("ok ")]
+    [wrong] = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("ok ")]
     assert wrong.startswith("NO  postgres may change audit lines"), "a superuser may everything"
     found = status(capsys)
     assert (found["endpoint"], found["collector"], found["members"]) == (BRIDGE, None, [])

@@ -200,7 +200,7 @@ def targets(served: Served, capsys: pytest.CaptureFixture[str]) -> dict[str, str
         made[kind] = json.loads(capsys.readouterr().out)[f"{kind}_sid"]
     world = served.world
     did = next(iter(world.directory.dids.values()))
-    call, other = (str(one.id) for one in served.callers(2))
+    call, other = (str(caller.id) for caller in served.callers(2))
     return made | {
         "call": call,
         "other": other,

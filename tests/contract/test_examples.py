@@ -155,7 +155,7 @@ def as_printed(sample: Sample, origin: str) -> Any:
     rows = next((one for one in answer.values() if isinstance(one, list)), None)
     if rows is None or not ("items" in answer or "last" in answer):
         return flat(sample, answer, origin)
-    return [EITHER if one is EITHER else flat(sample, one, origin) for one in rows]
+    return [EITHER if row is EITHER else flat(sample, row, origin) for row in rows]
 
 
 def flat(sample: Sample, answer: dict[str, Any], origin: str) -> dict[str, Any]:

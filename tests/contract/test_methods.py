@@ -70,7 +70,7 @@ async def _(apis: Apis) -> None:
 @trial(ConferenceClient.scan_meetings)
 async def _(apis: Apis) -> None:
     scan = await apis.live.scan_meetings()
-    assert {one.meeting_number for one in scan.records} == set(apis.world.meetings)
+    assert {record.meeting_number for record in scan.records} == set(apis.world.meetings)
 
 
 @trial(ConferenceClient.list_calls)
@@ -93,7 +93,7 @@ async def _(apis: Apis) -> None:
     scan = await apis.live.list_meetings(
         ListQuery(order="meetingNumber", offset=1, exclude=("state",))
     )
-    assert [one.meeting_number for one in scan.records] == apis.world.meeting_numbers[1:]
+    assert [record.meeting_number for record in scan.records] == apis.world.meeting_numbers[1:]
     assert all(one.state is None for one in scan.records)
 
 
@@ -208,7 +208,7 @@ async def a_list(
     """Every part of a listing is honoured: filter, order, limit, offset, include, exclude."""
     everything = await ask(ListQuery())
     assert (everything.whole, everything.unreadable) == (True, ())
-    assert [getattr(one, key) for one in everything.records] == keys
+    assert [getattr(record, key) for record in everything.records] == keys
     down = sorted(keys, reverse=True)
     some = await ask(ListQuery(order=f"{wire} desc", limit=2, offset=1, include=(wire,)))
     assert [getattr(one, key) for one in some.records] == down[1:3]
@@ -231,7 +231,7 @@ async def _(apis: Apis) -> None:
         list(apis.world.directory.rooms),
     )
     short = await apis.rooms.list(ROOMS, ListQuery(exclude=("attributes",)))
-    assert all(one.attributes == () and one.did_group_references for one in short.records)
+    assert all(record.attributes == () and record.did_group_references for record in short.records)
     assert any(one.keychain for one in short.records)
 
 
@@ -343,7 +343,9 @@ async def _(apis: Apis) -> None:
 async def _(apis: Apis) -> None:
     flow = await apis.rooms.get(CALL_FLOWS, 1)
     assert (flow.name, len(flow.attribute_templates)) == ("SPECTEL", 70)
-    languages = next(one for one in flow.attribute_templates if one.name == "conference_language")
+    languages = next(
+        template for template in flow.attribute_templates if template.name == "conference_language"
+    )
     assert (languages.value, len(languages.enum_values)) == ("EN", 20)
 
 
@@ -371,7 +373,7 @@ async def _(apis: Apis) -> None:
     keys = list(apis.world.mediator.bindings)
     await a_list(partial(apis.mediator.list, BINDINGS), "binding_sid", "binding_sid", keys)
     named = await apis.mediator.list(BINDINGS, ListQuery(exclude=("name",)))
-    assert all(one.name is None for one in named.records)
+    assert all(record.name is None for record in named.records)
 
 
 @trial("get binding")
@@ -511,7 +513,7 @@ async def _(apis: Apis) -> None:
     assert (by_type["conference"].login, by_type["conference"].password) == ("op", "secret")
     assert (by_type["mediator"].api_url or "").endswith("/mediator/v1")
     some = await apis.core.list_endpoints(ListQuery(filter='type eq "mediator"'))
-    assert [one.name for one in some.records] == ["mediator"]
+    assert [record.name for record in some.records] == ["mediator"]
 
 
 @trial(CoreClient.aclose)

@@ -45,7 +45,7 @@ def presences(world: World, session: int) -> list[Presence]:
         for leg, state in calls.items():
             if leg not in there:
                 is_first = not any(one.leg == leg for one in found) and not any(
-                    leg in one.calls for one in reads[:number]
+                    leg in read.calls for read in reads[:number]
                 )
                 came = world.exact.get(leg, seen.at) if is_first else seen.at
                 there[leg] = Presence(leg, came, seen.at)
@@ -128,15 +128,15 @@ def test_attendance_is_what_the_reads_showed(
             assert found is not None
             wanted = []
             listened = []
-            for one in presences(world, session):
-                if not one.states:  # the last read was the first to show it
-                    state = last[one.leg]
-                    one.states.append((newest, newest, state))
-                if one.left is None:
-                    one.states.append((newest, newest, last[one.leg]))
-                is_inside = one.came <= end and (one.left or newest) >= begin
-                if is_inside and (not roles(one) or set(roles(one)) != {"recording"}):
-                    listened.append(one)
+            for presence in presences(world, session):
+                if not presence.states:  # the last read was the first to show it
+                    state = last[presence.leg]
+                    presence.states.append((newest, newest, state))
+                if presence.left is None:
+                    presence.states.append((newest, newest, last[presence.leg]))
+                is_inside = presence.came <= end and (presence.left or newest) >= begin
+                if is_inside and (not roles(presence) or set(roles(presence)) != {"recording"}):
+                    listened.append(presence)
             for group in people(world, listened, last):
                 spent = [
                     (seen_ms(world, max(a, begin), max(min(b, end), a, begin)), state)
@@ -156,10 +156,11 @@ def test_attendance_is_what_the_reads_showed(
                 ))  # fmt: skip
             got = [
                 (
-                    one.joined, one.left, [stay.leg for stay, _ in one.stays], one.reconnects,
-                    one.total_s, one.muted_s, one.held_s, one.role,
+                    attendee.joined, attendee.left, [stay.leg for stay, _ in attendee.stays],
+                    attendee.reconnects, attendee.total_s, attendee.muted_s, attendee.held_s,
+                    attendee.role,
                 )
-                for one in found.attendees
+                for attendee in found.attendees
             ]  # fmt: skip
             assert sorted(got, key=lambda one: one[2]) == sorted(wanted, key=lambda one: one[2])
         history.close()
@@ -225,5 +226,5 @@ def test_who_the_bridge_dialled_is_known_by_the_number_dialled(tmp_path: Path) -
     history = open_history(town.path)
     found = history.attendance(board, CODES)
     assert found is not None
-    assert [one.number for one in found.attendees] == [ANNA]
+    assert [attendee.number for attendee in found.attendees] == [ANNA]
     history.close()

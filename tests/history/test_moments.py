@@ -45,7 +45,7 @@ def as_seen(state: PastState | None, seen: Seen | None) -> bool:
     if state is None or seen is None:
         return state is None and seen is None
     calls = {call.leg: (call.session, call.state) for call in state.calls}
-    meetings = {one.session: one.state for one in state.meetings}
+    meetings = {meeting.session: meeting.state for meeting in state.meetings}
     return (state.at, calls, meetings) == (seen.at, seen.calls, seen.meetings)
 
 
@@ -89,7 +89,7 @@ def test_stays_say_the_same_as_frames(steps: list[tuple[str, int, int]], keep: i
             state = history.state_at(seen.at)
             assert state is not None
             for session in sessions:
-                calls = {one.leg: one.state for one in state.calls if one.session == session}
+                calls = {call.leg: call.state for call in state.calls if call.session == session}
                 rows = oracle.execute(IN_A_MEETING, {"session": session, "at": seen.at})
                 assert [leg for (leg,) in rows] == sorted(calls)
                 found = history.present(session, seen.at)
@@ -97,8 +97,8 @@ def test_stays_say_the_same_as_frames(steps: list[tuple[str, int, int]], keep: i
                 if (whole := attended.get(session)) is not None:
                     states = {
                         stay.leg: [now for at, now in stay.changes if at <= seen.at][-1]
-                        for one in whole.attendees
-                        for stay, _ in one.stays
+                        for attendee in whole.attendees
+                        for stay, _ in attendee.stays
                         if stay.leg in calls
                         and stay.joined_to <= seen.at < (stay.left_to or seen.at + 1)
                     }

@@ -116,10 +116,10 @@ def check_attendance(history: History, world: World) -> None:
         assert found is not None
         if found.gaps:
             continue
-        for one in found.attendees:
-            if len(one.stays) != 1:
+        for attendee in found.attendees:
+            if len(attendee.stays) != 1:
                 continue
-            _, leg = one.stays[0]
+            _, leg = attendee.stays[0]
             own = [
                 each
                 for each in world.presences
@@ -127,10 +127,10 @@ def check_attendance(history: History, world: World) -> None:
             ]
             if len(own) != 1:
                 continue  # who moves there and back between two reads is not seen to do so
-            end = one.left if one.left is not None else found.until
+            end = attendee.left if attendee.left is not None else found.until
             true_s = ((own[0].ended or end) - own[0].began) / 1000
-            slack = max(one.joined_uncertainty_s, one.left_uncertainty_s) + 2.0
-            assert abs(one.total_s - true_s) <= slack
+            slack = max(attendee.joined_uncertainty_s, attendee.left_uncertainty_s) + 2.0
+            assert abs(attendee.total_s - true_s) <= slack
 
 
 def test_a_first_read_tells_of_nobody_who_came_and_a_clock_set_back_invents_nothing(
@@ -159,6 +159,9 @@ def test_a_first_read_tells_of_nobody_who_came_and_a_clock_set_back_invents_noth
     (session,) = history.find_sessions(SessionQuery())
     found = history.attendance(session.session, CODES)
     assert found is not None
-    times = [(one.total_s, one.left is None, one.reconnects) for one in found.attendees]
+    times = [
+        (attendee.total_s, attendee.left is None, attendee.reconnects)
+        for attendee in found.attendees
+    ]
     assert times == [(118.0, False, 0), (116.0 + 40.0, True, 0)]
     history.close()

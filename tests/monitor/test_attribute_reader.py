@@ -69,8 +69,8 @@ def test_new_ones_come_first_then_the_largest_and_each_once(meetings: list[Meeti
 @given(MEETINGS)
 def test_they_are_read_again_late_in_the_same_order(meetings: list[Meeting]) -> None:
     readings = Readings(BEGAN_MS)
-    for at, one in enumerate(meetings):
-        readings.note(one, float(at))
+    for at, meeting in enumerate(meetings):
+        readings.note(meeting, float(at))
     assert order_of(meetings, readings, AGAIN_S - 1) == []
     assert order_of(meetings, readings, AGAIN_S + len(meetings)) == meetings
 

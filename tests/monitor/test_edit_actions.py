@@ -195,7 +195,7 @@ def test_numbers_are_cut_where_it_is_asked() -> None:
 
 def test_a_replacement_is_whole_and_nothing_spoiled_goes_back() -> None:
     edit = edits.replace(BINDINGS, BINDING, {"origination_did": "", "name": "Night"})
-    assert set(edit.change) == {one.name for one in BINDINGS.fields if one.check}
+    assert set(edit.change) == {field.name for field in BINDINGS.fields if field.check}
     assert edit.change["origination_did"] is None
     cut = replace(BINDING, name="x" * 255 + "…")
     assert "cut or cleaned" in refused(lambda: edits.replace(BINDINGS, cut, {"maximum_ttl": 60}))

@@ -99,18 +99,18 @@ def test_a_new_field_is_a_column_with_its_number_masked(mask: bool) -> None:
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
 def test_every_field_of_a_record_is_in_the_table(resource: Resource[Any]) -> None:
-    names = {one.name for one in fields(resource.record)} - {"inexact"}
+    names = {field.name for field in fields(resource.record)} - {"inexact"}
     assert {one.name for one in resource.fields} == names
     assert len(resource.fields) == len(names)
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
 def test_every_phone_number_and_secret_is_marked_as_one(resource: Resource[Any]) -> None:
-    for one in resource.fields:
-        if one.check is phone_number or re.search(r"phone|_did$|country_format", one.name):
-            assert one.phone in ("person", "rented"), one.name
-        if re.search("dtmf|keychain|code$|pin|passw|token", one.name.replace("country_code", "")):
-            assert one.secret, one.name
+    for field in resource.fields:
+        if field.check is phone_number or re.search(r"phone|_did$|country_format", field.name):
+            assert field.phone in ("person", "rented"), field.name
+        if re.search("dtmf|keychain|code$|pin|passw|token", field.name.replace("country_code", "")):
+            assert field.secret, field.name
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
@@ -149,7 +149,9 @@ def test_the_demo_takes_every_field_that_can_be_set() -> None:
         for one in (directory.ROOMS, directory.DIDS, directory.GROUPS, directory.FLOWS)
     } | {("mediator", one.path): one for one in (mediator.BINDINGS, mediator.DIALOUTS)}
     for resource in RESOURCES:
-        settable = {resource.wire(one.name) for one in resource.fields if one.check is not None}
+        settable = {
+            resource.wire(field.name) for field in resource.fields if field.check is not None
+        }
         if settable and resource.changes:
             demo = served[resource.api, resource.path]
             fields_there = {**demo.fields, **demo.create_fields, **demo.change_fields}

@@ -40,7 +40,7 @@ async def rooms(stage: Stage, number: int) -> None:
 
 def written(audit: MemoryAudit) -> list[tuple[str, object]]:
     """Verb and key of every audit line of intent."""
-    return [(one.verb, getattr(one, "key", None)) for one in audit.intents]
+    return [(intent.verb, getattr(intent, "key", None)) for intent in audit.intents]
 
 
 async def test_a_row_tells_description_group_numbers_codes_and_who_is_live(

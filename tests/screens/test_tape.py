@@ -258,7 +258,7 @@ async def test_a_note_is_written_at_the_cursor(
         await stage.until(lambda: not history.writer._items)
         await stage.advance(6)
         assert screen.drawn is not None
-        assert [(one.at, one.text) for one in screen.drawn.tape.markers] == [(at, "echo")]
+        assert [(marker.at, marker.text) for marker in screen.drawn.tape.markers] == [(at, "echo")]
         assert "echo (" in facts(stage)
         assert bridge.writes == []
 

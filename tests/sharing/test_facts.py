@@ -33,7 +33,7 @@ def test_a_claim_lives_as_long_as_its_owner(world: World) -> None:
     fact = leader.member.state.fact("claim", "7")
     assert fact is not None
     assert "\x1b" not in fact.data["by"]
-    assert [one.meeting for one in leader.member.state.members] == [None, 7]
+    assert [member.meeting for member in leader.member.state.members] == [None, 7]
     run(world, 45, leader)
     assert leader.member.state.fact("claim", "7") is None
     assert len(leader.member.state.members) == 1

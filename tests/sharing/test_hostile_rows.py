@@ -37,9 +37,9 @@ def pair(world: World) -> tuple[Process, Process]:
 def goes_on(world: World, leader: Process, *followers: Process) -> None:
     """Check that within two leases the newest read gets to all."""
     run(world, 20, leader, *followers)
-    for one in followers:
-        assert one.mode == "following"
-        assert set(one.given[CALLS].records) == set(world.read(CALLS).records)
+    for follower in followers:
+        assert follower.mode == "following"
+        assert set(follower.given[CALLS].records) == set(world.read(CALLS).records)
 
 
 @pytest.mark.parametrize("moment", [MOST, -MOST])

@@ -210,8 +210,8 @@ def test_while_the_bridge_is_down_the_lease_does_not_go_round(world: World) -> N
     epochs = []
     for _ in range(4 * 600):  # nobody reads
         world.advance(0.25)
-        for one in screens:
-            one.step()
+        for screen in screens:
+            screen.step()
         epochs.append(screens[0].member.state.epoch)
     assert epochs[-1] - epochs[0] == IDLE_HOLDERS
     assert epochs[-1] == epochs[len(epochs) // 4], "then it stays where it is"
@@ -222,15 +222,15 @@ def test_while_the_bridge_is_down_the_lease_does_not_go_round(world: World) -> N
     assert all(one.member.state.is_read for one in screens)
     for _ in range(4 * 40):  # and fails again: that is another outage
         world.advance(0.25)
-        for one in screens:
-            one.step()
+        for screen in screens:
+            screen.step()
     assert leader.mode == "following"
 
 
 def test_two_try_in_turn_and_the_first_stays(world: World) -> None:
     screens = [Process(world, f"screen-{n}", seed=n) for n in range(2)]
     run(world, 4, *screens)
-    [first] = [one for one in screens if one.mode == "leading"]
+    [first] = [screen for screen in screens if screen.mode == "leading"]
     for _ in range(4 * 300):
         world.advance(0.25)
         for one in screens:
@@ -282,7 +282,7 @@ def test_what_others_wrote_reaches_nobody_uncleaned_and_stops_nothing(world: Wor
     facts = [fact for of in state.facts.values() for fact in of.values()]
     assert len(facts) == 5
     texts = [state.collector]
-    operators = [one.operator for one in state.members] + [fact.operator for fact in facts]
+    operators = [member.operator for member in state.members] + [fact.operator for fact in facts]
     for operator in operators:
         texts += operator
     texts += [one.member for one in state.members] + [fact.member for fact in facts]

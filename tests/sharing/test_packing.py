@@ -97,14 +97,15 @@ def _reads(draw: st.DrawFn) -> list[tuple[Scope, Scan[Any]]]:
 
 def without_secrets(scan: Scan[Any]) -> Scan[Any]:
     bare = [
-        replace(one, access_code=None) if isinstance(one, Call) else one for one in scan.records
+        replace(record, access_code=None) if isinstance(record, Call) else record
+        for record in scan.records
     ]
     return replace(scan, records=tuple(sorted(bare, key=repr)))
 
 
 def assert_same(scan: Scan[Any], other: Scan[Any]) -> None:
     assert without_secrets(scan) == without_secrets(other)
-    assert all(one.duration is None for one in other.records)
+    assert all(record.duration is None for record in other.records)
     assert all(getattr(one, "access_code", None) is None for one in other.records)
 
 

@@ -88,7 +88,7 @@ def test_nobody_waits_for_a_collector_that_was_killed(tmp_path: Path, seed: int)
     first = modes.index("leading") / 10
     assert first <= LEASE_MS / 1000 + SCREEN_TAKES_S[1] + 0.1 < 7  # it steps every 0.1 s
     assert set(modes[modes.index("leading") :]) == {"leading"}  # it gives it to no dead one
-    assert [one.member for one in screen.member.state.members] == ["screen"]
+    assert [member.member for member in screen.member.state.members] == ["screen"]
 
     go_on(20, service, screen)  # it only slept: its beat makes it known again
     go_on(60, service, screen)

@@ -93,11 +93,11 @@ class World:
                 Meeting(meeting_number=n, participant_count=count[n]) for n in sorted(count)
             )
         elif scope.meeting is not None:
-            records = tuple(one for one in calls if one.meeting_number == scope.meeting)
+            records = tuple(call for call in calls if call.meeting_number == scope.meeting)
         return Scan(records=records, server_time_s=float(len(self.ledger.reads) + 1))
 
     def meetings(self) -> set[int]:
-        return {one.meeting_number for one in self.calls.values() if one.meeting_number}
+        return {call.meeting_number for call in self.calls.values() if call.meeting_number}
 
     def delete_frames(self, random: Random) -> None:
         """Delete some that are not needed, as if the clock had been set between them."""

@@ -40,7 +40,9 @@ def look_at(world: World, start: float) -> Look:
         meetings={n: MEETINGS.wire(world, one) for n, one in world.meetings.items()},
         calls={id_: CALLS.wire(world, one) for id_, one in world.calls.items()},
         attributes={
-            number: {one["name"]: one["value"] for one in live_attributes(meeting)}
+            number: {
+                attribute["name"]: attribute["value"] for attribute in live_attributes(meeting)
+            }
             for number, meeting in world.meetings.items()
         },
     )

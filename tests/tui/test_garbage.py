@@ -48,7 +48,7 @@ def test_a_read_that_makes_much_is_set_aside_and_its_garbage_freed_when_quiet() 
     gc.collect()
     assert rings[0]() is not None, "it was looked through"
     garbage.collect_when_quiet()
-    assert [one for one in rings if one() is not None] == []
+    assert [ring for ring in rings if ring() is not None] == []
 
 
 def test_little_is_not_set_aside() -> None:

@@ -133,7 +133,9 @@ def test_every_line_is_there_once_and_in_order(
     assert sorted(line for line in found if line in late) == sorted(late)
     assert ship_all(shipper, tables) == 0
     reports = verify.verify(tables, lambda: position.read(shipper.state))
-    assert [(one.lines, one.trouble) for one in reports] == ([(len(found), "")] if found else [])
+    assert [(report.lines, report.trouble) for report in reports] == (
+        [(len(found), "")] if found else []
+    )
     tables.close()
 
 
@@ -161,7 +163,7 @@ def test_a_line_that_grows_is_copied_when_it_is_whole(tmp_path: Path) -> None:
 
 def test_many_lines_go_in_batches(tables: Connection, tmp_path: Path) -> None:
     lines = [line_of(f"a-{one}", before="." * 3800) for one in range(BATCH + 5)]
-    (tmp_path / "audit.jsonl").write_text("".join(f"{one}\n" for one in lines))
+    (tmp_path / "audit.jsonl").write_text("".join(f"{line}\n" for line in lines))
     shipper = shipper_of(tmp_path)
     with pytest.raises(Ended):
         shipper.ship(FailingConnection(tables, 3, Ended()))
@@ -182,8 +184,8 @@ def test_what_was_rotated_away_before_it_was_copied_is_said_once(tmp_path: Path)
     assert json.loads(found[1])["event"] == LOST
     left = [
         line
-        for one in append_file.files(tmp_path / "audit.jsonl")
-        for line in one.read_text().splitlines()
+        for file in append_file.files(tmp_path / "audit.jsonl")
+        for line in file.read_text().splitlines()
     ]
     assert 0 < len(left) < 30
     assert found[2:] == left == lines[-len(left) :]

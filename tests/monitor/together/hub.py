@@ -164,7 +164,7 @@ class Hub:
             epoch=1,
             interval_s=None,
             ahead_ms=AHEAD_MS,
-            members=tuple(one._replace(expires=0) for one in members),
+            members=tuple(member._replace(expires=0) for member in members),
             facts={
                 kind: {
                     # A renewal is not read: it is no other fact.

@@ -48,7 +48,9 @@ async def test_answered_by_one_is_answered_for_all_and_undone_for_all(room: Room
     assert alice.queue == bob.queue == [2, 3]
     assert bob.session.memory.asking.is_answered(4)
     assert not [
-        one for one in bob.session.attention.signals if one.call == 4 and one.rule == "question"
+        signal
+        for signal in bob.session.attention.signals
+        if signal.call == 4 and signal.rule == "question"
     ]
     await room.wait(60)
     assert alice.queue == bob.queue == [2, 3]

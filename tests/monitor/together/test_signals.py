@@ -77,7 +77,7 @@ async def test_the_next_one_of_its_kind_is_loud_again(room: Room) -> None:
     acknowledge(alice)
     room.change(1, operator_mode=0)
     await room.wait(10)
-    assert not [one for one in bob.session.attention.signals if one.rule == "help"]
+    assert not [signal for signal in bob.session.attention.signals if signal.rule == "help"]
     assert room.hub.rows["signal"] == {}
     await help_asked(room)
     assert [asks(one).is_quiet for one in (alice, bob)] == [False, False]
@@ -210,8 +210,8 @@ def test_whatever_is_done_in_which_order_all_end_alike(steps: list[tuple[str, in
             facts.settle()
             shared.look()
     found = {
-        one.signal.acknowledged_by or ("snoozed" if one.signal.snoozed_until else "")
-        for _, one, *_ in desks
+        desk.signal.acknowledged_by or ("snoozed" if desk.signal.snoozed_until else "")
+        for _, desk, *_ in desks
     }
     assert found == {last}
     assert sum(len(share.puts) for share, *_ in desks) == before, "nobody repeats another"
