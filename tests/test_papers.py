@@ -200,7 +200,7 @@ def client_call(base: str, one: Endpoint) -> str:
 
 
 def scenarios() -> str:
-    rows = ((f"`{name}`", one.shows) for name, one in SCENARIOS.items())
+    rows = ((f"`{name}`", scenario.shows) for name, scenario in SCENARIOS.items())
     return _table(("scenario", "what happens"), rows)
 
 
@@ -476,7 +476,7 @@ def test_a_documented_request_is_reached_as_the_table_says(one: Endpoint) -> Non
 
 
 def test_the_table_of_requests_is_whole() -> None:
-    listed = {one.client for one in REQUESTS}
+    listed = {endpoint.client for endpoint in REQUESTS}
     sends = re.compile(r"(list|get|create|put|change|delete)(_|$)")
     for name in sorted({client.rpartition(".")[0] for client in listed}):
         module, kind = name.split(".")
@@ -484,7 +484,7 @@ def test_the_table_of_requests_is_whole() -> None:
         methods = {f"{name}.{method}" for method in offered if sends.match(method)}
         again = {f"directory.DirectoryClient.{one}" for one in ("get_attributes", "put_attribute")}
         assert methods - again <= listed  # the directory hands those two on
-    assert {one.source for one in REQUESTS} == {"doc", "doc+", "unknown"}
+    assert {endpoint.source for endpoint in REQUESTS} == {"doc", "doc+", "unknown"}
 
 
 def test_every_request_of_the_resource_table_is_listed() -> None:

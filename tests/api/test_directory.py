@@ -121,9 +121,9 @@ async def test_a_subscribers_token_is_never_asked_for_and_never_kept() -> None:
     found = await directory.list(SUBSCRIBERS)
     await directory.list(SUBSCRIBERS, ListQuery(include=("authenticationToken", "login")))
     await directory.list(SUBSCRIBERS, ListQuery(exclude=("login",)))
-    one = await directory.get(SUBSCRIBERS, "s.1")
-    assert (one.login, one.role) == ("ann", 2)
-    assert "tell-nobody" not in repr(found) + repr(one)
+    subscriber = await directory.get(SUBSCRIBERS, "s.1")
+    assert (subscriber.login, subscriber.role) == ("ann", 2)
+    assert "tell-nobody" not in repr(found) + repr(subscriber)
     assert [line.partition("?")[2] for line in server.asked] == [
         "limit=1000&excludeFields=authenticationToken",
         "limit=1000&includeFields=sid,login&excludeFields=authenticationToken",

@@ -532,8 +532,8 @@ async def test_field_selection_ignored_changes_nothing(
     for row in bridge.calls + bridge.meetings:
         row["duration"] += 1
     assert all(
-        one is two
-        for one, two in zip(calls.records, (await client.scan_calls()).records, strict=True)
+        first is second
+        for first, second in zip(calls.records, (await client.scan_calls()).records, strict=True)
     )
     assert (await client.scan_meetings()).records[0] is meetings.records[0]
 

@@ -73,7 +73,8 @@ def rows(*, quick: bool) -> list[Row]:
         for ours, floor in zip(took["confmon"], took["bare"], strict=True)
     )
     wait = {
-        name: median(one.data_s - one.frame_s for one in took[name]) for name in ("confmon", "demo")
+        name: median(start.data_s - start.frame_s for start in took[name])
+        for name in ("confmon", "demo")
     }
     return [
         Row(

@@ -31,7 +31,9 @@ def test_each_scenario_is_a_choice_of_both_bridges_and_in_their_help(
         with pytest.raises(SystemExit):
             build.parse_args([command, "--help"])
         text = capsys.readouterr().out
-        assert all(f"  {name} " in text and one.shows in text for name, one in SCENARIOS.items())
+        assert all(
+            f"  {name} " in text and scenario.shows in text for name, scenario in SCENARIOS.items()
+        )
 
 
 def test_every_verb_that_names_a_command_has_it() -> None:

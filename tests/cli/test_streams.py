@@ -204,7 +204,7 @@ def targets(served: Served, capsys: pytest.CaptureFixture[str]) -> dict[str, str
     return made | {
         "call": call,
         "other": other,
-        "meeting": str(max(world.meetings.values(), key=lambda one: len(one.calls)).number),
+        "meeting": str(max(world.meetings.values(), key=lambda meeting: len(meeting.calls)).number),
         "room": str(next(iter(world.directory.rooms))),
         "did": str(did.id),
         "group": str(next(group for group in world.directory.groups if group != did.group_id)),

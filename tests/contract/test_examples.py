@@ -105,7 +105,7 @@ def configure(home: Path, origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_example_is_left_out() -> None:
     assert len(SAMPLES) == CURLS
-    assert len({(one.api, one.request, one.body) for one in SAMPLES}) == CURLS
+    assert len({(sample.api, sample.request, sample.body) for sample in SAMPLES}) == CURLS
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: f"{one.api} {one.request}"[1:])

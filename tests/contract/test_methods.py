@@ -94,7 +94,7 @@ async def _(apis: Apis) -> None:
         ListQuery(order="meetingNumber", offset=1, exclude=("state",))
     )
     assert [record.meeting_number for record in scan.records] == apis.world.meeting_numbers[1:]
-    assert all(one.state is None for one in scan.records)
+    assert all(meeting.state is None for meeting in scan.records)
 
 
 @trial(ConferenceClient.get_call)
@@ -232,7 +232,7 @@ async def _(apis: Apis) -> None:
     )
     short = await apis.rooms.list(ROOMS, ListQuery(exclude=("attributes",)))
     assert all(record.attributes == () and record.did_group_references for record in short.records)
-    assert any(one.keychain for one in short.records)
+    assert any(room.keychain for room in short.records)
 
 
 @trial("get room")
@@ -268,7 +268,9 @@ async def _(apis: Apis) -> None:
     await apis.rooms.change(ROOMS, "PUT", 273751, {"description": "Another", "attributes": wanted})
     read = await apis.rooms.get(ROOMS, 273751)
     assert read.description == "Another"
-    assert {one.name: one.value for one in read.attributes}["conference_mute_policy"] == "pl"
+    assert {attribute_value.name: attribute_value.value for attribute_value in read.attributes}[
+        "conference_mute_policy"
+    ] == "pl"
     with pytest.raises(Rejected, match="Invalid field specific"):
         await apis.rooms.change(ROOMS, "PUT", 273751, {"colour": "red"})
 
@@ -358,9 +360,9 @@ async def _(apis: Apis) -> None:
 
 @trial("get subscriber")
 async def _(apis: Apis) -> None:
-    one = await apis.rooms.get(SUBSCRIBERS, "yIMW9.jKxffi2EyM.afDmeO.gke.9fe0")
-    assert (one.first_name, one.role) == ("John", 1)
-    assert 273751 in one.meeting_rooms
+    subscriber = await apis.rooms.get(SUBSCRIBERS, "yIMW9.jKxffi2EyM.afDmeO.gke.9fe0")
+    assert (subscriber.first_name, subscriber.role) == ("John", 1)
+    assert 273751 in subscriber.meeting_rooms
     with pytest.raises(NotFound, match="SID"):
         await apis.rooms.get(SUBSCRIBERS, "nobody")
 
@@ -508,7 +510,7 @@ async def _(apis: Apis) -> None:
 @trial(CoreClient.list_endpoints)
 async def _(apis: Apis) -> None:
     found = (await apis.core.list_endpoints()).records
-    by_type = {one.type: one for one in found}
+    by_type = {endpoint.type: endpoint for endpoint in found}
     assert by_type.keys() == {"system_gateway", "conference", "mediator"}
     assert (by_type["conference"].login, by_type["conference"].password) == ("op", "secret")
     assert (by_type["mediator"].api_url or "").endswith("/mediator/v1")
@@ -530,9 +532,9 @@ def test_no_method_of_a_client_is_left_out() -> None:
         if not name.startswith("_")
     }
     of_resources = {
-        f"{done} {one.name}"
-        for one in RESOURCES
-        for done in ("list", *(["get"] if "show" in one.commands else []), *one.changes)
+        f"{done} {resource.name}"
+        for resource in RESOURCES
+        for done in ("list", *(["get"] if "show" in resource.commands else []), *resource.changes)
     }
     generic = {
         f"{client.__name__}.{method}"

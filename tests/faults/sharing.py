@@ -129,13 +129,13 @@ class Together:
         end = monotonic() + within_s
         terminals = [terminal for terminal in self.bench.terminals if terminal.master >= 0]
         while not holds():
-            texts = "\n".join(one.text() for one in terminals)
+            texts = "\n".join(terminal.text() for terminal in terminals)
             assert monotonic() < end, f"not seen within {within_s} s: {what}\n{texts}"
             for one in terminals:
                 while one.read(0):
                     pass
             if terminals:
-                select.select([one.master for one in terminals], [], [], 0.02)
+                select.select([terminal.master for terminal in terminals], [], [], 0.02)
             else:
                 select.select([], [], [], 0.02)
 

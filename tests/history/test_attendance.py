@@ -44,7 +44,7 @@ def presences(world: World, session: int) -> list[Presence]:
             there.pop(leg).left = seen.at
         for leg, state in calls.items():
             if leg not in there:
-                is_first = not any(one.leg == leg for one in found) and not any(
+                is_first = not any(presence.leg == leg for presence in found) and not any(
                     leg in read.calls for read in reads[:number]
                 )
                 came = world.exact.get(leg, seen.at) if is_first else seen.at
@@ -55,7 +55,7 @@ def presences(world: World, session: int) -> list[Presence]:
             there[leg].seen_to = seen.at
             if number + 1 < len(reads):
                 there[leg].states.append((seen.at, reads[number + 1].at, state))
-    return sorted(found, key=lambda one: (one.came, one.leg))
+    return sorted(found, key=lambda presence: (presence.came, presence.leg))
 
 
 def seen_ms(world: World, since: int, to: int) -> int:
@@ -73,28 +73,28 @@ def roles(one: Presence) -> list[str]:
 def people(world: World, found: list[Presence], last: dict[int, CallState]) -> list[list[Presence]]:
     """Put presences together: one leg is one person, then number and name, if free."""
     groups: list[tuple[tuple[str, str], list[Presence]]] = []
-    for one in found:
-        caller, name = world.who[one.leg]
+    for presence in found:
+        caller, name = world.who[presence.leg]
         number = "" if caller in {None, "anonymous"} else caller or ""
         key = number, fold(name or "")
-        own = [group for _, group in groups if group[0].leg == one.leg or
-               any(other.leg == one.leg for other in group)]  # fmt: skip
+        own = [group for _, group in groups if group[0].leg == presence.leg or
+               any(other.leg == presence.leg for other in group)]  # fmt: skip
         free = [
             group for known, group in groups
             if known == key != ("", "") and group[-1].left is not None
-            and group[-1].seen_to <= one.came
+            and group[-1].seen_to <= presence.came
         ]  # fmt: skip
         if own:
-            own[0].append(one)
+            own[0].append(presence)
         elif free:
-            max(free, key=lambda group: group[-1].left or 0).append(one)
+            max(free, key=lambda group: group[-1].left or 0).append(presence)
         else:
-            groups.append((key, [one]))
+            groups.append((key, [presence]))
     return [group for _, group in groups]
 
 
 def left_last(group: list[Presence]) -> int | None:
-    lefts = [one.left for one in group]
+    lefts = [presence.left for presence in group]
     return None if None in lefts else max(left or 0 for left in lefts)
 
 

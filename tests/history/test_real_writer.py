@@ -71,7 +71,10 @@ def check_moments(history: History, span: tuple[int, int]) -> None:
         for past in history.find_calls(CallQuery())
         if any(stay.how == "moved" for stay, _ in past.stays)
     }
-    sessions = {one.session: one.number for one in history.find_sessions(SessionQuery())}
+    sessions = {
+        meeting_session.session: meeting_session.number
+        for meeting_session in history.find_sessions(SessionQuery())
+    }
     at: int | None = span[0]
     while at is not None:
         state = history.state_at(at)
@@ -139,15 +142,15 @@ def test_a_first_read_tells_of_nobody_who_came_and_a_clock_set_back_invents_noth
     place = HistoryPlace(path=tmp_path / "history.db", endpoint="test")
     store = Store(place, is_recording=lambda role: role == 0)
     assert store.open()
-    one, two = (
+    first, second = (
         Call(id=number, meeting_number=5, created=NOON - number, caller=f"4930000000{number}")
         for number in (1, 2)
     )
-    store.take(Read(at=NOON, put=[one], whole=True, everything=True))
-    store.take(Read(at=NOON + 2_000, since=NOON, put=[two], whole=True))
+    store.take(Read(at=NOON, put=[first], whole=True, everything=True))
+    store.take(Read(at=NOON + 2_000, since=NOON, put=[second], whole=True))
     for at in range(NOON + 4_000, NOON + 120_000, 2_000):
         store.take(Read(at=at, since=at - 2_000, whole=True))
-    store.take(Read(at=NOON + 58_000, since=NOON + 118_000, gone=[one], whole=True))
+    store.take(Read(at=NOON + 58_000, since=NOON + 118_000, gone=[first], whole=True))
     for at in range(NOON + 60_000, NOON + 100_000, 2_000):
         store.take(Read(at=at, since=at - 2_000, whole=True))
     store.close()

@@ -61,9 +61,9 @@ def test_attendance_of_a_meeting_that_has_ended(history: History) -> None:
     (session,) = history.find_sessions(SessionQuery(number=OTHER))
     found = history.attendance(session.session, CODES)
     assert found is not None
-    (one,) = found.attendees
-    assert (one.number, one.name, one.total_s) == (None, None, 82.0)
-    assert (one.left, one.left_uncertainty_s) == (NOON + 82_000, 2.0)
+    (attendee,) = found.attendees
+    assert (attendee.number, attendee.name, attendee.total_s) == (None, None, 82.0)
+    assert (attendee.left, attendee.left_uncertainty_s) == (NOON + 82_000, 2.0)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,10 @@ def test_attendance_of_a_meeting_that_has_ended(history: History) -> None:
     ],
 )
 def test_words_find_sessions(history: History, words: tuple[str, ...], found: list[int]) -> None:
-    assert [one.number for one in history.find_sessions(SessionQuery(words=words))] == found
+    assert [
+        meeting_session.number
+        for meeting_session in history.find_sessions(SessionQuery(words=words))
+    ] == found
     one = history.find_sessions(SessionQuery(words=words, limit=1))
     assert [session.number for session in one] == found[:1]
 
@@ -131,7 +134,10 @@ def test_what_happened(history: History) -> None:
     assert events[-1].text == "Anna Berg-Ek"
     assert list(history.events(NOON + 2_000, NOON + 82_000, CODES)) == events[1:5]
     other = history.find_sessions(SessionQuery(number=OTHER))[0].session
-    assert [one.kind for one in history.events(*span, CODES, other)] == ["left", "ended"]
+    assert [past_event.kind for past_event in history.events(*span, CODES, other)] == [
+        "left",
+        "ended",
+    ]
 
 
 def test_how_many_there_were(history: History) -> None:

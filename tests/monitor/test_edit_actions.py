@@ -278,7 +278,7 @@ def test_a_line_of_many_long_attributes_still_fits(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     log = AuditLog(path, "prod", "https://bridge.example", "cli")
     own = tuple(AttributeValue(name=f"own_{n:03d}_{'x' * 40}", type=0) for n in range(200))
-    wanted = {one.name: "a\u00e9" * 500 for one in own}
+    wanted = {attribute_value.name: "a\u00e9" * 500 for attribute_value in own}
     log.intent(edits.update(ROOMS, ROOM, {"attributes": wanted}, own))
     [line] = path.read_bytes().splitlines(keepends=True)
     assert len(line) < LONGEST_LINE

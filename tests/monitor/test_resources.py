@@ -100,7 +100,7 @@ def test_a_new_field_is_a_column_with_its_number_masked(mask: bool) -> None:
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
 def test_every_field_of_a_record_is_in_the_table(resource: Resource[Any]) -> None:
     names = {field.name for field in fields(resource.record)} - {"inexact"}
-    assert {one.name for one in resource.fields} == names
+    assert {field.name for field in resource.fields} == names
     assert len(resource.fields) == len(names)
 
 
@@ -155,7 +155,7 @@ def test_the_demo_takes_every_field_that_can_be_set() -> None:
         if settable and resource.changes:
             demo = served[resource.api, resource.path]
             fields_there = {**demo.fields, **demo.create_fields, **demo.change_fields}
-            taken = {name for name, one in fields_there.items() if one.read is not None}
+            taken = {name for name, field in fields_there.items() if field.read is not None}
             assert settable <= taken, resource.name
 
 

@@ -552,8 +552,8 @@ async def test_a_burst_goes_into_the_fields_it_was_meant_for_and_sends_nothing(
         assert stage.section == "rooms", "no digit of the burst led away"
         await stage.press("n")
         assert stage.dialog == "FormScreen"
-        for one in stage.app.screen.query(FieldInput):
-            one.value = ""
+        for field_input in stage.app.screen.query(FieldInput):
+            field_input.value = ""
         burst = (*"219", "tab", *"3", "tab", *"Night", "space", *"watch", "tab", *"4711", "enter")
         await stage.burst(*burst, rests=False)
         assert stage.dialog == "FormScreen", "nothing that comes at once confirms"

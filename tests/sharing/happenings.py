@@ -373,7 +373,7 @@ class Model:
         here = {one.name for one in self.processes}
         said = {key for one in self.processes for key in one.said}
         acknowledged = {key for one in self.processes for key in one.acknowledged}
-        calls, meetings = (frozenset(self.world.read(one).records) for one in (CALLS, MEETINGS))
+        calls, meetings = (frozenset(self.world.read(scope).records) for scope in (CALLS, MEETINGS))
         for process in self.processes:
             state = process.member.state
             assert {member.member for member in state.members} == here, "somebody else is here"

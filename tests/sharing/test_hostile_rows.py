@@ -56,9 +56,9 @@ def test_a_moment_beyond_all_time(world: World, table: str, moment: int) -> None
             "INSERT INTO claim VALUES ('7', 'eve', 'box', 'one', ?, 0, '{}')", (moment,)
         )
     late = Process(world, "three", may_lead=False)
-    for one in (leader, follower, late):
-        one.step({"any"})
-        assert one.mode != "alone"
+    for process in (leader, follower, late):
+        process.step({"any"})
+        assert process.mode != "alone"
     goes_on(world, leader, follower, late)
 
 

@@ -299,9 +299,9 @@ def test_ten_thousand_calls_are_some_bytes_each() -> None:
     sizes = []
     for nth in range(10):
         for at in pick.sample(sorted(calls), 75):
-            one = calls.pop(at)
+            call = calls.pop(at)
             if pick.random() < 2 / 3:
-                calls[at] = replace(one, mute_mode=1 - (one.mute_mode or 0))
+                calls[at] = replace(call, mute_mode=1 - (call.mute_mode or 0))
         for at in range(25):
             calls[10_000 + 25 * nth + at] = _caller(10_000 + 25 * nth + at, pick)
         data, _ = encoder.encode(ALL, Scan(records=tuple(calls.values()), latency_s=0.01234567))

@@ -326,4 +326,4 @@ async def test_a_thread_that_ends_does_not_leave_it_following(pair: tuple[Share,
     assert "SystemExit" in follower.state.trouble
     assert await follower.next_scan(CALLS) is None
     with pytest.raises(ShareUnavailable):
-        await asyncio.wrap_future(follower.run(lambda one: one.query("SELECT 1")))
+        await asyncio.wrap_future(follower.run(lambda connection: connection.query("SELECT 1")))

@@ -85,7 +85,7 @@ class World:
             )
 
     def read(self, scope: Scope) -> Scan[Any]:
-        calls = tuple(one for _, one in sorted(self.calls.items()))
+        calls = tuple(call for _, call in sorted(self.calls.items()))
         records: tuple[Any, ...] = calls
         if scope.kind == "meetings":
             count = {n: sum(c.meeting_number == n for c in calls) for n in self.meetings()}

@@ -214,7 +214,9 @@ async def test_each_api_has_its_own_login(still: World) -> None:
             assert [reply.status_code for reply in replies] == [
                 200 if at == nth else 401 for nth in range(3)
             ]
-            assert {one.text for one in replies if one.status_code == 401} == {"unauthorized"}
+            assert {response.text for response in replies if response.status_code == 401} == {
+                "unauthorized"
+            }
             wrong = await client.get(base, auth=(logins[at][0], "wrong"))
             assert (wrong.status_code, wrong.text) == (401, "bad credentials")
         found = (await client.get(bases[2], auth=logins[2])).json()

@@ -41,7 +41,7 @@ def settled(keys: Keys) -> Garbage:
 def test_a_read_that_makes_much_is_set_aside_and_its_garbage_freed_when_quiet() -> None:
     garbage = settled(Keys())
     made = [Ring() for _ in range(MANY)]
-    rings = [ref(one) for one in made]
+    rings = [ref(ring) for ring in made]
     garbage.set_aside()
     assert gc.get_count()[0] < MANY
     made.clear()

@@ -209,7 +209,7 @@ def test_two_boxes_of_one_name_have_a_chain_each(tmp_path: Path) -> None:
     for folder in (tmp_path / "a", tmp_path / "b"):
         append(folder, line_of(folder.name))
         assert ship_all(shipper_of(folder), tables) == 1
-    assert [one.trouble for one in verify.verify(tables)] == ["", ""]
+    assert [box_report.trouble for box_report in verify.verify(tables)] == ["", ""]
     tables.close()
 
 
@@ -281,7 +281,7 @@ def test_a_process_that_is_killed_leaves_the_rest_to_the_next(tmp_path: Path) ->
         assert ended.returncode == (-signal.SIGKILL if code else 0)
     tables = open_tables(tmp_path / "share.db")
     assert shared_lines(tables) == written
-    assert [one.trouble for one in verify.verify(tables)] == [""]
+    assert [box_report.trouble for box_report in verify.verify(tables)] == [""]
     tables.close()
 
 

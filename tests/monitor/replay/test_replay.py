@@ -86,8 +86,8 @@ async def test_each_moment_is_that_of_the_history(history: History, number: int 
             calls = state.calls if number is None else state.by_meeting.get(number, {})
             # A name is that of the whole call: the history keeps the last one.
             assert {call.id for call in scan.records} == set(calls)
-            assert {one.mute_mode for one in scan.records} == {
-                one.mute_mode for one in calls.values()
+            assert {call.mute_mode for call in scan.records} == {
+                call.mute_mode for call in calls.values()
             }
             meetings = {record.meeting_number for record in (await bridge.scan_meetings()).records}
             assert meetings == {meeting for meeting in state.meetings if number in (None, meeting)}

@@ -158,11 +158,11 @@ async def test_of_two_that_were_apart_the_earlier_keeps_the_caller(room: Room) -
 
 
 async def test_two_screens_of_one_operator_do_not_call_up_the_same_caller(room: Room) -> None:
-    one, two = await room.sit("alice", "ops-1"), await room.sit("alice", "ops-1")
+    first, second = await room.sit("alice", "ops-1"), await room.sit("alice", "ops-1")
     await raise_hands(room, 4, 2)
-    one.do("podium")
+    first.do("podium")
     await room.wait(4)
-    assert [action.key for action in two.plan("podium").actions] == [2]
+    assert [action.key for action in second.plan("podium").actions] == [2]
 
 
 async def test_one_called_up_by_a_screen_that_has_gone_is_free_again(room: Room) -> None:
