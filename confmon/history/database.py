@@ -28,6 +28,10 @@ class HistoryUnavailable(Exception):
     """The history can't be opened, and why, as a plain sentence."""
 
 
+class HistoryBusy(HistoryUnavailable):
+    """Another program writes at the moment: nothing was tried yet."""
+
+
 class NewerHistory(HistoryUnavailable):
     """A newer confmon has written it: it can be read, maybe, and is not written."""
 

@@ -14,9 +14,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from confmon.clock import KEYS
-from confmon.history.backends.backend import HistoryBusy
 from confmon.history.backends.outbox import Outbox
-from confmon.history.database import DamagedHistory, HistoryUnavailable, NewerHistory
+from confmon.history.database import DamagedHistory, HistoryBusy, HistoryUnavailable, NewerHistory
 from confmon.history.read import DoneAction, NewMarker, Read
 from confmon.history.store import Store
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.history.answers import SessionQuery
-from confmon.history.backends.backend import HistoryBusy
 from confmon.history.backends.shared import OWN
-from confmon.history.database import HistoryUnavailable
+from confmon.history.database import HistoryBusy, HistoryUnavailable
 from confmon.history.read import DoneAction, NewMarker, Read
 from confmon.history.records import Gap
 from confmon.history.store import Store

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
 
 DAY_MS: Final = 86_400_000
 HOUR_MS: Final = 3_600_000
@@ -40,8 +40,8 @@ def tidy(
     size: int,
     now: int,
     rest: Callable[[], None],
-    used_bytes: Callable[[], int],
-    give_back: Callable[[], bool],
+    used_bytes: Callable[[Connection], int],
+    give_back: Callable[[Connection], bool],
 ) -> bool:
     """Delete what is older than `days`, or the oldest day where it takes more than `size` bytes.
 
@@ -57,12 +57,12 @@ def tidy(
     deleted = delete_before(connection, now - days * DAY_MS, rest)
     cut, last = _next_day(oldest[0]), now - HOUR_MS
     # The last hour is kept, however small the limit is.
-    while not deleted and used_bytes() > size and oldest[0] < last:
+    while not deleted and used_bytes(connection) > size and oldest[0] < last:
         deleted = delete_before(connection, min(cut, last), rest)
         if cut >= last:
             break
         cut += DAY_MS
-    return give_back() or deleted > 0
+    return give_back(connection) or deleted > 0
 
 
 def delete_before(connection: Connection, cut: int, rest: Callable[[], None]) -> int:

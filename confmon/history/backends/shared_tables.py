@@ -12,7 +12,7 @@ from confmon.history.database import HistoryUnavailable, NewerHistory
 from confmon.history.schema import INDEXES, TABLES, VERSION
 
 if TYPE_CHECKING:
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
 
 NAMES: Final = tuple(
     found[1] for one in TABLES if (found := re.match(r"CREATE TABLE (\w+)", one)) is not None

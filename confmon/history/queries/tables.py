@@ -12,7 +12,7 @@ from confmon.history.records import CallState, Gap, Leg, MeetingSession, Meeting
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.packing import Frame
     from confmon.history.records import Reason
 

@@ -16,12 +16,14 @@ from confmon.history.writing.intervals import at_most, known_or
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.read import Item
     from confmon.history.records import Reason
 
 SET_BACK_MS: Final = 2000
 """A clock that goes back by more was set back; by less, it only trembles."""
+HANDED_OVER_SET_BACK_MS: Final = 6000
+"""The same where one confmon takes over from another: the clocks of their boxes may differ."""
 
 
 class Book(CallBook):

@@ -14,7 +14,7 @@ from confmon.models.identity import same_call
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.read import Read
     from confmon.history.records import Ended
     from confmon.models.live_records import Call

@@ -9,7 +9,7 @@ from confmon.history.packing import Frame, pack_frame
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
 
 KEY_MS: Final = 300_000
 """After this time what has changed is summed up in a keyframe."""

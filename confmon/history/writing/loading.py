@@ -16,7 +16,7 @@ from confmon.models.live_records import Call, Meeting
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.packing import Frame
     from confmon.history.writing.states import States
 

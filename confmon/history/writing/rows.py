@@ -10,7 +10,7 @@ from confmon.history.writing.live import about_meeting, line_of, texts_of_call
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.records import Ended
     from confmon.history.writing.live import LiveLeg, LiveSession
 

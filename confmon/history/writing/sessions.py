@@ -15,7 +15,7 @@ from confmon.models.identity import TOLERANCE_MS, same_meeting
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.read import Read
     from confmon.models.live_records import Call, Meeting
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
 
 Table = Literal["call_state", "meeting_state"]
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from confmon.config.settings.model import Settings
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
 
 BUSY_MS = 5000
 """How long it is waited for who records."""
