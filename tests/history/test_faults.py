@@ -247,7 +247,7 @@ def test_reads_that_waited_while_another_wrote_are_not_written(
         fcntl.flock(lock, fcntl.LOCK_EX)
         writer = writers(follow_s=60.0)
         writer.put(whole_read(NOW, a_call(1)))
-        until(lambda: writer.is_following and writer.wait_until_written())
+        until(lambda: writer.is_following and not writer._items)
         writer.put(whole_read(NOW + 500, a_call(1)))
     writer.close(60.0)
     assert not place.path.exists()
