@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from confmon.history.answers import Attendance, Attendee
 from confmon.history.queries import people
 from confmon.history.queries.sessions import meeting_sessions, stays_of
-from confmon.history.queries.tables import broken, frame_of
+from confmon.history.queries.tables import frame_of
 from confmon.history.records import Gap
 
 if TYPE_CHECKING:
@@ -82,15 +82,12 @@ def with_latest_changes(
             if leg in live:
                 later.setdefault(leg, []).append((at, session, state))
     states = tables.call_states()
-    try:
-        return [
-            (_continued(stay, later[stay.leg], states), leg)
-            if stay.left_to is None and stay.leg in later
-            else (stay, leg)
-            for stay, leg in stays
-        ]
-    except KeyError as error:
-        raise broken(error) from error
+    return [
+        (_continued(stay, later[stay.leg], states), leg)
+        if stay.left_to is None and stay.leg in later
+        else (stay, leg)
+        for stay, leg in stays
+    ]
 
 
 def _continued(

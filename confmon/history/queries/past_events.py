@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from confmon.history.answers import PastEvent
 from confmon.history.queries.moments import Board, Moments
 from confmon.history.queries.sessions import meeting_sessions
-from confmon.history.queries.tables import broken, frame_of
+from confmon.history.queries.tables import States, frame_of
 from confmon.models.identity import TOLERANCE_MS
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from confmon.history.packing import Frame
     from confmon.history.queries.seen import Seen
-    from confmon.history.queries.tables import Row, Tables
+    from confmon.history.queries.tables import Tables
     from confmon.history.records import CallState, Gap, MeetingState
     from confmon.models.codes import Codes
 
@@ -88,8 +88,8 @@ class PastEvents:
         self._board = Board()
         self._asking = _Asking()
         self._tallies: dict[int, _Tally] = {}
-        self._states: dict[int, CallState] = {}
-        self._meeting_states: dict[int, MeetingState] = {}
+        self._states: States[CallState] = States()
+        self._meeting_states: States[MeetingState] = States()
         self._drops: dict[int, list[int]] = {}
 
     def between(self, since: int, until: int, session: int | None) -> Iterator[PastEvent]:
@@ -157,22 +157,16 @@ class PastEvents:
     def _begin(self, board: Board) -> None:
         self._board, self._asking, self._tallies = board, _Asking(), {}
         for leg, (session, state) in board.calls.items():
-            self._asking.see(leg, self._state(state))
+            self._asking.see(leg, self._states[state])
             self._count(session, state, 1)
 
     def _know_states(self) -> None:
         self._states = self._tables.call_states()
         self._meeting_states = self._tables.meeting_states()
 
-    def _state(self, number: int) -> CallState:
-        try:
-            return self._states[number]
-        except KeyError as error:
-            raise broken(error) from error
-
     def _count(self, session: int, state: int, more: int) -> bool:
         """Count a call; return whether it is a host."""
-        role = self._codes.role(self._state(state).role)
+        role = self._codes.role(self._states[state].role)
         tally = self._tallies.setdefault(session, _Tally())
         tally.hosts += more * (role == "host")
         tally.callers += more * (role != "recording")
@@ -185,8 +179,8 @@ class PastEvents:
         frame, calls = one.frame, self._board.calls
         came, gone = set(frame.came), [leg for leg in frame.gone if leg in calls]
         if one.is_whole:
-            there = {leg for leg, _, _ in frame.put}
-            gone += [leg for leg in calls if leg not in there and leg not in set(gone)]
+            there = {*gone, *(leg for leg, _, _ in frame.put)}
+            gone += [leg for leg in calls if leg not in there]
         hosts: dict[int, _Hosts] = {}
         left = [self._leave(leg, one, hosts) for leg in gone]
         if one.is_new:
@@ -218,7 +212,7 @@ class PastEvents:
         self, one: _Frame, leg: int, session: int, state: int, hosts: dict[int, _Hosts],
         *, is_new: bool,
     ) -> Iterator[tuple[PastEvent, int]]:  # fmt: skip
-        asks = self._asking.see(leg, self._state(state))
+        asks = self._asking.see(leg, self._states[state])
         self._count_host(session, leg, state, 1, hosts, is_known=is_new)
         if is_new:
             yield self._arrival(one, leg, session)
@@ -237,7 +231,7 @@ class PastEvents:
             yield self._of(one, kind, session or where, leg, also=where)
         if before[1] == now[1]:
             return
-        was, state = self._state(before[1]), self._state(now[1])
+        was, state = self._states[before[1]], self._states[now[1]]
         if asks := self._asking.see(leg, state):
             yield self._of(one, asks, session, leg)
         for kind in _changes(was, state, self._codes):
@@ -284,16 +278,13 @@ class PastEvents:
                 continue
             if before == state:
                 continue
-            try:
-                was, now = self._meeting_states[before], self._meeting_states[state]
-            except KeyError as error:
-                raise broken(error) from error
-            if kind := _switched(was.is_secured, now.is_secured, "locked", "unlocked"):
-                yield self._of(one, kind, session)
-            if kind := _switched(
-                was.is_recording, now.is_recording, "recording_on", "recording_off"
+            was, now = self._meeting_states[before], self._meeting_states[state]
+            for kind in (
+                _switched(was.is_secured, now.is_secured, "locked", "unlocked"),
+                _switched(was.is_recording, now.is_recording, "recording_on", "recording_off"),
             ):
-                yield self._of(one, kind, session)
+                if kind:
+                    yield self._of(one, kind, session)
         over = list(frame.over)
         if one.is_whole:
             there = {session for session, _ in frame.meetings}
@@ -317,7 +308,7 @@ class PastEvents:
         return event, also
 
 
-def _follows(before: Row, now: Row, gaps: list[Gap]) -> bool:
+def _follows(before: tuple[int, int], now: tuple[int, int], gaps: list[Gap]) -> bool:
     """Whether a read came right after the one before, each (moment, run): nothing is between."""
     if before[1] != now[1] or before[0] > now[0]:
         return False

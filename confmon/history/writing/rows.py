@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 from confmon.history.packing import pack_changes
+from confmon.history.records import Leg, MeetingSession, Stay
 from confmon.history.writing.live import about_meeting, line_of, texts_of_call
 
 if TYPE_CHECKING:
@@ -18,28 +20,19 @@ PART: Final = 64
 """So many calls are looked at, or rows written, before other threads get their turn."""
 
 
-def _upsert(table: str, key: str, columns: str) -> str:
-    names = [key, *columns.split()]
+def _upsert(table: str, kind: type, *more: str) -> str:
+    names = [*(one.name for one in fields(kind)), *more]
     given = ", ".join("?" * len(names))
     news = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
     return (
         f"INSERT INTO {table} ({', '.join(names)}) VALUES ({given})"  # noqa: S608 - our own names
-        f" ON CONFLICT ({key}) DO UPDATE SET {news}"
+        f" ON CONFLICT ({names[0]}) DO UPDATE SET {news}"
     )
 
 
-_LEG = _upsert(
-    "leg",
-    "leg",
-    "call created joined caller callee address_from name node_name bridge_name codec line"
-    " first_seen last_seen",
-)
-_SESSION = _upsert(
-    "meeting_session",
-    "session",
-    "number id owner created started_from started_to ended_from ended_to peak stays",
-)
-_STAY = _upsert("stay", "stay", "leg session joined_from joined_to left_from left_to how changes")
+_LEG = _upsert("leg", Leg, "line")
+_SESSION = _upsert("meeting_session", MeetingSession)
+_STAY = _upsert("stay", Stay)
 
 # To set a column is to write each index that has it, so what is there already is not set again.
 _LEFT_LEG = "UPDATE leg SET last_seen = ? WHERE leg = ?"
@@ -63,8 +56,8 @@ class Rows:
     def put_leg(self, live: LiveLeg, last_seen: int | None = None) -> None:
         """Write a leg; `last_seen`: it is not live any more."""
         call = live.call
-        row = (live.leg, call.id, call.created, *texts_of_call(call), line_of(call))
-        self._legs[live.leg] = (*row, live.first_seen, last_seen)
+        row = (live.leg, call.id, call.created, *texts_of_call(call))
+        self._legs[live.leg] = (*row, live.first_seen, last_seen, line_of(call))
 
     def end_leg(self, live: LiveLeg, last_seen: int) -> None:
         """Write that a leg is not live any more."""
