@@ -39,17 +39,16 @@ class Book(CallBook):
         connection: Connection,
         *,
         is_recording: Callable[[int | None], bool],
-        author: str = "",
-        rest: Callable[[], None] = lambda: None,
-        set_back_ms: int = SET_BACK_MS,
+        author: str,
+        rest: Callable[[], None],
+        set_back_ms: int,
     ) -> None:
         """`is_recording` tells whether a role is that of a recording leg, which is no caller.
 
         `set_back_ms`: a clock that goes back by more was set back; by less, it only trembles.
         """
         super().__init__(connection, is_recording=is_recording, rest=rest)
-        self._author = author
-        self._set_back_ms = set_back_ms
+        self._author, self._set_back_ms = author, set_back_ms
         self._run, self._at = self._known.run, self._known.seen_to
         self._gap = self._known.gap
         """The gap that lasts: its number and its beginning."""
@@ -235,8 +234,7 @@ class Book(CallBook):
                 self._exit(live)
                 continue
             live.first_seen = min(live.first_seen, at)
-            live.stay = self._next_stay
-            self._next_stay += 1
+            live.stay = next(self._stay_numbers)
             live.joined_from = live.joined_to = live.known_at = at
             live.changes = [(at, live.state)]
             self._rows.put_leg(live)
