@@ -77,18 +77,14 @@ class Store:
         if not self._backend.take():
             return False
         try:
-            self._connect_anew()
+            try:
+                self._connect()
+            except DamagedHistory:
+                self._set_aside()
         except BaseException:
             self._backend.release()  # another confmon may be able to
             raise
         return True
-
-    def _connect_anew(self) -> None:
-        try:
-            self._connect()
-        except DamagedHistory:
-            self._set_aside()
-            self._connect()
 
     def _connect(self) -> None:
         connection = self._backend.connect()
@@ -123,6 +119,7 @@ class Store:
         """Begin a new database in the place of a damaged one, which is kept. HistoryUnavailable."""
         self._forget()
         self._backend.set_aside()
+        self._connect()
 
     def _forget(self) -> None:
         """Close the database; the next one is another, or the same after others wrote it."""
@@ -162,7 +159,6 @@ class Store:
             reason = as_unavailable(error)
             if isinstance(reason, DamagedHistory):
                 self._set_aside()
-                self._connect()
             raise reason from None
         except BaseException:
             self._undo()

@@ -239,9 +239,7 @@ class Writer:
         """Go on after items were lost: with a gap, and a read of everything."""
         try:
             self._store.lose("paused")
-        except HistoryUnavailable:
-            return  # it is tried again
-        except Exception:  # noqa: BLE001 - as above
+        except Exception:  # noqa: BLE001 - as in `_try`; it is tried again
             return
         with self._changed:
             self._has_lost = False

@@ -55,9 +55,9 @@ class SharedConnection:
                 case "BEGIN":
                     self._begin()
                 case "COMMIT":
-                    self._end()
+                    self._end(None)
                 case "ROLLBACK":
-                    self._undo()
+                    self._end(_Undone())
                 case word if word in _ROWS:
                     return Found(self._connection.query(sql, values))
                 case _:
@@ -86,16 +86,11 @@ class SharedConnection:
         if self._first:
             self._connection.execute(self._first)
 
-    def _end(self) -> None:
-        if self._block is not None:
-            block, self._block = self._block, None
-            block.__exit__(None, None, None)
-
-    def _undo(self) -> None:
+    def _end(self, error: _Undone | None) -> None:
         if self._block is not None:
             block, self._block = self._block, None
             with contextlib.suppress(_Undone):
-                block.__exit__(_Undone, _Undone(), None)
+                block.__exit__(type(error) if error else None, error, None)
 
     @contextlib.contextmanager
     def _unavailable(self) -> Iterator[None]:

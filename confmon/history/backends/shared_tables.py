@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from confmon.history.database import HistoryUnavailable, NewerHistory
 from confmon.history.schema import INDEXES, TABLES, VERSION
+from confmon.sharing.tables.preparation import if_missing
 
 if TYPE_CHECKING:
     from confmon.history.backends.connection import Connection
@@ -43,18 +44,20 @@ def statements(endpoint: str) -> list[str]:
 
     Who may do what with them is a matter of `confmon.sharing.tables.preparation`.
     """
-    made = []
-    for statement in (*TABLES, *INDEXES):
-        text = re.sub(r"^CREATE (TABLE|INDEX) ", r"CREATE \1 IF NOT EXISTS ", statement)
-        text = text.replace("INTEGER PRIMARY KEY", "BIGINT PRIMARY KEY")
-        made.append(text.replace(" BLOB ", " BYTEA "))
     facts = {"version": str(VERSION), "endpoint": endpoint.replace("'", "''"), "writer": "0"}
-    made += [
-        f"INSERT INTO meta (name, value) VALUES ('{name}', '{value}')"  # noqa: S608 - as above
-        " ON CONFLICT (name) DO NOTHING"
-        for name, value in facts.items()
+    return [
+        *(
+            if_missing(one)
+            .replace("INTEGER PRIMARY", "BIGINT PRIMARY")
+            .replace(" BLOB ", " BYTEA ")
+            for one in (*TABLES, *INDEXES)
+        ),
+        *(
+            f"INSERT INTO meta (name, value) VALUES ('{name}', '{value}')"  # noqa: S608 - as above
+            " ON CONFLICT (name) DO NOTHING"
+            for name, value in facts.items()
+        ),
     ]
-    return made
 
 
 def check_version(connection: Connection) -> None:
