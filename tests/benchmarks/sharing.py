@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from confmon.api.decoding.records import RecordDecoder
+from confmon.clock import run_at_once
 from confmon.models.live_records import Call, Meeting
 from confmon.sharing.frames.packing import Decoder
 from confmon.sharing.records import Scope
@@ -184,7 +185,9 @@ def _changed(connection: Connection, since_ms: float) -> float:
     before: set[Call] = set()
     shares: list[float] = []
     for written, meeting, is_key, data in connection.query(_DATA):
-        found = decoder.decode(Scope("calls", meeting), bool(is_key), bytes(data)).records
+        found = run_at_once(
+            decoder.decoding(Scope("calls", meeting), bool(is_key), bytes(data))
+        ).records
         if meeting is None:
             records = set(found)
             ids = {one.id for one in records ^ before}

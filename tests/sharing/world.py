@@ -9,6 +9,7 @@ import contextlib
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from confmon.clock import run_at_once
 from confmon.models.live_records import Call, Meeting, Scan
 from confmon.sharing.engines.sqlite import FileConnection
 from confmon.sharing.records import Scope
@@ -113,7 +114,7 @@ class World:
         """Let a frame come into the table that the fence keeps out, of who led once."""
         scan = self.read(CALLS)
         self.ledger.read(CALLS, scan, self.now, self.now)
-        data, is_key = process.encoder.encode(CALLS, scan)
+        data, is_key = run_at_once(process.encoder.encoding(CALLS, scan))
         seq = self.look.query("UPDATE lease SET seq = seq + 1 RETURNING seq")[0][0]
         self.look.execute(
             "INSERT INTO live_frame VALUES (?, ?, 'calls', NULL, now_ms(), now_ms(), ?,"

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.models.live_records import Scan
     from confmon.sharing.engine import Connection
-    from confmon.sharing.members.collector import FrameEncoder, Publication
-    from confmon.sharing.members.follower import FrameDecoder
+    from confmon.sharing.frames.packing import Decoder, Encoder
+    from confmon.sharing.members.collector import Publication
     from confmon.sharing.records import Lease, Mode, Operator, Scope
     from confmon.sharing.records import Member as MemberRow
 
@@ -59,8 +59,8 @@ class Member:
         may_lead: bool,
         clock: Clock,
         random: Random,
-        encoder: FrameEncoder,
-        decoder: FrameDecoder,
+        encoder: Encoder,
+        decoder: Decoder,
         interval_s: float,
         hand_on: Callable[[Scope, Scan[Any]], None],
         rest: Callable[[], None] = lambda: None,
@@ -134,7 +134,7 @@ class Member:
         except ShareUnavailable as error:
             self.fall_alone(error)
 
-    def fall_alone(self, error: Exception) -> None:
+    def fall_alone(self, error: ShareUnavailable) -> None:
         """Give the connection up, and try again later."""
         self._disconnect()
         least_s, most_s = giving_way.RECONNECT_S
@@ -143,8 +143,7 @@ class Member:
             wait_s = most_s  # it won't mend by itself
         self._failures = min(self._failures + 1, 10)
         self._times.connect_at = self._clock.now() + wait_s * self._random.uniform(0.5, 1.0)
-        self._trouble = str(error)
-        self._away = error.short if isinstance(error, ShareUnavailable) else ""
+        self._trouble, self._away = str(error), error.short
         self._say("alone")
 
     def leave(self) -> None:

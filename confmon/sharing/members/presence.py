@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from confmon.sharing.members.row_text import ID_LENGTH, read_number, read_operator, read_text
-from confmon.sharing.members.table_copy import TableCopy
+from confmon.sharing.members.table_copy import TableCopy, to_stamp
 from confmon.sharing.records import Member
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ class Presence:
             connection.notify("member")
             self._written = meeting
 
-    def refresh(self, connection: Connection) -> bool:
-        """Read what the others changed. Returns whether anything was."""
-        return self._copy.refresh(connection)
+    def refresh(self, connection: Connection) -> None:
+        """Read what the others changed."""
+        self._copy.refresh_to(connection, to_stamp(connection.query(self._copy.stamp)[0][0]))
 
     def leave(self, connection: Connection) -> None:
         """Take the own row away."""
