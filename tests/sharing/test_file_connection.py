@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from confmon.sharing.engine import ShareUnavailable
 from confmon.sharing.engines.sqlite import FileConnection
 from confmon.sharing.records import FrameRow, Scope
 from confmon.sharing.tables.schema import INDEXES, TABLES
@@ -29,3 +32,16 @@ def test_a_frame_is_written_only_by_who_holds_the_lease(tmp_path: Path) -> None:
     assert two.query("SELECT seq, data FROM live_frame") == [(1, b"data")]
     file_connection.close()
     two.close()
+
+
+def test_a_full_disk_is_said_to_be_full(tmp_path: Path) -> None:
+    connection = FileConnection(tmp_path / "share.db")
+    connection.execute("CREATE TABLE kept (data BLOB)")
+    pages = connection.query("PRAGMA page_count")[0][0]
+    connection.query(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(ShareUnavailable, match="disk is full"), connection.transaction():
+        connection.execute("INSERT INTO kept VALUES (zeroblob(1000000))")
+    connection.query("PRAGMA max_page_count = 1000000")
+    with connection.transaction():
+        connection.execute("INSERT INTO kept VALUES (zeroblob(1000000))")
+    connection.close()

@@ -78,12 +78,8 @@ class FileConnection:
         """Let statements happen together, or not at all."""
         with _unavailable():
             self._db.execute("BEGIN IMMEDIATE")
-            try:
+            with self._db:  # it commits, or rolls back what the database itself has not
                 yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
 
     def append_frame(self, holder: str, epoch: int, frame: FrameRow, keep_ms: int) -> int | None:
         """Write a frame with the next number, if the lease is still this holder's."""
