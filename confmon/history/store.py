@@ -154,9 +154,9 @@ class Store:
             connection.execute("COMMIT")
         except HistoryBusy:
             raise
-        except sqlite3.Error as error:
+        except (sqlite3.Error, DamagedHistory) as error:
             self._undo()
-            reason = as_unavailable(error)
+            reason = as_unavailable(error) if isinstance(error, sqlite3.Error) else error
             if isinstance(reason, DamagedHistory):
                 self._set_aside()
             raise reason from None
