@@ -74,16 +74,15 @@ class Rows:
         """Write how many callers a session has had, if that differs when the transaction ends."""
         self._counted[session.session] = session
 
-    def put_stay(self, live: LiveLeg) -> None:
-        """Write the stay that a leg is in, which lasts."""
-        self._put_stay(live, None, None, None)
-
-    def _put_stay(
-        self, live: LiveLeg, left_from: int | None, left_to: int | None, how: Ended | None
+    def put_stay(
+        self,
+        live: LiveLeg,
+        left: tuple[int, int] | tuple[None, None] = (None, None),
+        how: Ended | None = None,
     ) -> None:
-        span = live.joined_from, live.joined_to, left_from, left_to
-        row = (live.stay, live.leg, live.session, *span, how, pack_changes(live.changes))
-        self._stays[live.stay] = row
+        """Write the stay that a leg is in; `left` and `how`: it does not last."""
+        ids, joined = (live.stay, live.leg, live.session), (live.joined_from, live.joined_to)
+        self._stays[live.stay] = (*ids, *joined, *left, how, pack_changes(live.changes))
         live.is_dirty = False
 
     def put_changes(self, live: LiveLeg) -> None:
@@ -99,7 +98,7 @@ class Rows:
     def end_stay(self, live: LiveLeg, left: tuple[int, int], how: Ended) -> None:
         """Write that the stay of a leg has ended between two moments."""
         if live.stay in self._stays:
-            self._put_stay(live, *left, how)
+            self.put_stay(live, left, how)
         else:
             self.put_changes(live)
             self._left_stays[live.stay] = (*left, how)
