@@ -129,7 +129,9 @@ class Store:
 
     def take(self, item: Item) -> None:
         """Write an item. HistoryUnavailable: nothing of it was written, all is as before."""
-        self._transact(lambda book: book.take(item), at=_moment_of(item))
+        self._transact(
+            lambda book: book.take(item), at=item.since if isinstance(item, NewGap) else item.at
+        )
 
     def lose(self, reason: Reason) -> None:
         """Note that items were lost. HistoryUnavailable."""
@@ -237,10 +239,6 @@ def _backend_of(place: HistoryPlace) -> FileBackend:
     from confmon.history.backends.shared import SharedBackend
 
     return SharedBackend(place, place.shared)
-
-
-def _moment_of(item: Item) -> int:
-    return item.since if isinstance(item, NewGap) else item.at
 
 
 def _user() -> str:

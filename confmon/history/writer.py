@@ -210,17 +210,12 @@ class Writer:
     def _do_idly(self) -> None:
         if self._has_lost:
             self._lose()
-        self._look_at_items()
+        if self._outbox is not None:
+            self._outbox.send()
+            with contextlib.suppress(HistoryUnavailable):  # the next read finds out why
+                self._store.take_items()
         if time.monotonic() - self._tidied_at >= self._tidy_s:
             self._tidy()
-
-    def _look_at_items(self) -> None:
-        """See to notes and actions between two reads: to those of this confmon, and of others."""
-        if self._outbox is None:
-            return
-        self._outbox.send()
-        with contextlib.suppress(HistoryUnavailable):  # the next read finds out why
-            self._store.take_items()
 
     def _tidy(self) -> None:
         now = self._busy_since = time.monotonic()

@@ -55,7 +55,7 @@ def tidy(
         return False
     now = min(newest[0], now)
     deleted = delete_before(connection, now - days * DAY_MS, rest)
-    cut, last = _next_day(oldest[0]), now - HOUR_MS
+    cut, last = (oldest[0] // DAY_MS + 1) * DAY_MS, now - HOUR_MS
     # The last hour is kept, however small the limit is.
     while not deleted and used_bytes(connection) > size and oldest[0] < last:
         deleted = delete_before(connection, min(cut, last), rest)
@@ -95,7 +95,3 @@ def give_back(connection: Connection) -> bool:
     """Give some free pages back to the disk; return whether there are more. sqlite3.Error."""
     connection.execute(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})").fetchall()
     return bool(connection.execute("PRAGMA freelist_count").fetchone()[0] > PAGES_AT_ONCE)
-
-
-def _next_day(moment: int) -> int:
-    return moment // DAY_MS * DAY_MS + DAY_MS

@@ -12,7 +12,7 @@ from confmon.history.queries.tables import States, frame_of
 from confmon.models.identity import TOLERANCE_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from confmon.history.packing import Frame
     from confmon.history.queries.seen import Seen
@@ -268,7 +268,12 @@ class PastEvents:
 
     def _meeting_events(self, one: _Frame) -> Iterator[tuple[PastEvent, int]]:
         frame, meetings = one.frame, self._board.meetings
-        started = set(self._started(one, [of for of, _ in frame.meetings if of not in meetings]))
+        new = [session for session, _ in frame.meetings if session not in meetings]
+        started = {  # others are only new to us
+            session.session
+            for session in meeting_sessions(self._tables, new).values()
+            if session.started_to >= one.since - TOLERANCE_MS
+        }
         for session, state in frame.meetings:
             before = meetings.get(session)
             meetings[session] = state
@@ -292,13 +297,6 @@ class PastEvents:
         for session in over:
             if meetings.pop(session, None) is not None:
                 yield self._of(one, "ended", session)
-
-    def _started(self, one: _Frame, new: Iterable[int]) -> Iterator[int]:
-        """Yield the sessions that began between the two reads: others are only new to us."""
-        new = list(new)
-        for session in meeting_sessions(self._tables, new).values() if new else ():
-            if session.started_to >= one.since - TOLERANCE_MS:
-                yield session.session
 
     def _of(
         self, one: _Frame, kind: str, session: int, leg: int = 0, *, also: int = 0, text: str = ""

@@ -108,7 +108,7 @@ class Rows:
         sessions, counts = self._sessions, self._counted
         for statement, rows in (
             (_SESSION, [_session_row(session) for session in sessions.values()]),
-            (_COUNTS, [_counts_row(one) for one in counts.values() if _is_counted_anew(one)]),
+            (_COUNTS, [row for session in counts.values() if (row := _counts_row(session))]),
             (_LEG, list(self._legs.values())),
             (_LEFT_LEG, [(last_seen, leg) for leg, last_seen in self._left_legs.items()]),
             (_STAY, list(self._stays.values())),
@@ -121,11 +121,10 @@ class Rows:
                     rest()
 
 
-def _is_counted_anew(session: LiveSession) -> bool:
-    return session.counted != (session.peak, session.stays)
-
-
-def _counts_row(session: LiveSession) -> tuple[Any, ...]:
+def _counts_row(session: LiveSession) -> tuple[int, ...]:
+    """Return the counts of a session, or nothing where its row has them."""
+    if session.counted == (session.peak, session.stays):
+        return ()
     session.counted = session.peak, session.stays
     return (*session.counted, session.session)
 

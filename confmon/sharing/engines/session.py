@@ -128,9 +128,4 @@ def connect(given: dict[str, Any], patience_s: float) -> Session:
 @lru_cache(maxsize=512)
 def to_psycopg(statement: str) -> str:
     """Return a statement with `%s` for each `?` outside of quotes, and `%%` for each `%`."""
-    return _PART.sub(_convert, statement)
-
-
-def _convert(found: re.Match[str]) -> str:
-    part = found[0]
-    return "%s" if part == "?" else part.replace("%", "%%")
+    return _PART.sub(lambda part: "%s" if part[0] == "?" else part[0].replace("%", "%%"), statement)

@@ -300,7 +300,9 @@ class Member:
             self._times.take_at = None
             return
         if self._times.take_at is None:
-            self._times.take_at = now + self._hesitation_s(known)
+            others = {one.kind for one in self._others() if one.member != known.holder}
+            hesitation_s = giving_way.hesitation_s(self.who.kind, others, self._random)
+            self._times.take_at = now + hesitation_s
         if now < self._times.take_at:
             return
         self._times.take_at = None
@@ -325,10 +327,6 @@ class Member:
         self._times.renew_at = now + lease.RENEW_S
         connection.notify("lease")
         self._read_lease(connection)
-
-    def _hesitation_s(self, known: Lease) -> float:
-        others = {one.kind for one in self._others() if one.member != known.holder}
-        return giving_way.hesitation_s(self.who.kind, others, self._random)
 
     def _others(self) -> list[MemberRow]:
         return [one for one in self.presence.members() if one.member != self.who.member]

@@ -90,15 +90,10 @@ class TableCopy(Generic[T]):
 
     def _read(self, row: Row) -> T | None:
         try:
-            return self._make((*row[:2], *self._split(row[2])))
+            texts = row[2].split(_BETWEEN, self._others - 1)
+            return self._make((*row[:2], *texts)) if len(texts) == self._others else None
         except (ValueError, RecursionError):
             return None
-
-    def _split(self, text: str) -> list[str]:
-        texts = text.split(_BETWEEN, self._others - 1)
-        if len(texts) < self._others:
-            raise ValueError("a column is missing")
-        return texts
 
     def _stamp(self) -> Stamp:
         return Stamp(len(self._rows), sum(changed & _LOW for changed, _ in self._rows.values()))
