@@ -2,8 +2,8 @@
 
 All moments are epoch milliseconds by the server's clock. A moment that no read has shown exactly is
 an interval: it happened between two reads, `_from` and `_to`. Codes are the wire's raw integers;
-`confmon.models.codes` gives them meaning when they are read. Fields that a table has too have the
-names of its columns, and a record is made of a row with `columns_of` it.
+`confmon.models.codes` gives them meaning when they are read. A record that has a table has fields
+named as its columns: `Leg(*row)` makes one of a row of `columns_of(Leg, "leg")`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Literal, NamedTuple
 
 
 def columns_of(kind: type, table: str) -> str:
-    """Return the columns of a table that a record of a kind is made of, in its order."""
-    return ", ".join(f"{table}.{one.name}" for one in fields(kind))
+    """Return the columns of a table that are the fields of a record, in their order."""
+    return ", ".join(f"{table}.{field.name}" for field in fields(kind))
 
 
 Ended = Literal["left", "moved", "ended", "unseen"]

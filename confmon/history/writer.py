@@ -160,7 +160,7 @@ class Writer:
             with self._changed:
                 self._changed.wait_for(lambda: self._is_closing, wait_s)
                 if self.is_following:  # the other confmon may have written later reads
-                    self._items = deque(one for one in self._items if not isinstance(one, Read))
+                    self._items = deque(item for item in self._items if not isinstance(item, Read))
         return True
 
     def _next(self) -> Item | None:

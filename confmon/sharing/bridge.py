@@ -238,8 +238,8 @@ class SharedBridge:
         try:
             await asyncio.wait({*waiting, *more}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for one in waiting:
-                one.cancel()
+            for task in waiting:
+                task.cancel()
 
     # What others have to know of a write.
 

@@ -223,7 +223,7 @@ class Share:
             await asyncio.wait_for(self._ended.wait(), max(LEAST_CLOSE_S, CLOSE_S - waited_s))
 
     def _set(self, state: ShareState, wanted: Mapping[int, int]) -> None:
-        asked = {one for one, at in wanted.items() if self._wanted.get(one) != at}
+        asked = {meeting for meeting, at in wanted.items() if self._wanted.get(meeting) != at}
         self._requests = (self._requests | asked) & wanted.keys()
         is_new = state != self.state or bool(asked)
         mode_changed = state.mode != self.state.mode
@@ -261,9 +261,9 @@ class Share:
         if waiting:
             return
         self._scans[scope] = scan
-        of_meetings = [one for one in self._scans if one.meeting is not None]
-        for one in of_meetings[:-MEETINGS_KEPT]:
-            del self._scans[one]
+        of_meetings = [kept for kept in self._scans if kept.meeting is not None]
+        for old in of_meetings[:-MEETINGS_KEPT]:
+            del self._scans[old]
 
     # From any thread.
 

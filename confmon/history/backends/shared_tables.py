@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from confmon.history.backends.connection import Connection
 
 NAMES: Final = tuple(
-    found[1] for one in TABLES if (found := re.match(r"CREATE TABLE (\w+)", one)) is not None
+    found[1] for table in TABLES if (found := re.match(r"CREATE TABLE (\w+)", table)) is not None
 )
 """Of the tables."""
 ROW_BYTES: Final = 28
@@ -47,10 +47,10 @@ def statements(endpoint: str) -> list[str]:
     facts = {"version": str(VERSION), "endpoint": endpoint.replace("'", "''"), "writer": "0"}
     return [
         *(
-            if_missing(one)
+            if_missing(statement)
             .replace("INTEGER PRIMARY", "BIGINT PRIMARY")
             .replace(" BLOB ", " BYTEA ")
-            for one in (*TABLES, *INDEXES)
+            for statement in (*TABLES, *INDEXES)
         ),
         *(
             f"INSERT INTO meta (name, value) VALUES ('{name}', '{value}')"  # noqa: S608 - as above

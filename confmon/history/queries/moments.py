@@ -74,7 +74,7 @@ class Moments:
         """
         with self._tables.at_once():
             states = self._tables.call_states().items()
-            recording = {one for one, state in states if codes.role(state.role) == "recording"}
+            recording = {key for key, state in states if codes.role(state.role) == "recording"}
             newest = self._seen.newest()
             counts: list[int | None] = []
             for start in slots:

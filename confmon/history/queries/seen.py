@@ -78,10 +78,10 @@ class Seen:
     def place(self, at: int) -> Place | None:
         """Return where a moment is; None: it is before everything that is kept."""
         stretches = self.stretches()
-        over = [one for one in stretches if one.start <= at]
+        over = [stretch for stretch in stretches if stretch.start <= at]
         if not over:
             return None
-        stretch = next((one for one in reversed(over) if at <= one.end), over[-1])
+        stretch = next((stretch for stretch in reversed(over) if at <= stretch.end), over[-1])
         row = self._tables.row(
             "SELECT seq, at FROM frame WHERE at <= ? AND seq >= ? AND seq < ?"
             " ORDER BY at DESC, seq DESC LIMIT 1",

@@ -78,7 +78,7 @@ def find_sessions(tables: Tables, query: SessionQuery) -> list[MeetingSession]:
 
 def _conditions(*every: tuple[str, Any]) -> tuple[str, list[Any]]:
     """Return the conditions that have a value, and the values."""
-    asked = [one for one in every if one[1] is not None]
+    asked = [condition for condition in every if condition[1] is not None]
     return " AND ".join(["1 = 1", *(sql for sql, _ in asked)]), [value for _, value in asked]
 
 
@@ -89,9 +89,9 @@ def _with_words(
     if not words:
         return sessions
     missing = {
-        one.session: left
-        for one in sessions
-        if (left := _not_in(words, searchable([str(one.number), one.owner])))
+        session.session: left
+        for session in sessions
+        if (left := _not_in(words, searchable([str(session.number), session.owner])))
     }
     rows = tables.rows_of(
         "SELECT DISTINCT stay.session, leg.caller, leg.callee, leg.address_from, leg.name"
@@ -106,7 +106,7 @@ def _with_words(
             if (text := texts.get(key)) is None:
                 text = texts[key] = searchable(fields)
             missing[session] = _not_in(left, text)
-    return [one for one in sessions if not missing.get(one.session)]
+    return [session for session in sessions if not missing.get(session.session)]
 
 
 def _not_in(words: list[Word], text: str) -> list[Word]:
@@ -171,8 +171,8 @@ def find_calls(tables: Tables, query: CallQuery) -> list[PastLeg]:
 def _has_phone(leg: Leg, phone: str | None) -> bool:
     if phone is None:
         return True
-    numbers = [one for one in (leg.caller, leg.callee, leg.address_from) if one]
-    return any(same_number(_without_zeros(one), _without_zeros(phone)) for one in numbers)
+    numbers = [number for number in (leg.caller, leg.callee, leg.address_from) if number]
+    return any(same_number(_without_zeros(number), _without_zeros(phone)) for number in numbers)
 
 
 def _without_zeros(number: str) -> str:
@@ -189,6 +189,8 @@ def _with_sessions(tables: Tables, found: list[Leg]) -> list[PastLeg]:
     wanted = {stay.session for stays in of_leg.values() for stay in stays if stay.session}
     sessions = meeting_sessions(tables, wanted)
     return [
-        PastLeg(leg=leg, stays=tuple((one, sessions.get(one.session)) for one in of_leg[leg.leg]))
+        PastLeg(
+            leg=leg, stays=tuple((stay, sessions.get(stay.session)) for stay in of_leg[leg.leg])
+        )
         for leg in found
     ]

@@ -191,7 +191,11 @@ class Book(CallBook):
         self._rest()
         self._frames.write_key(
             [(live.leg, live.session, live.state) for live in self._legs.values()],
-            [(one.session, one.state) for one in self._numbers.values() if one.state is not None],
+            [
+                (session.session, session.state)
+                for session in self._numbers.values()
+                if session.state is not None
+            ],
         )
 
     def _open_gap(self, since: int, reason: Reason) -> None:

@@ -188,7 +188,9 @@ class CallBook(SessionBook):
 
     def _leave_ended_sessions(self, at: int) -> None:
         """Move who is still there after a session has ended into the one that followed it."""
-        for session in [one for one in self._sessions.values() if one.has_ended and one.legs]:
+        for session in [
+            session for session in self._sessions.values() if session.has_ended and session.legs
+        ]:
             after = self._numbers.get(session.number)
             if after is None:
                 continue

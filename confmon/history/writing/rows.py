@@ -21,7 +21,7 @@ PART: Final = 64
 
 
 def _upsert(table: str, kind: type, *more: str) -> str:
-    names = [*(one.name for one in fields(kind)), *more]
+    names = [*(field.name for field in fields(kind)), *more]
     given = ", ".join("?" * len(names))
     news = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
     return (

@@ -44,7 +44,9 @@ class SessionBook:
         self._legs = known.legs
         self._sessions = known.sessions
         """Those that are live, and those that have ended and still have callers."""
-        self._numbers = {one.number: one for one in known.sessions.values() if not one.has_ended}
+        self._numbers = {
+            session.number: session for session in known.sessions.values() if not session.has_ended
+        }
         self._leg_numbers, self._stay_numbers = count(known.next_leg), count(known.next_stay)
         self._session_numbers = count(known.next_session)
         self._frames = Frames(connection)
@@ -135,7 +137,9 @@ class SessionBook:
                 self._rest()
         if read.everything and read.all_meetings:
             shown = {meeting.meeting_number for meeting in read.meetings}
-            for session in [one for one in self._numbers.values() if one.number not in shown]:
+            for session in [
+                session for session in self._numbers.values() if session.number not in shown
+            ]:
                 # A meeting that only calls show ends with them.
                 if session.meeting is not None:
                     self._see_end(session, since, at)

@@ -61,7 +61,7 @@ class Encoder:
             part = scan.records[at : at + 10 * STEP_RECORDS]
             found.update(zip(map(layout.key_of, part), part, strict=True))
             yield
-        new = {key: one for key, one in found.items() if before.get(key) is not one}
+        new = {key: record for key, record in found.items() if before.get(key) is not record}
         yield
         changes = yield from _changes(layout, new, before)
         missing = _missing(scope, before, found)
@@ -186,14 +186,18 @@ def _missing(scope: Scope, before: Records, found: Records) -> list[int]:
     if scope.meeting is None:
         return sorted(before.keys() - found.keys())
     number = scope.meeting
-    return sorted(k for k, one in before.items() if one.meeting_number == number and k not in found)
+    return sorted(
+        key
+        for key, record in before.items()
+        if record.meeting_number == number and key not in found
+    )
 
 
 def _elsewhere(scope: Scope, found: Records) -> list[int]:
     """Return the keys of what was found in a meeting that it is not in, in order."""
     if scope.meeting is None:
         return []
-    return sorted(key for key, one in found.items() if one.meeting_number != scope.meeting)
+    return sorted(key for key, record in found.items() if record.meeting_number != scope.meeting)
 
 
 def _records(frame: Frame, known: Records, put: Records) -> tuple[Any, ...]:
@@ -202,11 +206,11 @@ def _records(frame: Frame, known: Records, put: Records) -> tuple[Any, ...]:
     if scope.meeting is None:
         if not absent:
             return tuple(known.values())
-        return tuple([one for key, one in known.items() if key not in absent])
+        return tuple([record for key, record in known.items() if key not in absent])
     inside = [
-        one
-        for key, one in known.items()
-        if one.meeting_number == scope.meeting and key not in absent
+        record
+        for key, record in known.items()
+        if record.meeting_number == scope.meeting and key not in absent
     ]
     elsewhere = {*_elsewhere(scope, put), *frame.also}
     return (*inside, *map(known.__getitem__, sorted(elsewhere)))

@@ -107,7 +107,7 @@ class Facts:
         """Say only facts of these kinds: into the other tables the role may not write."""
         self._allowed = frozenset(kinds)
         for known in (self._own, self._waiting):
-            for kind, key in [one for one in known if one[0] not in self._allowed]:
+            for kind, key in [fact for fact in known if fact[0] not in self._allowed]:
                 del known[kind, key]
 
     def put(self, kind: FactKind, key: str, text: str, lasts_s: float) -> None:

@@ -300,7 +300,7 @@ class Member:
             self._times.take_at = None
             return
         if self._times.take_at is None:
-            others = {one.kind for one in self._others() if one.member != known.holder}
+            others = {member.kind for member in self._others() if member.member != known.holder}
             hesitation_s = giving_way.hesitation_s(self.who.kind, others, self._random)
             self._times.take_at = now + hesitation_s
         if now < self._times.take_at:
@@ -321,7 +321,7 @@ class Member:
         )
         self._follower = None
         self._giving_way.read_at = now
-        if any(one.member == known.holder for one in self._others()):
+        if any(member.member == known.holder for member in self._others()):
             # It may be dead: its row lives longer than its lease.
             self._giving_way.give_after(now + GONE_MS / 1000)
         self._times.renew_at = now + lease.RENEW_S
@@ -329,7 +329,7 @@ class Member:
         self._read_lease(connection)
 
     def _others(self) -> list[MemberRow]:
-        return [one for one in self.presence.members() if one.member != self.who.member]
+        return [member for member in self.presence.members() if member.member != self.who.member]
 
     def _step_down(self, connection: Connection) -> None:
         if self._collector is not None:

@@ -44,7 +44,9 @@ class Presence:
 
     def members(self) -> tuple[Member, ...]:
         """Return who is here, as last read, in a lasting order."""
-        return tuple(sorted(self._copy.values(), key=lambda one: (one.operator, one.member)))
+        return tuple(
+            sorted(self._copy.values(), key=lambda member: (member.operator, member.member))
+        )
 
     def beat(self, connection: Connection) -> bool:
         """Keep the own row alive, or make it. True: there was none, or it was taken for gone."""

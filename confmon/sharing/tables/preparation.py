@@ -176,7 +176,7 @@ def _tables(endpoint: str, blob: str) -> list[str]:
         "id": secrets.token_hex(8),
     }
     return [
-        *(if_missing(one).replace("{BLOB}", blob) for one in (*TABLES, *INDEXES)),
+        *(if_missing(statement).replace("{BLOB}", blob) for statement in (*TABLES, *INDEXES)),
         *(
             f"INSERT INTO share_meta VALUES ('{name}', '{value}') ON CONFLICT DO NOTHING"
             for name, value in known.items()
