@@ -19,7 +19,7 @@ from confmon.monitor.polling.list_reader import (
     list_sources,
 )
 from confmon.monitor.view_choice import restore
-from confmon.monitor.views.directory_columns import DirectoryContext
+from confmon.monitor.views.directory_columns import COLUMNS, DirectoryContext
 from confmon.monitor.views.list_view import ListView
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Sections:
         self.trouble = ""
         """Why there is no Mediator, once opening it has failed."""
         self.shown: dict[SectionId, str] = {id_: lists[0] for id_, lists in LISTS.items()}
-        self.views = {name: ListView(name) for lists in LISTS.values() for name in lists}
+        self.views = {name: ListView(COLUMNS[name]) for lists in LISTS.values() for name in lists}
         for name, view in self.views.items():
             restore(view, session.choices.view(name))
 

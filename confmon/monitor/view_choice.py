@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 def restore(view: View | ListView, choice: ViewChoice) -> None:
     """Show a view as it was left."""
     view.hide(choice.hidden)
-    known = {column.id for column in view.columns}  # of a list that was not shown yet: none
-    if choice.sort and (not known or choice.sort in known):
+    if choice.sort in {column.id for column in view.columns}:
         view.order_by(choice.sort, descending=choice.descending)
     view.set_filter(choice.filter)
 

@@ -353,8 +353,7 @@ def test_a_view_has_words_without_and_an_order() -> None:
         Column(id="d", title="", width=1, cell=lambda one, _: (one.description or "", ""),
                sort=lambda one, _: one.description),
     )  # fmt: skip
-    view = ListView("rooms")
-    view.columns = columns
+    view = ListView(columns)
     records: dict[int | str, Room] = {
         n: room(n, version) for n, version in ((10, 3), (2, 5), (30, 3))
     }
@@ -374,8 +373,7 @@ def test_a_view_has_words_without_and_an_order() -> None:
 
 
 def test_a_view_finds_and_orders_names_as_people_write_them() -> None:
-    view = ListView("rooms")
-    view.columns = COLUMNS["rooms"]
+    view = ListView(COLUMNS["rooms"])
     names = {1: "Board 10", 2: "Zoë's room", 3: "board 9", 4: "Ángel"}
     records: dict[int | str, Room] = {
         key: replace(room(key, 1), description=name) for key, name in names.items()

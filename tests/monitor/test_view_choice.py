@@ -21,9 +21,7 @@ from confmon.monitor.views.live_view import View
 
 def view_of(name: str) -> Any:
     if name in COLUMNS:
-        view = ListView(name)
-        view.columns = COLUMNS[name]
-        return view
+        return ListView(COLUMNS[name])
     return View("meeting", 100) if name == "meeting" else View(name)  # type: ignore[arg-type]
 
 

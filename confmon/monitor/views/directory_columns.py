@@ -65,7 +65,16 @@ def _dial(room: Room, look: RenderContext) -> Cell:
 
 
 def _live(room: Room, look: RenderContext) -> Cell:
-    return ("live", "good") if room.meeting_number in look.live_state.meetings else ("", "")
+    meeting = look.live_state.meetings.get(room.meeting_number)
+    if meeting is None:
+        return ("", "")
+    count = meeting.participant_count
+    return ("live" if count is None else f"live {count}", "good")
+
+
+def _by_live(room: Room, look: RenderContext) -> int:
+    meeting = look.live_state.meetings.get(room.meeting_number)
+    return 1 if meeting is None else -(meeting.participant_count or 0)
 
 
 def _dids(group: DidGroup, look: RenderContext) -> Cell:
@@ -137,7 +146,7 @@ _MORE: Final[Mapping[str, tuple[tuple[int, Column[Any]], ...]]] = {
         (0, Column(id="number", title="room", width=9, align="right",
                    cell=lambda room, _look: (str(room.meeting_number), "strong"),
                    sort=lambda room, _look: room.meeting_number)),
-        (1, Column(id="live", title="", width=4, fickle=True, cell=_live, sort=_by_cell(_live),
+        (1, Column(id="live", title="", width=9, fickle=True, cell=_live, sort=_by_live,
                    high_first=True)),
         (3, Column(id="codes", title="codes", width=9, priority=3, cell=_codes,
                    sort=lambda room, _look: -len(room.keychain), high_first=True)),

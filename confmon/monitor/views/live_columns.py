@@ -19,66 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from confmon.models.identity import Target
+    from confmon.monitor.attention.signal import Signal
+    from confmon.monitor.memory.asking import AskingQueue
     from confmon.monitor.polling.live_state import LiveState, Note
 
 Cell = tuple[str, str]
 R = TypeVar("R")
 
 TREND_CELLS = 8
-
-
-class Asking(Protocol):
-    """The order in which callers ask."""
-
-    def place(self, call_id: int) -> int | None:
-        """Return the place of a caller who asks, 1 for who has asked longest."""
-        ...
-
-    def since(self, call_id: int) -> float | None:
-        """Return since when a caller asks, epoch seconds by the server's clock."""
-        ...
-
-    def is_answered(self, call: int) -> bool:
-        """Whether a caller was answered, although the API still says that it asks."""
-        ...
-
-    def count_in(self, meeting: int) -> int:
-        """Return how many are in the queue of a meeting."""
-        ...
-
-
-class Need(Protocol):
-    """Why a call or a meeting needs somebody, in confmon's own words."""
-
-    @property
-    def severity(self) -> Literal["amber", "red"]:
-        """How badly."""
-        ...
-
-    @property
-    def rule(self) -> str:
-        """The id of the rule that found it."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """Two or three words."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """The same with figures."""
-        ...
-
-    @property
-    def since(self) -> float:
-        """Since when, epoch seconds by the server's clock."""
-        ...
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether somebody takes care of it, or put it off."""
-        ...
 
 
 class Others(Protocol):
@@ -109,8 +57,8 @@ class RenderContext:
     live_state: LiveState
     wall: float
     mask_numbers: bool = False
-    asking: Asking | None = None
-    needs: Callable[[Target], Sequence[Need]] | None = None
+    asking: AskingQueue | None = None
+    needs: Callable[[Target], Sequence[Signal]] | None = None
     history: Callable[[int], Sequence[float | None]] | None = None
     speaks: Callable[[int], bool] = lambda _call: False
     orders: Callable[[int], Sequence[str]] | None = None
@@ -167,17 +115,6 @@ class Column(Generic[R]):
     """Whether `sort` looks at a caller's meeting too, and at nothing else."""
     is_drawn: bool = False
     """Whether it is a picture: there is nothing in it to print."""
-
-
-def without(columns: Sequence[Column[Any]], hidden: Collection[str]) -> tuple[Column[Any], ...]:
-    """Return the columns that are not hidden; all, where none would be left that says something."""
-    shown = tuple(column for column in columns if column.id not in hidden)
-    return shown if any(not column.is_drawn for column in shown) else tuple(columns)
-
-
-def first_column(columns: Sequence[Column[Any]]) -> str:
-    """Return the id of the first column that says something: what a view is sorted by at least."""
-    return next(column.id for column in columns if not column.is_drawn)
 
 
 def duration(seconds: float) -> str:

@@ -44,8 +44,7 @@ class NeedsScreen(CommandScreen):
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
-        self._view = ListView("needs")
-        self._view.columns = COLUMNS
+        self._view = ListView(COLUMNS)
         restore(self._view, session.choices.view("needs"))
         self._needs: tuple[Hashable, dict[Key, Need]] = (None, {})
         self._wanted = ""

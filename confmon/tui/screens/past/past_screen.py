@@ -44,7 +44,6 @@ class PastScreen(CommandScreen):
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
         self._view = self.make_view()
-        self._view.columns = self.COLUMNS
         restore(self._view, replace(session.choices.view(self.PLACE), filter=""))
         self.past = Past()
         self._nth = 0
@@ -58,7 +57,7 @@ class PastScreen(CommandScreen):
 
     def make_view(self) -> ListView:
         """Return filter and order."""
-        return ListView(self.PLACE)
+        return ListView(self.COLUMNS)
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
         """Return what to ask now, and a key that no other question has."""
