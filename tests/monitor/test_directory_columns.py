@@ -24,13 +24,10 @@ from confmon.models.rooms import (
     Subscriber,
 )
 from confmon.monitor.polling.live_state import LiveState
-from confmon.monitor.views.directory_columns import (
-    COLUMNS,
-    DirectoryContext,
-    details_of,
-    seconds_left,
-)
+from confmon.monitor.views.directory_columns import COLUMNS
+from confmon.monitor.views.directory_details import details_of
 from confmon.monitor.views.live_columns import RenderContext
+from confmon.monitor.views.wording import DirectoryContext, seconds_left
 
 WALL = 1_700_000_000.0
 MS = int(WALL * 1000)

@@ -74,9 +74,8 @@ def _gathered(record: Any, look: RenderContext) -> Iterator[tuple[str, Cell]]:
         case Dialout():
             yield "", dialling(record, look)
         case DidGroup() if not record.dids and isinstance(look, DirectoryContext):
-            for did in look.dids.values():
-                if did.did_group_id == record.id:
-                    yield "DID", (masked(did.phone_number, mask=look.mask_numbers), "strong")
+            for did in look.dids_of(record.id):
+                yield "DID", (masked(did.phone_number, mask=look.mask_numbers), "strong")
 
 
 def _keychain(room: Room, *, revealed: bool) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits.edit_actions import identity_of, label_of
 from confmon.monitor.polling.list_reader import SOON_S
 from confmon.monitor.sections import LISTS
-from confmon.monitor.views.directory_columns import details_of
+from confmon.monitor.views.directory_details import details_of
 from confmon.tui.bars.bar import Bar, Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.section_bars import (
