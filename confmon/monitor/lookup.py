@@ -11,7 +11,7 @@ from confmon.models.identity import same, target_of
 from confmon.models.live_records import Call, Meeting
 from confmon.models.people.folding import fold, natural_key
 from confmon.monitor.views.filter import Filter
-from confmon.monitor.views.live_columns import callers_of, show_phone
+from confmon.monitor.views.live_columns import callers_of, name_and_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,7 @@ def describe(record: Call | Meeting, look: RenderContext) -> Found:
         heads = "" if count is None else f" · {count} caller{'s' * (count != 1)}"
         number = str(record.meeting_number)
         return Found(record, record.subscriber_name or number, f"meeting {number}{heads}")
-    name, number = show_phone(record, "custom_name", look), show_phone(record, "caller", look)
+    name, number = name_and_number(record, look)
     meeting = look.live_state.meetings.get(record.meeting_number or 0)
     owner = (meeting.subscriber_name if meeting is not None else None) or ""
     at = "no meeting" if record.meeting_number is None else f"in {record.meeting_number} {owner}"

@@ -135,7 +135,7 @@ async def test_what_happens_is_remembered_with_who_did_it(desk: Desk) -> None:
     await desk.clock.advance(40)
     assert memory.series.values("calls")[-1] == 6
     assert memory.series.last_minute("joins") == 0
-    assert event_lines(desk.session)[-1][-1][0].endswith("by you")
+    assert event_lines(memory.events, desk.session.look())[-1][-1][0].endswith("by you")
 
 
 async def test_a_caller_is_made_a_host_and_u_takes_it_back(desk: Desk) -> None:

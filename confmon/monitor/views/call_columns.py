@@ -42,9 +42,8 @@ def _role(call: Call, context: RenderContext) -> Cell:
 
 
 def _mute(call: Call, context: RenderContext) -> Cell:
-    note = under_way(call, context, "mute", "unmute")
-    if note is not None:
-        return (note.text, "pending")
+    if (doing := under_way(call, context, "mute", "unmute")) is not None:
+        return doing
     codes = context.live_state.codes
     muted = codes.is_muted(call.mute_mode)
     if muted is None:
@@ -58,9 +57,8 @@ def _mute(call: Call, context: RenderContext) -> Cell:
 
 
 def _hold(call: Call, context: RenderContext) -> Cell:
-    note = under_way(call, context, "hold", "release")
-    if note is not None:
-        return (note.text, "pending")
+    if (doing := under_way(call, context, "hold", "release")) is not None:
+        return doing
     codes = context.live_state.codes
     held = codes.is_held(call.hold_mode)
     if held is None:
@@ -104,9 +102,8 @@ def _by_asking(call: Call, context: RenderContext) -> tuple[bool, bool, float]:
 
 
 def _gain(call: Call, context: RenderContext) -> Cell:
-    note = under_way(call, context, "gain")
-    if note is not None:
-        return (note.text, "pending")
+    if (doing := under_way(call, context, "gain")) is not None:
+        return doing
     gain = call.gain_level
     if gain is None:
         return ("?", "warn")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from confmon.models.identity import Target
     from confmon.monitor.attention.signal import Signal
     from confmon.monitor.memory.asking import AskingQueue
-    from confmon.monitor.polling.live_state import LiveState, Note
+    from confmon.monitor.polling.live_state import LiveState
 
 Cell = tuple[str, str]
 R = TypeVar("R")
@@ -180,10 +180,25 @@ def callers_of(meeting: Meeting, live_state: LiveState) -> int | None:
 
 def show_phone(call: Call, field: str, context: RenderContext) -> str:
     """Return a field of `CALL_PHONES`, its number cut to the last digits where that is wanted."""
+    return phone_of(call, field, mask=context.mask_numbers)
+
+
+def phone_of(call: Call, field: str, *, mask: bool) -> str:
+    """Return a field of `CALL_PHONES`, its number cut to the last digits with `mask`."""
     value = getattr(call, field) or ""
-    if CALL_PHONES[field] == "in_text":
-        return cut_numbers(value) if context.mask_numbers else value
-    return masked(value, mask=context.mask_numbers)
+    if mask and CALL_PHONES[field] == "in_text":
+        return cut_numbers(value)
+    return masked(value, mask=mask)
+
+
+def name_and_number(call: Call, context: RenderContext) -> tuple[str, str]:
+    """Return what a caller is called, and its number."""
+    return show_phone(call, "custom_name", context), show_phone(call, "caller", context)
+
+
+def caller_words(call: Call, context: RenderContext) -> str:
+    """Return a caller's name and number, or what there is of it."""
+    return " ".join(filter(None, name_and_number(call, context))) or f"call {call.id}"
 
 
 # What has just happened to a record, and what is being done to it.
@@ -203,10 +218,12 @@ def change_glyph(record: Call | Meeting, context: RenderContext) -> Cell:
     return _GLYPHS[change.what] if change is not None else ("", "")
 
 
-def under_way(record: Call | Meeting, context: RenderContext, *verbs: str) -> Note | None:
+def under_way(record: Call | Meeting, context: RenderContext, *verbs: str) -> Cell | None:
     """Return what one of these verbs is doing to a record just now."""
     note = context.live_state.notes.get(target_of(record))
-    return note if note is not None and note.under_way and note.verb in verbs else None
+    if note is None or not note.under_way or note.verb not in verbs:
+        return None
+    return (note.text, "pending")
 
 
 def outcome(record: Call | Meeting, context: RenderContext, *verbs: str) -> Cell | None:
@@ -219,9 +236,7 @@ def outcome(record: Call | Meeting, context: RenderContext, *verbs: str) -> Cell
     note = context.live_state.notes.get(target_of(record))
     if note is not None and not note.under_way:
         return (note.text, "bad" if note.text == "not applied" else "warn")
-    if note is not None and note.verb in verbs:
-        return (note.text, "pending")
-    return None
+    return under_way(record, context, *verbs)
 
 
 _NOT_IN_ROWS = ("changed_by_other",)

@@ -99,12 +99,11 @@ def marks(meeting: Meeting, context: RenderContext) -> list[tuple[str, str]]:
 
 def _now(meeting: Meeting, context: RenderContext) -> Cell:
     """Return what is going on in a meeting; first what an action does, or how it ended."""
-    shown = outcome(meeting, context, "end", "restore_meeting")
+    shown = outcome(meeting, context, "end", "restore_meeting") or under_way(
+        meeting, context, "lock", "unlock", "record", "stop_recording", "mute_mode"
+    )
     if shown is not None:
         return shown
-    note = under_way(meeting, context, "lock", "unlock", "record", "stop_recording", "mute_mode")
-    if note is not None:
-        return (note.text, "pending")
     on = [*switches(meeting), *marks(meeting, context)]
     why = need(meeting, context)
     # Recording comes before all else: it is short, and people have to know of it.

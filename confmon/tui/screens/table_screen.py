@@ -185,9 +185,9 @@ class TableScreen(FilteredFrame):
     def _show_pane(self) -> None:
         """Show what happened, and what became of the operator's own actions."""
         session, pane = self.session, self.pane
-        feed, nothing = self.event_feed(), self.nothing_happened()
+        shown, nothing = self.event_filter(), self.nothing_happened()
         pane.events.lines = event_lines(
-            session, filter=self.event_filter(), feed=feed, nothing=nothing
+            self.event_feed(), session.look(), filter=shown, nothing=nothing
         )
         lines = tuple(log_lines(session))
         pane.actions.pinned = counts_to_see(session)
@@ -210,7 +210,9 @@ class TableScreen(FilteredFrame):
 
     def events_title(self) -> str:
         """Return the name of the events that are shown."""
-        return events_title(self.session, feed=self.event_feed())
+        feed, session = self.event_feed(), self.session
+        is_past = feed is not session.memory.events
+        return events_title(feed, session.store.wall(), is_past=is_past)
 
     def show_beside(self) -> None:
         """Show what belongs to the record under the cursor, where it is looked at."""
