@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confmon.models.identity import target_of
+from confmon.monitor.actions.plan import Plan
 from confmon.monitor.actions.verbs import VERBS
 
 if TYPE_CHECKING:
@@ -13,6 +15,18 @@ if TYPE_CHECKING:
 
 PRESS_ENTER = "a verb for callers: press enter to see them"
 """Why a verb for callers does nothing on a meeting."""
+NO_MEETING = "no meeting here"
+NOT_READ = "its callers have not been read yet"
+
+
+def refused(why: str) -> Plan:
+    """Return a plan that does nothing, and why."""
+    return Plan(title="", refusal=why)
+
+
+def warned(plan: Plan, words: str) -> Plan:
+    """Return a plan whose question says these words first."""
+    return replace(plan, warns="; ".join(filter(None, (words, plan.warns))))
 
 
 def meeting_at(session: Session, key: int | None) -> Meeting | None:
