@@ -31,8 +31,9 @@ from confmon.monitor.polling.list_reader import (
     ListSource,
 )
 from confmon.monitor.polling.live_state import LiveState
-from confmon.monitor.views.directory_columns import COLUMNS, DirectoryContext
+from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.monitor.views.list_view import ListView
+from confmon.monitor.views.wording import DirectoryContext
 from tests.clock import HandClock
 
 if TYPE_CHECKING:
@@ -328,6 +329,22 @@ async def test_a_cursor_that_runs_does_not_ask_for_every_row() -> None:
     assert read[0] == 1
     assert read[-1] == 999
     assert len(read) < 15
+    await reader.close()
+
+
+async def test_a_record_that_our_own_bug_keeps_from_being_read_is_not_gone() -> None:
+    clock = HandClock()
+
+    async def listed() -> ListResult[Room]:
+        return ListResult(records=(room(1, 0),))
+
+    async def broken(_key: int) -> Room:
+        raise TypeError
+
+    source = ListSource("meeting_number", listed, broken)
+    reader = CachedLists({"a": source}, clock, lambda: None, call_later=timers_on(clock))
+    assert await reader.read_now("a", 1) is None
+    assert str(reader.shelves["a"].errors[1]) == "internal error: TypeError"
     await reader.close()
 
 

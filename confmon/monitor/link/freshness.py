@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.monitor.polling.feed import FeedState
-from confmon.monitor.polling.freshness import STALE, age_s, ago, is_stale
+from confmon.monitor.polling.freshness import STALE, age_s, is_stale, too_old
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
 
 if TYPE_CHECKING:
@@ -107,8 +107,7 @@ class Freshness:
         if reason := self.disarmed_link():
             return reason
         if self.is_stale():
-            age = self.age_s()
-            return "no data yet" if age is None else f"data is {ago(age)} old"
+            return too_old(self.age_s())
         return ""
 
     def disarmed_link(self) -> str:
