@@ -77,7 +77,7 @@ class _Known:
     def __init__(self, shown: EventFilter) -> None:
         self.shown = shown
         self.passes: dict[int, bool] = {}
-        self.worded: dict[int, tuple[bool, Line]] = {}
+        self.worded: dict[tuple[int, bool], Line] = {}
         """The cells of a line, with numbers masked or not."""
 
 
@@ -118,11 +118,10 @@ class EventLines(Sequence["Line"]):
         return self._word(*self._lines[at])
 
     def _word(self, number: int, line: FeedLine) -> Line:
-        masked, worded = self._look.mask_numbers, self._known.worded
-        known = worded.get(number)
-        if known is None or known[0] != masked:
-            known = worded[number] = (masked, event_line(line, self._look))
-        return known[1]
+        worded, key = self._known.worded, (number, self._look.mask_numbers)
+        if key not in worded:
+            worded[key] = event_line(line, self._look)
+        return worded[key]
 
 
 def event_lines(
@@ -131,15 +130,14 @@ def event_lines(
     *,
     filter: EventFilter | None = None,  # noqa: A002 - what it is
     nothing: str = NOTHING_YET,
-    limit: int = LIMIT,
 ) -> Sequence[Line]:
-    """Return the newest `limit` lines that pass, the oldest of them first.
+    """Return the newest `LIMIT` lines that pass, the oldest of them first.
 
     `nothing` is the line where there are none.
     """
     known = _known_of(feed, filter or EventFilter())
     passed = _newest(feed, known) if filter else feed.newest_first()
-    if lines := [*islice(passed, limit)]:
+    if lines := [*islice(passed, LIMIT)]:
         lines.reverse()
         return EventLines(lines, known, look)
     if filter and nothing == NOTHING_YET:

@@ -8,9 +8,9 @@ import pytest
 
 from confmon.models.live_records import Meeting
 from confmon.monitor.memory.event_filter import EventFilter
-from confmon.monitor.memory.events import KINDS, Event
+from confmon.monitor.memory.events import KINDS, Event, Kind
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
-from confmon.monitor.views.event_lines import WIDTHS, event_lines, events_title
+from confmon.monitor.views.event_lines import LIMIT, WIDTHS, event_lines, events_title
 from confmon.monitor.views.live_columns import RenderContext
 from tests.monitor.conftest import a_call
 from tests.monitor.memory.conftest import Desk, calls
@@ -20,11 +20,10 @@ def look(desk: Desk, *, mask: bool = False) -> RenderContext:
     return RenderContext(desk.store.live_state, desk.store.wall(), mask)
 
 
-def texts(desk: Desk, *kinds: Any, **how: Any) -> list[str]:
+def texts(desk: Desk, *kinds: Any, mask: bool = False) -> list[str]:
     """The lines without their times."""
-    seen = look(desk, mask=how.pop("mask", False))
     shown = EventFilter(kinds=frozenset(kinds))
-    lines = event_lines(desk.memory.events, seen, filter=shown, **how)
+    lines = event_lines(desk.memory.events, look(desk, mask=mask), filter=shown)
     return [" | ".join(text for text, _ in line[1:]) if line[1:] else line[0][0] for line in lines]
 
 
@@ -51,7 +50,6 @@ def test_a_day_at_the_desk(desk: Desk) -> None:
         "100 | recording | Acme · by someone else",
     ]
     assert texts(desk, "renamed") == ["100 | renamed | 15162065319 Anna → Zoë · by someone else"]
-    assert texts(desk, "left", limit=1) == ["100 | left | 15550000002"]
     assert texts(desk, "locked") == ["No event passes this filter"]
     assert texts(desk, "joined", mask=True) == ["100 | joined | Anna •••••••5319"]
     assert event_lines(desk.memory.events, look(desk))[0][0][0].count(":") == 2
@@ -78,6 +76,16 @@ def test_every_kind_has_words_that_fit(desk: Desk, kind: Any) -> None:
     for line in event_lines(desk.memory.events, look(desk)):
         assert all(len(text) <= width for (text, _), width in zip(line, WIDTHS, strict=False))
         assert "None" not in str(line)
+
+
+def test_only_the_newest_lines_are_shown(desk: Desk) -> None:
+    events, call = desk.memory.events, a_call(7)
+    for at in range(LIMIT + 5):
+        kind: Kind = "left" if at % 2 else "joined"
+        events.add([Event(60.0 * at, kind, 100, 7, None, call, call)])
+    lines = event_lines(events, look(desk))
+    assert len(lines) == LIMIT
+    assert [line[2][0] for line in lines[-2:]] == ["left", "joined"]
 
 
 def test_a_line_is_drawn_anew_for_another_filter_or_mask(desk: Desk) -> None:
