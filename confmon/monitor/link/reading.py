@@ -10,7 +10,7 @@ from confmon.models.codes import Codes
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.link.freshness import Freshness
 from confmon.monitor.link.share_watch import TOGETHER, ShareWatch, wake_asked, with_asked
-from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
+from confmon.monitor.polling.live_feeds import feeds_for, live_feeds
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import Poller
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
@@ -62,6 +62,8 @@ class Reading(Freshness):
         self.section: SectionId | None = None
         """The section that is looked at; None: what is live."""
         self.dispatch: Dispatcher | None = None
+        self.tell: Callable[[str], None] = lambda _text: None
+        """Called with what the operator is to know of what went on behind the screen."""
         self._audit_trouble = ""
         self._on_change = on_change
         self._follows_soon = False
@@ -77,6 +79,9 @@ class Reading(Freshness):
 
     def read_taken_in(self) -> None:
         """Do what is due after each read, before the screen follows."""
+
+    def _say(self, text: str) -> None:
+        self.tell(text)
 
     # The sections.
 
@@ -129,7 +134,7 @@ class Reading(Freshness):
     def _start_polling(self, bridge: Bridge) -> Poller[Feed]:
         self.bridge = bridge
         self.poller = Poller(
-            LiveFeeds(bridge, self.store).open,
+            live_feeds(bridge, self.store),
             self.clock,
             call_later=self.call_later,
             interval_s=self._interval_s,
@@ -216,7 +221,7 @@ class Reading(Freshness):
             return
         moved, words = self._share_watch.look()
         if words:
-            self.say_of_share(words)
+            self._say(words)
         wake_asked(share, poller)
         self._watch()
         if moved:
@@ -229,9 +234,6 @@ class Reading(Freshness):
         """Let another one read for all, as long as the login is refused here."""
         if self.share is not None and self.poller is not None:
             self.share.set_refused(self.poller.unauthorized is not None)
-
-    def say_of_share(self, words: str) -> None:
-        """Tell the operator that another one reads now, or none."""
 
     def share_seen(self) -> None:
         """Do what is due after the others have changed something."""

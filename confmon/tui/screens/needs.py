@@ -80,7 +80,7 @@ class NeedsScreen(CommandScreen):
     def state_now(self) -> ViewState:
         """Return what is to be shown now; ages stop where nothing newer is known."""
         session, needs = self.session, self.needs()
-        stale, wall = are_stale(session), known_until(session, session.store.wall())
+        stale, wall = are_stale(session), known_until(session)
         # Only the view of meetings and calls can be paused: this list follows what is live.
         look = RenderContext(session.store.live_state, wall, session.settings.mask_numbers)
         keys = tuple(self.view.keys(needs, look, self._needs[0]))

@@ -55,8 +55,7 @@ class SignalWatch:
         self.attention = Attention(
             self.store, self.settings.attention, self.clock, rules=rules, ours=NoActions()
         )
-        self._attributes = AttributeReader(self, on_change)
-        self._shared = None if share is None else self._attributes.share_with(share)
+        self._attributes = AttributeReader(self, on_change, share=share)
         self.alerts: Alerts | None = None
         """Tells others of signals, where the configuration names any."""
         if open_receivers is not None:
@@ -80,8 +79,7 @@ class SignalWatch:
     def look(self) -> None:
         """Let signals age, and take what others have read: every second, and after each read."""
         self.attention.tick()
-        if self._shared is not None:
-            self._shared.look()
+        self._attributes.take_shared()
 
     def under_way(self) -> int:
         """Return how many changes are not settled: this only looks."""
