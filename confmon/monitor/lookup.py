@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import TYPE_CHECKING
 
-from confmon.models.identity import same, target_of
+from confmon.models.identity import key_of, same, target_of
 from confmon.models.live_records import Call, Meeting
 from confmon.models.people.folding import fold, natural_key
 from confmon.monitor.views.filter import Filter
@@ -42,7 +42,7 @@ class Found:
     @property
     def key(self) -> int:
         """Its call id or meeting number."""
-        return target_of(self.record)[1]
+        return key_of(self.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,12 @@ class Lookup:
     async def find(self, kind: LiveResource, text: str, most: int) -> Finds:
         """Return the records that have all words, in slices: keys are heard between them."""
         session, look = self._session, self._session.look()
-        records: Sequence[Call | Meeting] = tuple(
-            session.live_state.meetings.values()
-            if kind == "meeting"
-            else session.live_state.calls.values()
-        )
+        records: Sequence[Call | Meeting] = tuple(session.live_state.records_of(kind)[0].values())
         chosen, words, total = self._filters[kind], fold(text).split(), 0
         best: list[tuple[tuple[int, bool, str, int], Found]] = []
         chosen.set(text)
         for start in range(0, len(records), SLICE):
-            keyed = {target_of(one)[1]: one for one in records[start : start + SLICE]}
+            keyed = {key_of(one): one for one in records[start : start + SLICE]}
             keys = chosen.select(list(keyed.values()), session.live_state, mask=look.mask_numbers)
             total += len(keys)
             found = [describe(keyed[key], look) for key in keys]
@@ -87,11 +83,7 @@ class Lookup:
 
     def is_there(self, found: Found) -> bool:
         """Whether what was found is still live, and the same."""
-        live_state = self._session.live_state
-        if found.kind == "meeting":
-            now: Call | Meeting | None = live_state.meetings.get(found.key)
-        else:
-            now = live_state.calls.get(found.key)
+        now = self._session.live_state.records_of(found.kind)[0].get(found.key)
         return now is not None and same(found.record, now)
 
 

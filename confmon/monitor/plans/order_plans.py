@@ -28,17 +28,14 @@ def order_plan(session: Session, id_: str, meeting: Meeting | None) -> tuple[Pla
         return refused(NO_MEETING), None
     order = session.orders.find(id_, meeting.meeting_number)
     if order is not None:
-        return end_plan(order), order
-    return _begin_plan(session, kind, meeting), None
+        return _end_plan(order), order
+    plan, together = _begin_plan(session, kind, meeting), session.together
+    if together is not None:
+        plan = warned(plan, together.order_words(meeting.meeting_number))
+    return plan, None
 
 
 def _begin_plan(session: Session, kind: OrderKind, meeting: Meeting) -> Plan:
-    """Return the question before an order begins; it names who holds one in the meeting."""
-    plan, together = _plan_to_begin(session, kind, meeting), session.together
-    return plan if together is None else warned(plan, together.order_words(meeting.meeting_number))
-
-
-def _plan_to_begin(session: Session, kind: OrderKind, meeting: Meeting) -> Plan:
     codes = session.codes
     if refusal := unsendable(kind.verb, codes):
         return refused(f"{refusal}; nothing was sent")
@@ -62,7 +59,7 @@ def _plan_to_begin(session: Session, kind: OrderKind, meeting: Meeting) -> Plan:
     )
 
 
-def end_plan(order: Order) -> Plan:
+def _end_plan(order: Order) -> Plan:
     """Return the question before an order ends."""
     count = len(order.changed())
     back = f"{count} caller{'s get' if count != 1 else ' gets'} back what they had"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from operator import add, attrgetter, sub
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -135,8 +135,8 @@ class LiveState:
 
     def copy(self) -> LiveState:
         """Return a live state that later polls do not touch."""
-        return LiveState(
-            codes=self.codes,
+        return replace(
+            self,
             calls=dict(self.calls),
             meetings=dict(self.meetings),
             by_meeting={number: dict(calls) for number, calls in self.by_meeting.items()},
@@ -145,10 +145,7 @@ class LiveState:
             changes=dict(self.changes),
             notes=dict(self.notes),
             tallies=dict(self.tallies),
-            meetings_known=self.meetings_known,
-            calls_known=self.calls_known,
-            claimed=self.claimed,
-            revision=self.revision,
+            _touches=deque(maxlen=TOUCHES_KEPT),
         )
 
     def tally(self, number: int) -> Tally:

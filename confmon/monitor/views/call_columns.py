@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from confmon.models.people.folding import natural_key
 from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.views.live_columns import (
+    CHANGE,
     Column,
-    change_glyph,
     need,
     outcome,
     running,
@@ -130,11 +130,6 @@ def _meeting_name(call: Call, context: RenderContext) -> str:
     )
 
 
-_CHANGE: Column[Call] = Column(
-    id="change", title="", width=1, fickle=True, is_drawn=True, cell=change_glyph,
-    sort=lambda call, context: change_glyph(call, context)[0],
-)  # fmt: skip
-
 _NAME: Column[Call] = Column(
     id="name", title="name", width=10, comfort=22, grow=3, cell=_text("custom_name", "name"),
     sort=_by("custom_name"),
@@ -166,11 +161,11 @@ _NUMBER: Column[Call] = Column(
     sort=_by("caller"),
 )  # fmt: skip
 
-CALL_COLUMNS: tuple[Column[Call], ...] = (_CHANGE, _NAME, _NUMBER, *_REST)
+CALL_COLUMNS: tuple[Column[Call], ...] = (CHANGE, _NAME, _NUMBER, *_REST)
 """A meeting's callers: who it is, in which state, and what is technical."""
 
 ALL_CALL_COLUMNS: tuple[Column[Call], ...] = (
-    _CHANGE, _NAME, _NUMBER,
+    CHANGE, _NAME, _NUMBER,
     Column(id="owner", title="meeting", width=8, comfort=16, grow=2, priority=2, of_meeting=True,
            cell=lambda call, context: (_meeting_name(call, context), ""),
            sort=lambda call, context: (

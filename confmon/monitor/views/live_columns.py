@@ -218,6 +218,12 @@ def change_glyph(record: Call | Meeting, context: RenderContext) -> Cell:
     return _GLYPHS[change.what] if change is not None else ("", "")
 
 
+CHANGE: Column[Any] = Column(
+    id="change", title="", width=1, fickle=True, is_drawn=True, cell=change_glyph,
+    sort=lambda record, context: change_glyph(record, context)[0],
+)  # fmt: skip
+
+
 def under_way(record: Call | Meeting, context: RenderContext, *verbs: str) -> Cell | None:
     """Return what one of these verbs is doing to a record just now."""
     note = context.live_state.notes.get(target_of(record))

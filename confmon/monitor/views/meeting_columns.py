@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from confmon.models.people.folding import natural_key
 from confmon.monitor.views.graphs import bar
 from confmon.monitor.views.live_columns import (
+    CHANGE,
     TREND_CELLS,
     Column,
     callers_of,
-    change_glyph,
     need,
     outcome,
     running,
@@ -127,8 +127,7 @@ def entry_policy(meeting: Meeting, context: RenderContext) -> str:
 
 
 MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
-    Column(id="change", title="", width=1, fickle=True, is_drawn=True, cell=change_glyph,
-           sort=lambda meeting, context: change_glyph(meeting, context)[0]),
+    CHANGE,
     Column(id="owner", title="meeting", width=7, comfort=24, grow=6,
            cell=_name,
            sort=lambda meeting, _context: natural_key(meeting.subscriber_name or "")),
