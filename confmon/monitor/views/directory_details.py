@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 
     from confmon.models.resources.resource import Field, Resource
     from confmon.models.rooms import AttributeValue
-    from confmon.monitor.views.live_columns import Cell, RenderContext
-
-    Line = tuple[Cell, ...]
+    from confmon.monitor.views.live_columns import Cell, Line, RenderContext
 
 
 def details_of(record: Any, look: RenderContext) -> list[Line]:

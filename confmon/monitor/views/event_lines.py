@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
     from confmon.monitor.memory.events import By, Event, Kind
     from confmon.monitor.memory.feed import EventFeed, FeedLine
-    from confmon.monitor.views.live_columns import Cell, RenderContext
-
-    Line = tuple[Cell, ...]
+    from confmon.monitor.views.live_columns import Line, RenderContext
 
 WIDTHS: Final = (8, 9, 16)
 """The cells of time, meeting and what happened; who has the rest of the line."""

@@ -78,7 +78,6 @@ class Filter:
     """Applies terms to records, remembering each record's searchable text."""
 
     def __init__(self) -> None:
-        self.text = ""
         self._terms: tuple[Term, ...] = ()
         self._texts: dict[int, tuple[object, object, str]] = {}
         """What each record is searched in, and the records it was made of."""
@@ -89,7 +88,6 @@ class Filter:
 
     def set(self, text: str) -> None:
         """Take what was typed."""
-        self.text = text
         self._terms = parse_filter(text)
 
     @property

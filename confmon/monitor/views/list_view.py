@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from confmon.config.choices import ViewChoice
 from confmon.models.people.folding import Word, searchable, split_words, word_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,21 @@ class TableView:
         """The ids of the others."""
         self.sort_id = sort_id
         self.descending = False
+        self.filter_text = ""
+        """What the rows are filtered by, as it was typed."""
         self.total = 0
+
+    def restore(self, choice: ViewChoice) -> None:
+        """Show the table as it was left."""
+        self.hide(choice.hidden)
+        if choice.sort in {column.id for column in self.columns}:
+            self.order_by(choice.sort, descending=choice.descending)
+        self.set_filter(choice.filter)
+
+    def choice(self) -> ViewChoice:
+        """Return how the table is left."""
+        hidden = tuple(sorted(self.hidden))
+        return ViewChoice(hidden, self.sort_id, self.descending, self.filter_text)
 
     @property
     def sorted_by(self) -> Column[Any]:
@@ -67,6 +82,10 @@ class TableView:
             ids.append(self.sort_id)
         self.order_by(ids[(ids.index(self.sort_id) + step) % len(ids)], descending=False)
 
+    def set_filter(self, text: str) -> None:
+        """Filter by what was typed, at once."""
+        self.filter_text = text
+
     def release(self) -> None:
         """Let the order follow the data again, where it was held still."""
 
@@ -76,8 +95,6 @@ class ListView(TableView):
 
     def __init__(self, columns: Sequence[Column[Any]]) -> None:
         super().__init__(columns, columns[0].id)
-        self.filter_text = ""
-        """What the rows are filtered by, as it was typed."""
         self._words: tuple[tuple[Word, bool], ...] = ()
         self._made_of: Hashable = None
         self._made: list[Key] = []
@@ -86,7 +103,7 @@ class ListView(TableView):
 
     def set_filter(self, text: str) -> None:
         """Filter by what was typed."""
-        self.filter_text = text
+        super().set_filter(text)
         self._words = search_words(text)
 
     def keys(self, records: Mapping[Key, Any], look: Any, version: Hashable = None) -> list[Key]:

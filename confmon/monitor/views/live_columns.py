@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.live_state import LiveState
 
 Cell = tuple[str, str]
+Line = tuple[Cell, ...]
 R = TypeVar("R")
 
 TREND_CELLS = 8

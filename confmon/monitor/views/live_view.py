@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, Any, Literal
 
-from confmon.models.identity import key_of, same
+from confmon.models.identity import key_of, same_call
 from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
 from confmon.monitor.views.filter import Filter
 from confmon.monitor.views.list_view import TableView
@@ -45,7 +45,7 @@ class View(TableView):
         self.subject = subject
         self.meeting = meeting
         self.filter = Filter()
-        self.marks: dict[int, Call | Meeting] = {}
+        self.marks: dict[int, Call] = {}
         """Marked key to who had it when marked: a reused id is not marked."""
         self.all_left = False
         """Everybody who was marked has left, and the operator has not moved or marked since."""
@@ -133,8 +133,7 @@ class View(TableView):
         touched = self._touched(touches)
         if column.of_meeting:
             touched |= self._called(touches, live_state)
-        for key in touched:
-            record = self._shown_record(key, live_state)
+        for key, record in self._shown(touched, live_state).items():
             value = None if record is None else (column.sort(record, context), key)
             if value != self._values.get(key):
                 moved[key] = value
@@ -180,14 +179,13 @@ class View(TableView):
         """
         text, revision = self._found_by
         touches = live_state.touched_since(revision)
-        self._found_by = (self.filter.text, live_state.revision)
-        if touches is None or text != self.filter.text or self.filter.asks_notes:
+        self._found_by = (self.filter_text, live_state.revision)
+        if touches is None or text != self.filter_text or self.filter.asks_notes:
             self._found = set(self.filter.select(self._records(live_state), live_state, mask=mask))
             return self._found
         touched = self._touched(touches)
         touched |= self._called(touches, live_state)  # found by the meeting's name, too
-        records = [self._shown_record(key, live_state) for key in touched]
-        again = [record for record in records if record is not None]
+        again = [one for one in self._shown(touched, live_state).values() if one is not None]
         self._found = self._found - touched | set(self.filter.select(again, live_state, mask=mask))
         return self._found
 
@@ -206,20 +204,21 @@ class View(TableView):
         left = live_state.left_calls.items()
         return called | {key for key, call in left if call.meeting_number in numbers}
 
-    def _shown_record(self, key: int, live_state: LiveState) -> Call | Meeting | None:
-        """Return the record of a key if it is one of what is looked at, alive or just gone."""
-        record = self.record(key, live_state)
-        if self.subject == "meeting" and record is not None:
-            return record if record.meeting_number == self.meeting else None
-        return record
-
-    @property
-    def filter_text(self) -> str:
-        """What the rows are filtered by, as it was typed."""
-        return self.filter.text
+    def _shown(
+        self, keys: Iterable[int], live_state: LiveState
+    ) -> dict[int, Call | Meeting | None]:
+        """Return the record of each key, alive or just gone; None: it is not looked at."""
+        alive, gone = live_state.records_of(self.kind)
+        found = {key: alive.get(key) or gone.get(key) for key in keys}
+        if self.subject == "meeting":
+            for key, record in found.items():
+                if record is not None and record.meeting_number != self.meeting:
+                    found[key] = None
+        return found
 
     def set_filter(self, text: str) -> None:
         """Filter by what was typed, at once."""
+        super().set_filter(text)
         self.filter.set(text)
         self.release()
 
@@ -241,9 +240,8 @@ class View(TableView):
         if self.kind == "meeting":
             return
         for key in keys:
-            record = self.live(key, live_state)
-            if record is not None:
-                self.marks[key] = record
+            if (call := live_state.calls.get(key)) is not None:
+                self.marks[key] = call
                 self.all_left = False
 
     def toggle_mark(self, key: int, live_state: LiveState) -> None:
@@ -258,9 +256,10 @@ class View(TableView):
         """Mark every row from the one marked last to this one."""
         if key not in self._order:
             return
-        start = self._marked_last if self._marked_last in self._order else key
-        first, last = sorted((self._order.index(start or key), self._order.index(key)))
-        self.mark(self._order[first : last + 1], live_state)
+        last = self._marked_last
+        start = last if last is not None and last in self._order else key
+        first, end = sorted((self._order.index(start), self._order.index(key)))
+        self.mark(self._order[first : end + 1], live_state)
 
     def mark_shown(self, live_state: LiveState) -> None:
         """Mark every row that is shown; if all are, take their marks away."""
@@ -271,24 +270,21 @@ class View(TableView):
         else:
             self.mark(shown, live_state)
 
-    def marked(self, live_state: LiveState) -> list[Call | Meeting]:
-        """Return the marked records that are still there, and forget the marks of the others."""
-        records = []
-        for key, seen in list(self.marks.items()):
-            record = self.live(key, live_state)
-            if record is None or not same(seen, record):
-                del self.marks[key]
-                self.all_left = not self.marks
-            else:
-                records.append(record)
-        return records
+    def marked(self, live_state: LiveState) -> list[Call]:
+        """Return the marked callers who are still there, and forget the marks of the others."""
+        calls = self.still_marked(live_state)
+        if len(calls) < len(self.marks):
+            there = {call.id for call in calls}
+            self.marks = {key: seen for key, seen in self.marks.items() if key in there}
+            self.all_left = not self.marks
+        return calls
 
-    def still_marked(self, live_state: LiveState) -> list[Call | Meeting]:
-        """Return the marked records that are still there; no mark is forgotten."""
-        found = [(self.live(key, live_state), seen) for key, seen in self.marks.items()]
-        return [record for record, seen in found if record is not None and same(seen, record)]
+    def still_marked(self, live_state: LiveState) -> list[Call]:
+        """Return the marked callers who are still there; no mark is forgotten."""
+        found = [(live_state.calls.get(key), seen) for key, seen in self.marks.items()]
+        return [call for call, seen in found if call is not None and same_call(seen, call)]
 
     def unmark(self) -> None:
         """Take all marks away."""
-        self.marks.clear()
+        self.marks = {}
         self.all_left = False

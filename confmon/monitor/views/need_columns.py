@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from confmon.monitor.attention.signal import Signal
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.polling.live_state import LiveState
-    from confmon.monitor.views.live_columns import Cell, RenderContext
-
-    Line = tuple[Cell, ...]
+    from confmon.monitor.views.live_columns import Cell, Line, RenderContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +26,9 @@ class Need:
     call: Call | None
     meeting: Meeting | None
 
-    @property
-    def key(self) -> str:
-        """What tells it from other signals. It may hold a number, and is never shown."""
-        return signal_key(self.signal)
-
 
 def signal_key(signal: Signal) -> str:
-    """Return the key of a signal's row."""
+    """Return the key of a signal's row. It may hold a number, and is never shown."""
     kind, key = signal.target
     return f"{signal.rule}/{signal.subject or f'{kind}/{key}'}"
 

@@ -7,6 +7,7 @@ A change posts `Changed`; that sets `state`, and the watcher of `state` hands it
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,6 @@ from confmon.commands import BY_ID, keys_of
 from confmon.key_names import key_sign
 from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.memory.event_filter import EventFilter
-from confmon.monitor.view_choice import choice_of
 from confmon.monitor.views.event_lines import NOTHING_YET, event_lines, events_title
 from confmon.tui.bars.action_log import counts_to_see, log_lines, log_title
 from confmon.tui.bars.header import too_small_line
@@ -297,7 +297,8 @@ class TableScreen(FilteredFrame):
     def keep_view(self) -> None:
         """Draw a view that the operator has changed, and remember how it is left."""
         name, view = self.view_name.partition(" ")[0], self.view
-        self.session.choices.keep_view(name, choice_of(view, filter=self.filter_to_keep()))
+        choice = replace(view.choice(), filter=self.filter_to_keep())
+        self.session.choices.keep_view(name, choice)
         self.changed()
 
     def filter_to_keep(self) -> str:
