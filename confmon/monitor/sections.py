@@ -18,7 +18,6 @@ from confmon.monitor.polling.list_reader import (
     CachedLists,
     list_sources,
 )
-from confmon.monitor.view_choice import restore
 from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.monitor.views.list_view import ListView
 from confmon.monitor.views.wording import DirectoryContext
@@ -92,7 +91,7 @@ class Sections:
         self.shown: dict[SectionId, str] = {id_: lists[0] for id_, lists in LISTS.items()}
         self.views = {name: ListView(COLUMNS[name]) for lists in LISTS.values() for name in lists}
         for name, view in self.views.items():
-            restore(view, session.choices.view(name))
+            view.restore(session.choices.view(name))
 
     # What is shown.
 
@@ -124,8 +123,8 @@ class Sections:
         if self.trouble and section == "forwarding":
             self.trouble = ""
             self.watch(section)
-        if (api := self._api_of(section)) is not None:
-            api.reader.retry()
+        if (reader := self.reader(section)) is not None:
+            reader.retry()
 
     @property
     def refused(self) -> Unauthorized | None:
@@ -146,6 +145,10 @@ class Sections:
             api.reader.retry()
 
     # The APIs.
+
+    def trouble_of(self, section: SectionId) -> str:
+        """Return why the API of a section could not be opened, or an empty string."""
+        return self.trouble if section == "forwarding" else self._session.trouble
 
     def _open(self, api: ApiName) -> None:
         if api in self._apis:
@@ -196,12 +199,9 @@ class Sections:
         self.watch(self._session.section)
         self._on_change()
 
-    def _api_of(self, section: SectionId) -> EditedApi | None:
-        return self._apis.get(_api_name(section))
-
     def reader(self, section: SectionId) -> CachedLists | None:
         """Return what reads a section's lists; None as long as its API is not open."""
-        api = self._api_of(section)
+        api = self._apis.get(_api_name(section))
         return api.reader if api is not None else None
 
     def _reader_of(self, name: str) -> CachedLists | None:
@@ -296,7 +296,7 @@ class Sections:
             return NOT_CONFIGURED
         reader = self.reader(section)
         if reader is None:
-            return self.trouble or session.trouble or "not connected yet"
+            return self.trouble_of(section) or "not connected yet"
         if reader.unauthorized is not None:
             return "not authorized"
         if self.is_stale(section):

@@ -31,21 +31,17 @@ def warned(plan: Plan, words: str) -> Plan:
 
 def meeting_at(session: Session, key: int | None) -> Meeting | None:
     """Return the meeting under the cursor, looked into, or of the caller under the cursor."""
-    live_state, view = session.live_state, session.view
-    if view.subject == "meetings":
-        return live_state.meetings.get(key) if key is not None else None
-    number = view.meeting
-    if number is None and key is not None:
-        call = live_state.calls.get(key)
-        number = call.meeting_number if call else None
-    return live_state.meetings.get(number) if number is not None else None
+    number = meeting_number_at(session, key)
+    return session.live_state.meetings.get(number) if number is not None else None
 
 
 def meeting_number_at(session: Session, key: int | None) -> int | None:
     """Return the meeting that is looked at, or the one of what is under the cursor."""
     view = session.view
-    if view.meeting is not None or key is None or view.kind == "meeting":
-        return key if view.meeting is None else view.meeting
+    if view.meeting is not None:
+        return view.meeting
+    if key is None or view.kind == "meeting":
+        return key
     call = session.live_state.calls.get(key)
     return call.meeting_number if call is not None else None
 

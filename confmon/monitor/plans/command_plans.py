@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
 from confmon.models.identity import target_of
-from confmon.models.live_records import Call
 from confmon.monitor.actions.plan import (
     Plan,
     for_end,
@@ -34,7 +33,7 @@ from confmon.monitor.plans.at_cursor import (
 from confmon.monitor.plans.podium_plans import podium_plan
 
 if TYPE_CHECKING:
-    from confmon.models.live_records import Meeting
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.session import Session
 
 GAIN_STEP = 1
@@ -74,9 +73,7 @@ def plan_for(session: Session, command: str, key: int | None, shown: frozenset[i
 def _callers(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
     if session.view.kind == "meeting":
         return refused(PRESS_ENTER)
-    marked = [
-        record for record in session.view.marked(session.live_state) if isinstance(record, Call)
-    ]
+    marked = session.view.marked(session.live_state)
     if marked and command in _FOR_MARKED:
         return _marked(session, command, marked, shown)
     if session.view.all_left and command in _FOR_MARKED:
@@ -128,7 +125,7 @@ def _marked_verb(session: Session, command: str, calls: list[Call]) -> str:
     """Return what a key does to those who are marked."""
     field, codes = VERBS[command].field_name, session.codes
     known = [call for call in calls if toggled([call], field, codes) is not None]
-    return toggled(known, field, codes) or command
+    return (toggled(known, field, codes) if known else None) or command
 
 
 def verb_of(session: Session, command: str, key: int | None) -> str | None:
@@ -141,8 +138,7 @@ def verb_of(session: Session, command: str, key: int | None) -> str | None:
         return None if meeting is None else _switched(command, meeting)
     if session.view.kind == "meeting":
         return None
-    marked = [one for one in session.view.still_marked(session.live_state) if isinstance(one, Call)]
-    if marked:
+    if marked := session.view.still_marked(session.live_state):
         return _marked_verb(session, command, marked)
     call = session.live_state.calls.get(key) if key is not None else None
     return None if call is None else toggled([call], VERBS[command].field_name, session.codes)
