@@ -141,9 +141,8 @@ class Podium:
 
     def give_up(self, call: Call) -> None:
         """Leave a caller to another operator: nothing is sent, and nobody is muted for it."""
-        for number, speaker in list(self._speakers.items()):
-            if speaker.call.id == call.id:
-                del self._speakers[number]
+        speakers = self._speakers.items()
+        self._speakers = {number: one for number, one in speakers if one.call.id != call.id}
         self._store.live_state.touch("call", [call.id])
 
     def tick(self) -> None:

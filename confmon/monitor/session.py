@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from confmon.monitor.attribute_reader import AttributeReader
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
-    from confmon.monitor.together.facts import Shares
     from confmon.ports import Bridge, Mediator
 
 
@@ -136,19 +135,15 @@ class Session(Shown):
             self.history.start(getattr(bridge, "share", None))
         self._start_sending(bridge, self._start_polling(bridge))
         self._start_sharing(bridge)
-        self._join(self.share)
+        if self.share is not None:
+            from confmon.monitor.together.together import Together
+
+            self.views.show_others()
+            self.together = Together(self.share, self, self._on_change)
         self.look_at(self.section)
         self._attribute_reader = AttributeReader(self, self._on_change, share=self.share)
         self._attribute_reader.start()
         self._start_alerts()
-
-    def _join(self, share: Shares | None) -> None:
-        """Begin to see the other operators of the bridge, where it is shared."""
-        if share is not None:
-            from confmon.monitor.together.together import Together
-
-            self.views.show_others()
-            self.together = Together(share, self, self._on_change)
 
     def _start_alerts(self) -> None:
         if self._outlets.open_receivers is None:

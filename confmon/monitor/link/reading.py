@@ -137,16 +137,17 @@ class Reading(Freshness):
             live_feeds(bridge, self.store),
             self.clock,
             call_later=self.call_later,
-            interval_s=self._interval_s,
+            interval_s=self.own_interval_s,
             on_change=self._polled,
         )
         return self.poller
 
     def set_interval(self, interval_s: float) -> None:
         """Poll more or less often."""
-        self._interval_s = interval_s
         if self.poller is not None:
             self.poller.set_interval(interval_s)
+            interval_s = self.poller.interval_s  # within its limits
+        self.own_interval_s = interval_s
         if self.share is not None:
             self.share.set_interval(self.own_interval_s)
 
@@ -178,7 +179,8 @@ class Reading(Freshness):
         if share is not None and share.state.mode in TOGETHER:
             # Whoever reads does so for all, whatever is looked at here.
             feeds = feeds_for(self.view.meeting, all_calls=True, calls_total=0)
-            acted_on = dict.fromkeys(map(calls_of, self._meetings_acted_on()), 1.0)
+            actions = [pending.action for pending in self.pending_actions.under_way()]
+            acted_on = {calls_of(one.meeting): 1.0 for one in actions if one.meeting is not None}
             self.poller.watch(with_asked({**feeds, **followed, **acted_on}, share))
             return
         if self.section is not None and not self.pending_actions.under_way():
@@ -193,11 +195,6 @@ class Reading(Freshness):
             meeting = None  # it is over now
         feeds = feeds_for(meeting, all_calls=all_calls, calls_total=total)
         self.poller.watch({**feeds, **followed})
-
-    def _meetings_acted_on(self) -> set[int]:
-        """Return the meetings with actions under way."""
-        meetings = {pending.action.meeting for pending in self.pending_actions.under_way()}
-        return {meeting for meeting in meetings if meeting is not None}
 
     # The others on this bridge.
 

@@ -192,7 +192,7 @@ class LiveState:
 
 def count(calls: Iterable[Call], codes: Codes) -> Tally:
     """Count heads, states and raised hands."""
-    return total([share(call, codes) for call in calls])
+    return total([_share(codes, _COUNTED(call)) for call in calls])
 
 
 def total(tallies: Sequence[Tally]) -> Tally:
@@ -203,13 +203,9 @@ def total(tallies: Sequence[Tally]) -> Tally:
 _COUNTED = attrgetter("role", "mute_mode", "hold_mode", "qa_mode", "operator_mode")
 
 
-def share(call: Call, codes: Codes) -> Tally:
-    """Return what one call adds to the head-counts of its meeting."""
-    return _share(codes, _COUNTED(call))
-
-
 @lru_cache(maxsize=1024)
 def _share(codes: Codes, counted: tuple[int | None, ...]) -> Tally:
+    """Return what one call adds to the head-counts of its meeting."""
     role_code, mute_mode, hold_mode, qa_mode, operator_mode = counted
     role = codes.role(role_code)
     if role == "recording":
