@@ -127,10 +127,11 @@ class Podium:
         new = None if call is None else Speaker(call, opened, self._clock.now())
 
         def do() -> None:
-            self._put(meeting, new if new is not None and self._known(new.call) else None)
-            if new is not None:
-                new.called_at, new.heard_at, new.result = self._clock.now(), None, None
-                self.on_done(new.call, "called up")
+            there = new if new is not None and self._known(new.call) else None
+            self._put(meeting, there)
+            if there is not None:
+                there.called_at, there.heard_at, there.result = self._clock.now(), None, None
+                self.on_done(there.call, "called up")
 
         def undo() -> None:
             self._put(meeting, before)
