@@ -106,7 +106,7 @@ class WatchedSession(LiveReads, Protocol):
         """Return how many changes are not settled yet."""
         ...
 
-    def stop_reading(self, refused: Unauthorized | None) -> None:
+    def stop_reading(self, refused: Unauthorized) -> None:
         """Let a refused login stop everything."""
         ...
 

@@ -99,7 +99,7 @@ class Reading(Freshness):
 
     def _sections_changed(self) -> None:
         refused = self.sections.refused
-        if refused is not self._refused:
+        if refused is not None and refused is not self._refused:
             self.stop_reading(refused)
         self._refused = refused
         self._on_change()
@@ -151,9 +151,9 @@ class Reading(Freshness):
         if self.share is not None:
             self.share.set_interval(self.own_interval_s)
 
-    def stop_reading(self, refused: Unauthorized | None) -> None:
+    def stop_reading(self, refused: Unauthorized) -> None:
         """Let one refused login stop what is live as well: it is the same login."""
-        if refused is not None and self.poller is not None:
+        if self.poller is not None:
             self.poller.stop(refused)
 
     def retry(self) -> None:

@@ -133,8 +133,8 @@ def dialling(dialout: Dialout, look: RenderContext) -> Cell:
         return ("dialling", "pending")
     if dialout.date_created is None:
         return (f"{dialout.delay} s later", "")
-    left = dialout.date_created / 1000 + dialout.delay - look.wall
-    return (f"in {duration(left)}", "") if left > 0 else ("dialling", "pending")
+    waits_s = dialout.date_created / 1000 + dialout.delay - look.wall
+    return (f"in {duration(waits_s)}", "") if waits_s > 0 else ("dialling", "pending")
 
 
 def role(one: Subscriber, _look: RenderContext) -> Cell:

@@ -85,11 +85,10 @@ class SignalWatch:
         """Return how many changes are not settled: this only looks."""
         return 0
 
-    def stop_reading(self, refused: Unauthorized | None) -> None:
+    def stop_reading(self, refused: Unauthorized) -> None:
         """End with a refused login."""
-        if refused is not None:
-            self._lookout.poller.stop(refused)
-            self._lookout.end(refused)
+        self._lookout.poller.stop(refused)
+        self._lookout.end(refused)
 
     def _reads(self) -> bool:
         return self._share is None or self._share.state.reads_here
