@@ -59,10 +59,10 @@ class RenderContext:
     wall: float
     mask_numbers: bool = False
     asking: AskingQueue | None = None
-    needs: Callable[[Target], Sequence[Signal]] | None = None
+    needs: Callable[[Target], Sequence[Signal]] = lambda _target: ()
     history: Callable[[int], Sequence[float | None]] | None = None
     speaks: Callable[[int], bool] = lambda _call: False
-    orders: Callable[[int], Sequence[str]] | None = None
+    orders: Callable[[int], Sequence[str]] = lambda _meeting: ()
     others: Others | None = None
     pins: Collection[int] = ()
     """The numbers of the meetings that are pinned."""
@@ -257,7 +257,7 @@ def need(record: Call | Meeting, context: RenderContext, *, whole: bool = False)
 
     `whole`: with figures, and also what is quiet.
     """
-    found = context.needs(target_of(record)) if context.needs is not None else ()
+    found = context.needs(target_of(record))
     shown = sorted(
         [one for one in found if whole or not (one.is_quiet or one.rule in _NOT_IN_ROWS)],
         key=lambda one: one.severity != "red",

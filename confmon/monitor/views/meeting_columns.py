@@ -93,8 +93,7 @@ def switches(meeting: Meeting) -> list[tuple[str, str]]:
 
 def marks(meeting: Meeting, context: RenderContext) -> list[tuple[str, str]]:
     """Return the marks of a meeting's standing orders, as words with tones."""
-    found = context.orders(meeting.meeting_number) if context.orders is not None else ()
-    return [(mark, "strong") for mark in found]
+    return [(mark, "strong") for mark in context.orders(meeting.meeting_number)]
 
 
 def _now(meeting: Meeting, context: RenderContext) -> Cell:
