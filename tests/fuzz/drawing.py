@@ -79,7 +79,7 @@ def draw(session: Session) -> None:
             for c in view.columns
         ]
         for text in (*FILTERS, ""):
-            view.filter.set(text)
+            view.set_filter(text)
             view.keys(look, session.clock.now())
         for column in view.columns:
             view.sort_by(column.id)

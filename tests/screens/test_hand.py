@@ -252,7 +252,7 @@ async def test_what_is_typed_at_once_into_a_field_is_all_there(
     async with staged() as stage:
         await stage.go_in(100)
         await stage.burst(*"/mudd\n", rests=False)
-        assert stage.session.view.filter.text == "mudd"
+        assert stage.session.view.filter_text == "mudd"
         assert not stage.screen.is_typing
         assert list(stage.app._notifications) == []
         await stage.press("m")

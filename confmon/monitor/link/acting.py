@@ -15,7 +15,7 @@ from confmon.monitor.orders.orders import Orders
 from confmon.monitor.orders.search import Search, heard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.actions.action import Action, Result
@@ -33,8 +33,6 @@ class Acting(Reading):
     def _make_actions(self, ignored_fields: IgnoredFields, order_file: OrderFile | None) -> None:
         """Make what sends. What hears of a read or an outcome before it is made before it."""
         self.ignored_fields = ignored_fields
-        self.tell: Callable[[str], None] = lambda _text: None
-        """Called with what the operator is to know of what went on behind the screen."""
         self.undo = Undo(
             self.store, self.pending_actions, send=self._submit, stop=self._stop, say=self._say
         )
@@ -120,13 +118,6 @@ class Acting(Reading):
 
     def _stop(self, press: str) -> int:
         return self.dispatch.stop(press) if self.dispatch is not None else 0
-
-    def _say(self, text: str) -> None:
-        self.tell(text)
-
-    def say_of_share(self, words: str) -> None:
-        """Tell the operator that another one reads now, or none."""
-        self._say(words)
 
     # Orders, searches and dial-ins.
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from confmon.models.people.folding import natural_key
 from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.views.live_columns import (
+    CHANGE,
     Column,
-    change_glyph,
     need,
     outcome,
     running,
@@ -42,9 +42,8 @@ def _role(call: Call, context: RenderContext) -> Cell:
 
 
 def _mute(call: Call, context: RenderContext) -> Cell:
-    note = under_way(call, context, "mute", "unmute")
-    if note is not None:
-        return (note.text, "pending")
+    if (doing := under_way(call, context, "mute", "unmute")) is not None:
+        return doing
     codes = context.live_state.codes
     muted = codes.is_muted(call.mute_mode)
     if muted is None:
@@ -58,9 +57,8 @@ def _mute(call: Call, context: RenderContext) -> Cell:
 
 
 def _hold(call: Call, context: RenderContext) -> Cell:
-    note = under_way(call, context, "hold", "release")
-    if note is not None:
-        return (note.text, "pending")
+    if (doing := under_way(call, context, "hold", "release")) is not None:
+        return doing
     codes = context.live_state.codes
     held = codes.is_held(call.hold_mode)
     if held is None:
@@ -104,9 +102,8 @@ def _by_asking(call: Call, context: RenderContext) -> tuple[bool, bool, float]:
 
 
 def _gain(call: Call, context: RenderContext) -> Cell:
-    note = under_way(call, context, "gain")
-    if note is not None:
-        return (note.text, "pending")
+    if (doing := under_way(call, context, "gain")) is not None:
+        return doing
     gain = call.gain_level
     if gain is None:
         return ("?", "warn")
@@ -132,11 +129,6 @@ def _meeting_name(call: Call, context: RenderContext) -> str:
         call.meeting_number or ""
     )
 
-
-_CHANGE: Column[Call] = Column(
-    id="change", title="", width=1, fickle=True, is_drawn=True, cell=change_glyph,
-    sort=lambda call, context: change_glyph(call, context)[0],
-)  # fmt: skip
 
 _NAME: Column[Call] = Column(
     id="name", title="name", width=10, comfort=22, grow=3, cell=_text("custom_name", "name"),
@@ -169,11 +161,11 @@ _NUMBER: Column[Call] = Column(
     sort=_by("caller"),
 )  # fmt: skip
 
-CALL_COLUMNS: tuple[Column[Call], ...] = (_CHANGE, _NAME, _NUMBER, *_REST)
+CALL_COLUMNS: tuple[Column[Call], ...] = (CHANGE, _NAME, _NUMBER, *_REST)
 """A meeting's callers: who it is, in which state, and what is technical."""
 
 ALL_CALL_COLUMNS: tuple[Column[Call], ...] = (
-    _CHANGE, _NAME, _NUMBER,
+    CHANGE, _NAME, _NUMBER,
     Column(id="owner", title="meeting", width=8, comfort=16, grow=2, priority=2, of_meeting=True,
            cell=lambda call, context: (_meeting_name(call, context), ""),
            sort=lambda call, context: (

@@ -94,7 +94,7 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
         right.append(Part(" order held ", "dim", priority=7))
     if view.filter:
         if not typing:
-            right.append(Part(f" /{view.filter.text} ", "accent", "filter"))
+            right.append(Part(f" /{view.filter_text} ", "accent", "filter"))
         read = view.total or session.feeds()[0] in session.store.seen
         right.append(Part(f" {shown} of {view.total} " if read else " … of … ", "strong"))
     return Parts(tuple(left), tuple(right))

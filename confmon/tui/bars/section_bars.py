@@ -31,7 +31,7 @@ def fresh_parts(session: Session, section: SectionId) -> list[Part]:
     sections = session.sections
     reader, state = sections.reader(section), sections.state(section)
     if reader is None:
-        waits = not (sections.trouble or session.trouble) and _can_open(session, section)
+        waits = not sections.trouble_of(section) and _can_open(session, section)
         return [Part("starting… " if waits else "no connection ")]
     parts = []
     age = sections.age_s(section)
@@ -87,7 +87,7 @@ def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
     sections = session.sections
     if not _can_open(session, section):
         return NO_MEDIATOR
-    if trouble := (sections.trouble if section == "forwarding" else session.trouble):
+    if trouble := sections.trouble_of(section):
         return [("No connection", "title"), (trouble, "bad")]
     reader = sections.reader(section)
     if reader is None:

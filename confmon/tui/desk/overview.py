@@ -196,7 +196,7 @@ def _tone(signal: Signal) -> str:
 
 def _signal_text(session: Session, signal: Signal, *, whole: bool = False) -> str:
     """Return a signal in words: what, where, for how long; `whole`: with its figures."""
-    since = rough_age(known_until(session, session.store.wall()) - signal.since)
+    since = rough_age(known_until(session) - signal.since)
     where = ""
     if signal.meeting is not None:
         meeting = session.store.live_state.meetings.get(signal.meeting)

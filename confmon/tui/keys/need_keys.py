@@ -78,7 +78,7 @@ class NeedKeys:
             self._say(f"{NOBODY}{self._known()}")
             return
         signal = stop.signal
-        lasts = duration(known_until(session, session.store.wall()) - signal.since)
+        lasts = duration(known_until(session) - signal.since)
         more = f", and {stop.more} more here" if stop.more else ""
         words = f"{stop.at} of {stop.of}: {BY_ID[signal.rule].title}, {lasts}{more}{self._known()}"
         self._say(f"{words}{self.go_to(signal)}")
@@ -105,7 +105,7 @@ class NeedKeys:
             self._say(f"{NOBODY_ASKS}{self._known()}")
             return
         asker = turn.asker
-        lasts = duration(known_until(session, session.store.wall()) - asker.since)
+        lasts = duration(known_until(session) - asker.since)
         if asker.at_least:
             lasts += " or more"
         what = "asks for help" if asker.help else "has a question"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from confmon.models.rooms import Did, DidGroup
 from confmon.tui.screens.keyed_screen import bindings_of
@@ -55,7 +55,7 @@ class NumbersScreen(SectionScreen):
 
     def rooms_of(self, group: int) -> list[Room]:
         """Return the rooms that a DID group leads to."""
-        rooms = cast("dict[Any, Room]", self.sections.records("rooms"))
+        rooms: dict[int, Room] = self.sections.records("rooms")
         return sorted(
             (
                 room

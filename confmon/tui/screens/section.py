@@ -16,7 +16,7 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits.edit_actions import identity_of, label_of
 from confmon.monitor.polling.list_reader import SOON_S
 from confmon.monitor.sections import LISTS
-from confmon.monitor.views.directory_columns import COLUMNS, details_of
+from confmon.monitor.views.directory_details import details_of
 from confmon.tui.bars.bar import Bar, Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.section_bars import (
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from confmon.monitor.sections import SectionId, Sections
     from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
-    from confmon.monitor.views.live_columns import Column
     from confmon.tui.dialogs.form import AskEdit, TypedEdit
     from confmon.tui.navigation import Find, Navigator, Visit
     from confmon.tui.table.look import Cell
@@ -74,9 +73,7 @@ class SectionScreen(CommandScreen):
     @property
     def view(self) -> ListView:
         """Filter and order of the list that is shown."""
-        view = self.sections.views[self.list_name]
-        view.columns = self.columns()
-        return view
+        return self.sections.views[self.list_name]
 
     @property
     def view_name(self) -> str:
@@ -86,10 +83,6 @@ class SectionScreen(CommandScreen):
     def data_age_s(self) -> float | None:
         """Return how old the list is; None: it was not read yet."""
         return self.sections.age_s(self.SECTION)
-
-    def columns(self) -> tuple[Column[Any], ...]:
-        """Return the columns of the list that is shown."""
-        return COLUMNS[self.list_name]
 
     def state_now(self) -> ViewState:
         """Return what is to be shown now."""
