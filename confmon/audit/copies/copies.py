@@ -12,7 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from confmon.audit.copies.journald import SOCKET, journal_datagram
-from confmon.audit.copies.receivers import LocalSocket, open_place, parse_place
+from confmon.audit.copies.receivers import LocalSocket, open_place
 from confmon.audit.copies.syslog import syslog_message
 
 if TYPE_CHECKING:
@@ -155,5 +155,5 @@ def open_copies(*, journald: bool, syslog: str, say: Callable[[str], None]) -> C
     if journald:
         found.append(Copy("journald", journal_datagram, LocalSocket(SOCKET), say))
     if syslog:
-        found.append(Copy(f"syslog {syslog}", syslog_message, open_place(parse_place(syslog)), say))
+        found.append(Copy(f"syslog {syslog}", syslog_message, open_place(syslog), say))
     return Copies(found)
