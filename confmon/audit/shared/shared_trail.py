@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from confmon.audit import trail
 from confmon.audit.shared.shipper import LOST
@@ -62,10 +61,4 @@ def _rows(connection: Connection, box: str, since: datetime | None) -> Iterator[
 
 
 def _is_gap(row: bytes) -> bool:
-    if LOST.encode() not in row:
-        return False
-    try:
-        entry: Any = json.loads(row)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(entry, dict) and entry.get("event") == LOST
+    return LOST.encode() in row and trail.parse_line(row).get("event") == LOST

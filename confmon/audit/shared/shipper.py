@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from confmon.audit.shared import position as positions
 from confmon.audit.shared.chain import next_hash
 from confmon.audit.shared.local_lines import read_on
 from confmon.audit.shared.position import ChainedLine, Position
+from confmon.audit.trail import parse_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -119,14 +120,9 @@ class Shipper:
 
     def _pick(self, row: bytes) -> str | None:
         """Return a line that others are to have."""
-        try:
-            text = row.decode().rstrip("\n")
-            entry: Any = json.loads(text)
-        except (ValueError, RecursionError):
-            return None  # a line that a full disk or a kill cut off
-        if not isinstance(entry, dict) or entry.get("via") == "demo":
-            return None
-        return text if entry.get("origin") in self.origins else None
+        entry = parse_line(row)  # {}: a full disk or a kill cut it off
+        is_theirs = entry.get("via") != "demo" and entry.get("origin") in self.origins
+        return row.decode().rstrip("\n") if is_theirs else None
 
     def _lost_line(self) -> str:
         time = self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -5,11 +5,11 @@ A tail that was cut off looks whole to others: only the box itself knows its las
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from confmon.audit.shared.chain import first_previous, next_hash
+from confmon.audit.trail import parse_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -132,12 +132,4 @@ def _trouble(row: AuditRow, n: int, previous: str) -> str:
         return f"line {n} does not follow the line before it"
     if row.hash != next_hash(previous, row.line):
         return f"line {n} was changed"
-    return "" if _is_entry(row.line) else f"line {n} is no line of an audit log"
-
-
-def _is_entry(line: str) -> bool:
-    try:
-        entry: Any = json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(entry, dict)
+    return "" if parse_line(row.line) else f"line {n} is no line of an audit log"
