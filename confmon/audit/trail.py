@@ -130,7 +130,7 @@ def _tail(path: Path) -> list[list[bytes]]:
     return found
 
 
-def join(rows: Iterable[bytes], joined: dict[Key, Entry]) -> int:
+def join(rows: Iterable[bytes | str], joined: dict[Key, Entry]) -> int:
     """Add lines to the actions they speak of, and return how many were unreadable."""
     unreadable = 0
     for row in rows:

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from confmon.audit.shared import position as positions
-from confmon.audit.shared.chain import next_hash
+from confmon.audit.shared.chain import chain_lines
 from confmon.audit.shared.local_lines import read_on
-from confmon.audit.shared.position import ChainedLine, Position
+from confmon.audit.shared.position import Position
 from confmon.audit.trail import parse_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from confmon.audit.shared.local_lines import Unread
@@ -70,11 +70,8 @@ class Shipper:
 
         AuditChanged; ShareUnavailable; OSError: the log or the position can't be read or written.
         """
-        try:
-            with positions.locked(self.state):
-                return self._ship(connection)
-        except positions.Busy:
-            return 0
+        with positions.locked(self.state) as is_free:
+            return self._ship(connection) if is_free else 0
 
     def has_left(self) -> bool:
         """Tell whether there is something to copy. OSError: the log can't be read."""
@@ -128,12 +125,3 @@ class Shipper:
         time = self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         entry = {"time": time, "event": LOST, "user": self.user, "host": self.host}
         return json.dumps(entry, separators=(",", ":"))
-
-
-def chain_lines(n: int, previous: str, lines: Iterable[str]) -> Iterable[ChainedLine]:
-    """Yield lines as they follow on line `n`, which has the hash `previous`."""
-    for line in lines:
-        n += 1
-        hash_ = next_hash(previous, line)
-        yield ChainedLine(n, previous, hash_, line)
-        previous = hash_
