@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action
     from confmon.monitor.polling.live_state import LiveState
 
+NAMED = 3
+"""So many of those who were left as they are get named in a notice."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnChange:
@@ -155,7 +158,7 @@ def host_warning(verb: str, chosen: Iterable[Call], everybody: Iterable[Call], c
 
 def for_end(meeting: Meeting, heads: int | None, legs: int) -> Plan:
     """Plan the end of a meeting; says how many callers go with it, None if nobody knows yet."""
-    count = "every caller, not counted yet," if heads is None else _callers(heads)
+    count = "every caller, not counted yet," if heads is None else callers(heads)
     legs_text = f" and {legs} recording leg{'s' * (legs != 1)}" if legs else ""
     return Plan(
         title=f"End meeting {label_of(meeting)}?",
@@ -166,7 +169,8 @@ def for_end(meeting: Meeting, heads: int | None, legs: int) -> Plan:
     )
 
 
-def _callers(count: int) -> str:
+def callers(count: int) -> str:
+    """Return so many callers in words."""
     return f"{count} caller{'s' * (count != 1)}"
 
 
@@ -207,7 +211,7 @@ def for_many(
     if not actions:
         return Plan(title=verb, left_out=left_out, refusal=_nobody(verb, left_out))
     return Plan(
-        title=f"{verb.capitalize()} {_callers(count)}?",
+        title=f"{verb.capitalize()} {callers(count)}?",
         actions=tuple(actions),
         danger=Danger.TYPED,
         who=who + ((f"and {count - 6} more",) if count > 6 else ()),
@@ -279,6 +283,13 @@ def _nobody(verb: str, left_out: Mapping[str, int]) -> str:
         # As a call flow can make it: then "all but hosts" is nobody.
         return f"everybody is a host here; nobody to {verb}"
     return f"nobody to {verb}: {reasons(left_out) or 'no callers'}"
+
+
+def left_as_they_are(left_out: Mapping[str, int], names: Sequence[str]) -> str:
+    """Return how many were left as they are, and why, and the first ones by name."""
+    some = [*names[:NAMED], *(["…"] if len(names) > NAMED else [])]
+    who = f" ({', '.join(some)})" if some else ""
+    return f"left as they are: {reasons(left_out)}{who}"
 
 
 def still_there(plan: Plan, live_state: LiveState) -> Plan:

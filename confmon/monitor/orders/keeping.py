@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from confmon.monitor.orders.left_over import entry_of, entry_of_left_over, read_entry, title_of
+from confmon.monitor.actions.plan import callers
+from confmon.monitor.orders.left_over import entry_of, left_over_of, read_entry, title_of
 from confmon.monitor.orders.order import Order
 
 if TYPE_CHECKING:
@@ -51,15 +52,13 @@ class Keeping:
             return None
         for left in list(self._found):
             meeting = live_state.meetings.get(left.number)
-            if meeting is None or not left.is_of(meeting):
-                self._found.remove(left)
-                self._ledger.is_changed = True
-            elif live_state.knows(left.number):
+            if meeting is not None and left.is_of(meeting):
+                if not live_state.knows(left.number):
+                    continue
                 account = left.found(meeting, live_state, mask=self._mask)
                 if left.holds or account.changed():
                     return left, account
-                self._found.remove(left)
-                self._ledger.is_changed = True
+            self.forget(left)
         return None
 
     def take_up(self, left: LeftOver, account: Account) -> None:
@@ -74,10 +73,10 @@ class Keeping:
     def restore(self, left: LeftOver, account: Account) -> None:
         """Give the callers back what they had before."""
         self.forget(left)
-        count = len(account.changed())
+        changed = account.changed()
         self._ledger.open(account)
         self._ledger.close(account)
-        self._say(f"{account.title}: restoring {count} caller{'s' * (count != 1)}")
+        self._say(f"{account.title}: restoring {callers(len(changed))}")
 
     def forget(self, left: LeftOver) -> None:
         """Leave everything as it is, and ask no more."""
@@ -112,24 +111,23 @@ class Keeping:
             self._ledger.is_changed = not self._file.write(self._entries())
 
     def _entries(self) -> list[dict[str, Any]]:
-        entries = [entry_of(one, is_closing=False) for one in self._ledger.accounts]
-        entries += [entry_of(run.account, is_closing=True) for run in self._ledger.closing]
-        return [*entries, *map(entry_of_left_over, (*self._found, *self._put_off))]
+        left = [left_over_of(one, is_closing=False) for one in self._ledger.accounts]
+        left += [left_over_of(run.account, is_closing=True) for run in self._ledger.closing]
+        return [entry_of(one) for one in (*left, *self._found, *self._put_off)]
 
     def left_open(self) -> list[str]:
         """Return what stays as it is when confmon ends now, a line each."""
         lines = []
         for account in self._ledger.accounts:
-            count = len(account.changed())
             holds = "no longer holds" if isinstance(account, Order) else "has not ended"
-            lines.append(f"{account.title} {holds}: {_stay(count)}")
+            lines.append(f"{account.title} {holds}: {_stay(account)}")
         for run in self._ledger.closing:
-            count = len(run.account.changed())
-            lines.append(f"{title_of(run.account.kind, run.account.meeting)}: {_stay(count)}")
+            title = title_of(run.account.kind, run.account.meeting)
+            lines.append(f"{title}: {_stay(run.account)}")
         if lines and self._file is not None and self._file.is_kept:
             lines.append("The next start of confmon asks about it.")
         return lines
 
 
-def _stay(count: int) -> str:
-    return f"{count} caller{'s' * (count != 1)} not restored"
+def _stay(account: Account) -> str:
+    return f"{callers(len(account.changed()))} not restored"

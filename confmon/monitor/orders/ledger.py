@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.plan import reasons
+from confmon.monitor.actions.plan import callers, left_as_they_are
 from confmon.monitor.actions.undoing.reversal import restoring, why_not_back
 from confmon.monitor.actions.verbs import new_id, shows_change
 from confmon.monitor.orders.account import SOMEBODY, Account, Owed, is_passing
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 BY_HAND = "changed by hand"
 TRIES = 5
 """So often a restoring is tried again of which nobody can tell what became of it."""
-
-NAMED = 3
-"""So many of those who stay as they are get named."""
 
 
 @dataclass(eq=False, slots=True)
@@ -205,18 +202,15 @@ class Ledger:
         self.closing.remove(run)
         self.is_changed = True
         left = {why: count for why, count in run.left.items() if why not in _UNREMARKABLE}
-        if not left:
-            return
-        names = [*run.names[:NAMED], *(["…"] if len(run.names) > NAMED else [])]
-        text = f"{run.account.title}: {run.restored} restored, left as they are: {reasons(left)}"
-        self._say(f"{text} ({', '.join(names)})")
+        if left:
+            words = left_as_they_are(left, run.names)
+            self._say(f"{run.account.title}: {run.restored} restored, {words}")
 
     def _tell_waiting(self, run: Restoring, why_not: str) -> None:
         if not run.waits:
             run.waits = True
-            count = len(run.todo)
             self._say(
-                f"{run.account.title}: {why_not}; {count} caller{'s' * (count != 1)} "
+                f"{run.account.title}: {why_not}; {callers(len(run.todo))} "
                 "will be restored when data is fresh"
             )
 
@@ -234,18 +228,15 @@ class Ledger:
             self._restored(*back, result)
         elif action.resource == "call":
             for owed in list(self._on.get(action.target[1], ())):
-                if owed.action.id == action.id:
-                    self._sent(owed, action, result)
-                else:
+                if owed.action.id != action.id:
                     _note_by_hand(owed, action, result)
+                else:
+                    owed.action, owed.result = action, result
+                    if is_passing(result):
+                        owed.note_refused(self._clock.now())
                 self.is_changed = True
         if self.closing:
             self.go_on()
-
-    def _sent(self, owed: Owed, action: Action, result: Result) -> None:
-        owed.action, owed.result = action, result
-        if is_passing(result):
-            owed.note_refused(self._clock.now())
 
     def _restored(self, run: Restoring, owed: Owed, result: Result) -> None:
         owed.back = None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from confmon.models.identity import same_meeting
 from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.plan import label_of
+from confmon.monitor.actions.plan import callers, label_of
 from confmon.monitor.actions.verbs import VERBS, build, new_id, unsendable
 from confmon.monitor.orders.order import ORDER_KINDS, Order
 from confmon.monitor.polling.snapshot import MEETINGS
@@ -110,8 +110,7 @@ class Orders:
         order.step = self._undo.began(order.title, actions, lambda: self.end(order))
         if actions:
             self._send(actions)
-        count = len(actions)
-        reached = f"{count} caller{'s' * (count != 1)}" if count else "nobody to reach yet"
+        reached = callers(len(actions)) if actions else "nobody to reach yet"
         return f"{order.title}: {reached}; it holds for who joins later"
 
     def end(self, order: Order) -> str:
@@ -121,11 +120,11 @@ class Orders:
         self._forget(order)
         for press in {owed.action.press for owed in order.owed.values() if owed.result is None}:
             self._stop(press)
-        count = len(order.changed())
+        changed = order.changed()
         self._ledger.close(order)
-        if not count:
+        if not changed:
             return f"{order.title} ended; nobody to restore"
-        return f"{order.title} ended: restoring {count} caller{'s' * (count != 1)}"
+        return f"{order.title} ended: restoring {callers(len(changed))}"
 
     def _forget(self, order: Order) -> None:
         self._standing.remove(order)

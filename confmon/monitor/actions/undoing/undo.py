@@ -12,7 +12,7 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.plan import opened, reasons
+from confmon.monitor.actions.plan import left_as_they_are, opened
 from confmon.monitor.actions.undoing.reversal import (
     NOT_SENT,
     repeating,
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 KEPT = 50
 """So many key presses can be taken back."""
-
-NAMED = 3
-"""So many of those who were left as they are get named in a notice."""
 
 
 class Undo:
@@ -89,20 +86,20 @@ class Undo:
 
     def adopted(self, action: Action, result: Result) -> None:
         """Remember a change that was made before, as the press that lets it stay."""
-        press = UndoStep((action,), action.press, results={action.id: result})
-        self._undone.clear()
-        self._refused_press = ""
-        self._done.append(press)
+        self._remember(UndoStep((action,), action.press, results={action.id: result}))
 
     def forget(self, press: UndoStep) -> None:
         """Let a press be one that can't be taken back: what it began has ended."""
         if press in self._done:
             self._done.remove(press)
 
-    def _push(self, press: UndoStep) -> None:
+    def _remember(self, press: UndoStep) -> None:
         self._undone.clear()
         self._refused_press = ""
         self._done.append(press)
+
+    def _push(self, press: UndoStep) -> None:
+        self._remember(press)
         for action in press.actions:
             self._of[action.id] = (press, action)
             if action.group is not None and action.is_bulk:
@@ -304,12 +301,9 @@ class Undo:
         if len(run.press.actions) == 1:
             why = next(iter(run.left))
             return ": had not been sent" if why == NOT_SENT else f": {why}; nothing was sent"
-        names = ", ".join(run.names[:NAMED])
-        more = ", …" if len(run.names) > NAMED else ""
-        who = f" ({names}{more})" if names else ""
         ordered = sorted(run.left, key=lambda why: why not in (NOT_SENT, _STOPPED))
         left = {why: run.left[why] for why in ordered}
-        return f"; {run.sent} sent, left as they are: {reasons(left)}{who}"
+        return f"; {run.sent} sent, {left_as_they_are(left, run.names)}"
 
     def _settled(self, action: Action, result: Result) -> None:
         press, asked = self._of.pop(action.id, (None, None))
