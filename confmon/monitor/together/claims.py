@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.models.identity import same_moment
-from confmon.monitor.together.facts import number_in, whole_in
+from confmon.monitor.together.facts import LASTS_S, id_in, number_in, whole_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,10 +13,7 @@ if TYPE_CHECKING:
     from confmon.models.live_records import Meeting
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.together.facts import Facts
-    from confmon.sharing.records import Fact, Operator
-
-LASTS_S: Final = 30.0
-"""A claim ends so long after the screen that made it was heard of last."""
+    from confmon.sharing.records import Operator
 
 
 class Claim(NamedTuple):
@@ -73,10 +70,10 @@ class Claims:
         found = []
         state = self._store.live_state
         for key, fact in self._facts.of("claim").items():
-            number, since = _number(key), number_in(fact.data, "since")
-            meeting = state.meetings.get(number)
+            number, since = id_in(key), number_in(fact.data, "since")
+            meeting, created = state.meetings.get(number), whole_in(fact.data, "created")
             is_mine = self._facts.is_mine(fact)
-            if meeting is not None and _is_of(fact, meeting):
+            if meeting is not None and same_moment(created, meeting.created):
                 if since is not None:
                     found.append((number, Claim(fact.operator, since, is_mine)))
             elif is_mine and state.meetings_known:
@@ -91,12 +88,3 @@ class Claims:
             state = self._store.live_state
             state.claimed = {number: claim.is_mine for number, claim in now.items()}
             state.touch("meeting", turned)
-
-
-def _number(key: str) -> int:
-    return int(key) if key.isascii() and key.isdigit() and len(key) < 19 else -1
-
-
-def _is_of(fact: Fact, meeting: Meeting) -> bool:
-    """Whether a claim is of this session under the number."""
-    return same_moment(whole_in(fact.data, "created"), meeting.created)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ON_ITS_WAY_S: Final = 5.0
 """After so long what the database has counts, whatever became of one's own."""
+LASTS_S: Final = 30.0
+"""What a screen carries out or has claimed ends so long after the screen was heard of last."""
 TOO_OLD_S: Final = 24 * 3600.0
 """A signal's or an asker's fact is not looked at after so long: nobody took it back."""
 
@@ -117,10 +119,6 @@ class Facts:
                 found[key] = Fact(kind, key, self.who, "", at, 0, own.data)
         return found
 
-    def get(self, kind: FactKind, key: str) -> Fact | None:
-        """Return one fact that holds now."""
-        return self.of(kind).get(key)
-
     def from_elsewhere(self, kind: FactKind, key: str) -> Fact | None:
         """Return a fact as the database has it, if another screen has put it."""
         fact = self._share.state.fact(kind, key) if self.is_together else None
@@ -202,3 +200,8 @@ def whole_in(data: Mapping[str, Any], name: str) -> int | None:
     """Return a whole number of a fact's data, or None."""
     value = data.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def id_in(text: str) -> int:
+    """Return the id or meeting number in a key, or -1."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1
