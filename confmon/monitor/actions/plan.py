@@ -118,15 +118,14 @@ def for_one(
     if change is None and (refusal := unsendable(verb, codes)):
         return Plan(title=verb, refusal=f"{refusal}; nothing was sent")
     actions = (build(verb, record, label, codes, change=change),)
-    if verb == "drop":
-        return Plan(title=f"Drop {label}?", actions=actions, danger=Danger.ASK, who=(label,))
+    title = ""
     if verb in _MADE and isinstance(record, Call):
         if why := _left_out(verb, record, codes):
             return Plan(title=verb, refusal=f"{label}: {why}; nothing was sent")
         title = f"Make {label} {_MADE[verb]}?"
-        return Plan(title=title, actions=actions, danger=Danger.ASK, who=(label,))
-    if verb == "stop_recording":
-        title = f"Stop recording {label}?"
+    elif verb in _ASKED:
+        title = f"{_ASKED[verb]} {label}?"
+    if title:
         return Plan(title=title, actions=actions, danger=Danger.ASK, who=(label,))
     return Plan(title=f"{verb} {label}", actions=actions, who=(label,))
 
@@ -231,6 +230,8 @@ _WANTED: dict[str, Callable[[Call, Codes], bool]] = {
     "promote": lambda call, codes: codes.role(call.role) != "host",
     "demote": lambda call, codes: codes.role(call.role) == "host",
 }
+_ASKED = {"drop": "Drop", "stop_recording": "Stop recording"}
+"""The verbs on one target that ask, and how."""
 _MADE = {"promote": "a host", "demote": "a participant"}
 """What callers become by the verbs for roles."""
 _NOT_NEEDED = {

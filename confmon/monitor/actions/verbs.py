@@ -123,8 +123,11 @@ def shows_change(record: Call | Meeting, change: Mapping[str, object], codes: Co
     A host's mute on top of a caller's own may read as both, and several numbers may mean
     that a caller is not muted, on hold or not, or a host.
     """
-    meets = _meets if isinstance(record, Call) else _equals
-    return all(meets(wire, raw_value(record, wire), want, codes) for wire, want in change.items())
+    is_call = isinstance(record, Call)
+    return all(
+        (value := raw_value(record, wire)) == want or (is_call and _means(wire, value, want, codes))
+        for wire, want in change.items()
+    )
 
 
 def can_be_read(record: Call | Meeting, change: Mapping[str, object]) -> bool:
@@ -135,23 +138,21 @@ def can_be_read(record: Call | Meeting, change: Mapping[str, object]) -> bool:
     return all(wire == "customName" or raw_value(record, wire) is not None for wire in change)
 
 
-def _equals(_wire: str, value: Value | None, want: object, _codes: Codes) -> bool:
-    return value == want
-
-
-def _meets(wire: str, value: Value | None, want: object, codes: Codes) -> bool:
-    if value == want:
-        return True
-    if wire == "muteMode" and isinstance(value, int) and isinstance(want, int):
-        if codes.is_muted(want) is False:
-            return codes.is_muted(value) is False
-        return codes.muted_by(want) == "host" and codes.muted_by(value) in ("host", "both")
-    if wire == "holdMode" and isinstance(value, int) and isinstance(want, int):
-        return codes.is_held(value) == codes.is_held(want)
-    if wire == "role" and isinstance(value, int) and isinstance(want, int):
-        return codes.role(value) == codes.role(want) != ""
+def _means(wire: str, value: Value | None, want: object, codes: Codes) -> bool:
+    """Whether another value of a call's field means the same as the one that is wanted."""
     if wire == "customName" and isinstance(want, str):
         return (value or "") == clean(want)  # what comes back has been cleaned on entry
+    if not (isinstance(value, int) and isinstance(want, int)):
+        return False
+    match wire:
+        case "muteMode" if codes.is_muted(want) is False:
+            return codes.is_muted(value) is False
+        case "muteMode":
+            return codes.muted_by(want) == "host" and codes.muted_by(value) in ("host", "both")
+        case "holdMode":
+            return codes.is_held(value) == codes.is_held(want)
+        case "role":
+            return codes.role(value) == codes.role(want) != ""
     return False
 
 
