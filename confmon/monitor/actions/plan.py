@@ -221,15 +221,6 @@ def for_many(
     )
 
 
-_WANTED: dict[str, Callable[[Call, Codes], bool]] = {
-    "mute": lambda call, codes: codes.is_muted(call.mute_mode) is False,
-    "unmute": lambda call, codes: codes.is_muted(call.mute_mode) is True,
-    "hold": lambda call, codes: codes.is_held(call.hold_mode) is False,
-    "release": lambda call, codes: codes.is_held(call.hold_mode) is True,
-    "drop": lambda _call, _codes: True,
-    "promote": lambda call, codes: codes.role(call.role) != "host",
-    "demote": lambda call, codes: codes.role(call.role) == "host",
-}
 _ASKED = {"drop": "Drop", "stop_recording": "Stop recording"}
 """The verbs on one target that ask, and how."""
 _MADE = {"promote": "a host", "demote": "a participant"}
@@ -253,15 +244,23 @@ def _kept_out(verb: str, call: Call, codes: Codes) -> str:
 
 
 def _left_out(verb: str, call: Call, codes: Codes) -> str:
-    if verb in ("mute", "unmute") and codes.is_muted(call.mute_mode) is None:
-        return "unknown mute code"
-    if verb in ("hold", "release") and codes.is_held(call.hold_mode) is None:
-        return "unknown hold code"
-    if verb in _MADE and not codes.role(call.role):
-        return "unknown role code"
-    if not _WANTED[verb](call, codes):
-        return _NOT_NEEDED.get(verb, f"no {verb} needed")
-    return ""
+    is_so: bool | None
+    match verb:
+        case "mute" | "unmute":
+            code, is_so = "mute", codes.is_muted(call.mute_mode)
+        case "hold" | "release":
+            code, is_so = "hold", codes.is_held(call.hold_mode)
+        case "promote" | "demote":
+            role = codes.role(call.role)
+            code, is_so = "role", role == "host" if role else None
+        case "drop":
+            return ""
+        case _:
+            raise ValueError(f"no verb for many: {verb}")
+    if is_so is None:
+        return f"unknown {code} code"
+    is_needed = is_so is not (verb in ("mute", "hold", "promote"))
+    return "" if is_needed else _NOT_NEEDED.get(verb, f"no {verb} needed")
 
 
 def reasons(left_out: Mapping[str, int]) -> str:

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from confmon.monitor.actions.plan import callers
-from confmon.monitor.orders.left_over import entry_of, left_over_of, read_entry, title_of
+from confmon.monitor.orders.left_over import entry_of, left_over_of, read_entry
 from confmon.monitor.orders.order import Order
 
 if TYPE_CHECKING:
@@ -122,8 +122,7 @@ class Keeping:
             holds = "no longer holds" if isinstance(account, Order) else "has not ended"
             lines.append(f"{account.title} {holds}: {_stay(account)}")
         for run in self._ledger.closing:
-            title = title_of(run.account.kind, run.account.meeting)
-            lines.append(f"{title}: {_stay(run.account)}")
+            lines.append(f"{run.account.title}: {_stay(run.account)}")
         if lines and self._file is not None and self._file.is_kept:
             lines.append("The next start of confmon asks about it.")
         return lines

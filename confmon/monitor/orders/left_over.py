@@ -10,7 +10,7 @@ from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import VERBS, build, shows_change
 from confmon.monitor.orders.account import SOMEBODY, Account, Owed
-from confmon.monitor.orders.order import ORDER_KINDS, Order
+from confmon.monitor.orders.order import ORDER_KINDS, Order, title_of
 
 if TYPE_CHECKING:
     from confmon.models.codes import Codes
@@ -18,15 +18,7 @@ if TYPE_CHECKING:
     from confmon.monitor.orders.account import AccountKind
     from confmon.monitor.polling.live_state import LiveState
 
-SEARCH: Final = "search for a noisy line"
-
 _FIELDS: Final = {VERBS[verb].field_name: verb for verb in ("mute", "hold")}
-
-
-def title_of(kind: AccountKind, meeting: Meeting) -> str:
-    """Return how an account is named to people."""
-    name = ORDER_KINDS[kind].name if kind in ORDER_KINDS else SEARCH
-    return f"{name} in {label_of(meeting)}"
 
 
 class OldDebt(NamedTuple):

@@ -13,7 +13,7 @@ from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.plan import callers, label_of
 from confmon.monitor.actions.verbs import VERBS, build, new_id, unsendable
-from confmon.monitor.orders.order import ORDER_KINDS, Order
+from confmon.monitor.orders.order import ORDER_KINDS, Order, title_of
 from confmon.monitor.polling.snapshot import MEETINGS
 
 if TYPE_CHECKING:
@@ -93,8 +93,7 @@ class Orders:
             return f"{kind.name} holds already"
         if refusal := unsendable(kind.verb, self._store.live_state.codes):
             return f"{refusal}; nothing was sent"
-        order = Order(kind.id, f"{kind.name} in {label_of(meeting)}", meeting)
-        return self.take_up(order)
+        return self.take_up(Order(kind.id, title_of(kind.id, meeting), meeting))
 
     def take_up(self, order: Order) -> str:
         """Let an order hold, with those that an earlier run has reached already.

@@ -15,7 +15,7 @@ from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import build, new_id
 from confmon.monitor.orders.account import Account
 from confmon.monitor.orders.halving import most_rounds, narrowed, next_half
-from confmon.monitor.orders.left_over import title_of
+from confmon.monitor.orders.order import title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
