@@ -18,10 +18,9 @@ from confmon.monitor.polling.snapshot import ALL_CALLS, calls_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.clock import Clock
     from confmon.models.live_records import Call
     from confmon.monitor.actions.action import Action
-    from confmon.monitor.actions.log import ActionLog
+    from confmon.monitor.orders.context import OrderContext
     from confmon.monitor.polling.live_store import LiveStore
 
 PROVED_WITHIN_S: Final = 60.0
@@ -65,21 +64,8 @@ class DialIn:
 class DialIns:
     """Everybody who is on the way into a meeting."""
 
-    def __init__(
-        self,
-        store: LiveStore,
-        log: ActionLog,
-        *,
-        clock: Clock,
-        say: Callable[[str], None],
-        mask: bool,
-    ) -> None:
-        """`mask` cuts the numbers in what is shown."""
-        self._store = store
-        self._log = log
-        self._clock = clock
-        self._say = say
-        self._mask = mask
+    def __init__(self, context: OrderContext) -> None:
+        self._context = context
         self._waiting: list[DialIn] = []
 
     @property
@@ -89,22 +75,26 @@ class DialIns:
 
     def begin(self, edit: Action, number: int) -> Callable[[Result], None]:
         """Watch for a new leg in a meeting. Return what takes the result of the dialout."""
-        before = frozenset(self._store.live_state.by_meeting.get(number, {}))
+        before = frozenset(self._context.store.live_state.by_meeting.get(number, {}))
         phone = str(edit.change["stage_one_destination_did"])
-        one = DialIn(edit, phone, number, self._clock.now(), before)
+        one = DialIn(edit, phone, number, self._context.clock.now(), before)
         self._waiting.append(one)
 
         def sent(result: Result) -> None:
             if result.outcome is Outcome.REFUSED and one in self._waiting:
                 self._waiting.remove(one)
-                self._say(f"{masked(phone, mask=self._mask)} was not dialled: {result.detail}")
+                self._context.say(
+                    f"{masked(phone, mask=self._context.mask)} was not dialled: {result.detail}"
+                )
 
         return sent
 
     def look(self) -> None:
         """Say who has joined, and who has not in time."""
         for one in list(self._waiting):
-            if (result := one.result(self._store, self._clock.now())) is not None:
+            if (result := one.result(self._context.store, self._context.clock.now())) is not None:
                 self._waiting.remove(one)
-                self._log.append(LogEntry(one.edit, self._clock.wall(), result))
-                self._say(f"{masked(one.number, mask=self._mask)}: {result.detail}")
+                self._context.pending_actions.log.append(
+                    LogEntry(one.edit, self._context.clock.wall(), result)
+                )
+                self._context.say(f"{masked(one.number, mask=self._context.mask)}: {result.detail}")

@@ -10,14 +10,12 @@ from confmon.monitor.orders.left_over import entry_of, left_over_of, read_entry
 from confmon.monitor.orders.order import Order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from confmon.monitor.orders.account import Account
+    from confmon.monitor.orders.context import OrderContext
     from confmon.monitor.orders.ledger import Ledger
     from confmon.monitor.orders.left_over import LeftOver
     from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.orders.orders import Orders
-    from confmon.monitor.polling.live_store import LiveStore
 
 
 class Keeping:
@@ -26,19 +24,14 @@ class Keeping:
     def __init__(
         self,
         file: OrderFile | None,
-        store: LiveStore,
+        context: OrderContext,
         ledger: Ledger,
         orders: Orders,
-        *,
-        say: Callable[[str], None],
-        mask: bool,
     ) -> None:
         self._file = file
-        self._store = store
+        self._context = context
         self._ledger = ledger
         self._orders = orders
-        self._say = say
-        self._mask = mask
         entries = file.find() if file is not None else []
         self._found = [left for entry in entries if (left := read_entry(entry)) is not None]
         self._writing: asyncio.Future[bool] | None = None
@@ -47,15 +40,15 @@ class Keeping:
 
     def question(self) -> tuple[LeftOver, Account] | None:
         """Return what has to be asked next, as the callers show it now; None: nothing yet."""
-        live_state = self._store.live_state
-        if not self._found or not live_state.meetings_known or self._ledger.why_not():
+        live_state = self._context.store.live_state
+        if not self._found or not live_state.meetings_known or self._context.why_not():
             return None
         for left in list(self._found):
             meeting = live_state.meetings.get(left.number)
             if meeting is not None and left.is_of(meeting):
                 if not live_state.knows(left.number):
                     continue
-                account = left.found(meeting, live_state, mask=self._mask)
+                account = left.found(meeting, live_state, mask=self._context.mask)
                 if left.holds or account.changed():
                     return left, account
             self.forget(left)
@@ -66,9 +59,9 @@ class Keeping:
         self.forget(left)
         if isinstance(account, Order):
             if self._orders.find(account.of.id, account.number) is None:
-                self._say(self._orders.take_up(account))
+                self._context.say(self._orders.take_up(account))
             else:
-                self._say(f"{account.title} holds already")
+                self._context.say(f"{account.title} holds already")
 
     def restore(self, left: LeftOver, account: Account) -> None:
         """Give the callers back what they had before."""
@@ -76,7 +69,7 @@ class Keeping:
         changed = account.changed()
         self._ledger.open(account)
         self._ledger.close(account)
-        self._say(f"{account.title}: restoring {callers(len(changed))}")
+        self._context.say(f"{account.title}: restoring {callers(len(changed))}")
 
     def forget(self, left: LeftOver) -> None:
         """Leave everything as it is, and ask no more."""
