@@ -66,27 +66,19 @@ async def inherited(
     if edit.resource not in PLACED or "attributes" not in edit.change:
         return {}
     directory = cast("Directory", at)
-    group = seen if isinstance(seen, DidGroup) else None
+    group: DidGroup | None = None
     found: dict[str, str | None] = {}
     with contextlib.suppress(BridgeError):
-        above = _group_of(seen)
-        if above is not None:
-            group = await directory.get(DID_GROUPS, above)
-            found = {one.name: one.value for one in group.attributes}
+        match seen:
+            case DidGroup():
+                group = seen
+            case Room(primary_did_group_id=int(above)) | Did(did_group_id=int(above)):
+                group = await directory.get(DID_GROUPS, above)
+                found = {one.name: one.value for one in group.attributes}
         if group is not None and group.call_flow_id is not None:
             flow = await directory.get(CALL_FLOWS, group.call_flow_id)
             found = {one.name: one.value for one in flow.attribute_templates} | found
     return found
-
-
-def _group_of(seen: Record | Attributes) -> int | None:
-    match seen:
-        case Room():
-            return seen.primary_did_group_id
-        case Did():
-            return seen.did_group_id
-        case _:
-            return None
 
 
 async def read(

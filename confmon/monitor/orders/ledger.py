@@ -141,7 +141,12 @@ class Ledger:
             if not run.todo:
                 continue
             if why_not := self._context.why_not():
-                self._tell_waiting(run, why_not)
+                if not run.waits:
+                    run.waits = True
+                    self._context.say(
+                        f"{run.account.title}: {why_not}; {callers(len(run.todo))} "
+                        "will be restored when data is fresh"
+                    )
                 continue
             run.waits = False
             actions = [action for owed in list(run.todo) if (action := self._step(run, owed))]
@@ -188,14 +193,6 @@ class Ledger:
         if left:
             words = left_as_they_are(left, run.names)
             self._context.say(f"{run.account.title}: {run.restored} restored, {words}")
-
-    def _tell_waiting(self, run: Restoring, why_not: str) -> None:
-        if not run.waits:
-            run.waits = True
-            self._context.say(
-                f"{run.account.title}: {why_not}; {callers(len(run.todo))} "
-                "will be restored when data is fresh"
-            )
 
     def _forget(self, owed: Owed) -> None:
         on = self._on.get(owed.call, [])
