@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from confmon.models.resources import BY_NAME
 from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.journal import INTERRUPTED
 from confmon.monitor.actions.log import LogEntry
 
 if TYPE_CHECKING:
@@ -80,7 +81,14 @@ class EditsUnderWay:
     ) -> None:
         from confmon.monitor.edits.target import carry_out_edit
 
-        result = await carry_out_edit(edit, api.port, audit, self._session.clock)
+        try:
+            result = await carry_out_edit(edit, api.port, audit, self._session.clock)
+        except Exception:  # a bug of ours: the audit log says the same, and it goes on from here
+            entry.result = INTERRUPTED
+            if then is not None:
+                then(INTERRUPTED)
+            self._on_change()
+            raise
         entry.result = result
         if result.outcome is not Outcome.REFUSED:
             self._session.doubt_audit("")  # it has just been written
