@@ -25,7 +25,7 @@ class UnreadableParts(Exception):
     """An array can't be sent back whole: not all of it could be read exactly."""
 
 
-def body(
+def make_body(
     edit: Action,
     seen: Record | Attributes | None = None,
     inherited: Mapping[str, str | None] | None = None,
@@ -49,14 +49,14 @@ def body(
     if not isinstance(wanted, dict):
         return change
     above = inherited or {}
-    standing = {} if seen is None else show_value(seen, "attributes")
-    own = {name: one for name, one in standing.items() if name not in above or above[name] != one}
+    shown = {} if seen is None else show_value(seen, "attributes")
+    own = {name: one for name, one in shown.items() if name not in above or above[name] != one}
     values = {**own, **wanted}
     listed = [{"name": name, "value": one} for name, one in values.items() if one is not None]
     return {**change, "attributes": listed}
 
 
-async def inherited(
+async def read_inherited(
     edit: Action, seen: Record | Attributes, at: Directory | Mediator
 ) -> dict[str, str | None]:
     """Return the attributes that a target has from its DID group and call flow.

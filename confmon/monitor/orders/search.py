@@ -14,7 +14,7 @@ from confmon.models.live_records import Call
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import build, new_id
 from confmon.monitor.orders.account import Account
-from confmon.monitor.orders.halving import most_rounds, narrowed, next_half
+from confmon.monitor.orders.halving import most_rounds, narrow_down, next_half
 from confmon.monitor.orders.order import title_of
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Search:
             return
         still_muted = self._asked & self._surely_muted()
         unsure = self._asked - still_muted
-        suspects = narrowed(self.suspects, still_muted, unsure, still_there=still_there)
+        suspects = narrow_down(self.suspects, still_muted, unsure, still_there=still_there)
         self._rounds -= 1
         if self._rounds <= 0 and len(suspects) > 1:
             self.stop(NO_END)

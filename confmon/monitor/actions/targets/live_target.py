@@ -25,7 +25,7 @@ async def read(action: Action, bridge: Bridge) -> Call | Meeting:
     return await bridge.get_meeting(key)
 
 
-def renewed(action: Action, record: Call | Meeting) -> Action:
+def renew(action: Action, record: Call | Meeting) -> Action:
     """Return the action with its value before as a fresh read shows it."""
     return replace(action, before={wire: raw_value(record, wire) for wire in action.change})
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from confmon.models.errors import BridgeError, NotFound
 from confmon.models.live_records import Call
 from confmon.monitor.actions.action import Outcome, Reply, Result
-from confmon.monitor.actions.targets.live_target import LiveTarget, renewed
+from confmon.monitor.actions.targets.live_target import LiveTarget, renew
 from confmon.monitor.actions.verbs import has_values
 from confmon.monitor.polling.freshness import FRESH_S
 
@@ -65,7 +65,7 @@ class QueuedTarget(LiveTarget):
             return _unsent(f"another {who} by now")
         if why := self._changed(record):
             return _unsent(why)
-        now = renewed(action, record)
+        now = renew(action, record)
         if now.before != action.before:
             self.action = now
             self._pending_actions.renew(now)
