@@ -64,12 +64,10 @@ class Copy:
     def send(self, entry: Mapping[str, Any]) -> None:
         """Send a line, or let the thread do it."""
         message = self._encode(entry)
-        if self._receiver.is_local:
-            with self._news:  # the lines of two actions come from two threads
-                if not self._try(message):
-                    self.dropped += 1
-            return
-        with self._news:
+        with self._news:  # the lines of two actions come from two threads
+            if self._receiver.is_local:
+                self.dropped += not self._try(message)
+                return
             if len(self._waiting) >= WAITING:
                 self._waiting.popleft()
                 self.dropped += 1
