@@ -49,7 +49,7 @@ class Claims:
             self._facts.drop("claim", str(number))
             self.look()
             return f"{number} is given back"
-        if not self._facts.may_claim:
+        if not self._facts.share.state.may_claim:
             return "the role in the database only reads: it can't claim"
         data = {"since": round(self._store.wall(), 3), "created": meeting.created}
         self._facts.put("claim", str(number), data, lasts_s=LASTS_S)

@@ -90,7 +90,7 @@ class OtherOrders:
             self._facts.put("standing_order", key, data, lasts_s=LASTS_S)
 
     def _key(self, order: Order) -> str:
-        return f"{order.number}/{order.kind}/{self._facts.member}"
+        return f"{order.number}/{order.kind}/{self._facts.share.member}"
 
     def _read(self, fact: Fact) -> OtherOrder | None:
         """Return the order of another screen; None: it is this one's, or is not understood."""

@@ -207,7 +207,7 @@ class SharedQueue:
         It is who was first by the server's clock, or else the smaller id: both find the same.
         """
         at = number_in(other.data, "at")
-        if at is None or (own.at, self._facts.member) < (at, other.member):
+        if at is None or (own.at, self._facts.share.member) < (at, other.member):
             if self._clock.now() - own.said_at >= SAID_AGAIN_S:
                 self._say_called_up(key, own)  # the other's fact has replaced it
             return

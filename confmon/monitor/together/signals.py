@@ -85,7 +85,7 @@ class SharedSignals:
             return
         by = ""
         if data.get("acknowledged") is True:
-            by = name_for(fact.operator, self._facts.who)
+            by = name_for(fact.operator, self._facts.share.who)
         if 0 < until <= self._store.wall():
             until = 0.0
         if by == signal.acknowledged_by and abs(until - signal.snoozed_until) < 1:

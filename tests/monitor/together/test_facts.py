@@ -42,7 +42,7 @@ def test_ones_own_holds_at_once_and_the_newer_one_of_another_after_it() -> None:
     settle(hub, alice, bob)
     bob.put("claim", "1", {"n": 2})
     settle(hub, alice, bob)
-    assert alice.of("claim")["1"].operator == bob.who
+    assert alice.of("claim")["1"].operator == bob.share.who
     assert not alice.is_mine(alice.of("claim")["1"])
 
 
