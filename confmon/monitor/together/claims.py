@@ -59,12 +59,16 @@ class Claims:
 
     def look(self) -> None:
         """Take the claims that hold now. What was claimed here is given back when it has ended."""
-        was, now = self._all, dict(self._found())
+        was, self._all = self._all, dict(self._found())
         for number, claim in was.items():
-            other = now.get(number)
+            other = self._all.get(number)
             if claim.is_mine and other is not None and not other.is_mine:
                 self._say(f"{other.operator} has claimed {number} now")
-        self._show(now)
+        numbers = {*was, *self._all}
+        if turned := {number for number in numbers if was.get(number) != self._all.get(number)}:
+            state = self._store.live_state  # where the filter words find the claims
+            state.claimed = {number: claim.is_mine for number, claim in self._all.items()}
+            state.touch("meeting", turned)
 
     def _found(self) -> list[tuple[int, Claim]]:
         found = []
@@ -79,12 +83,3 @@ class Claims:
             elif is_mine and state.meetings_known:
                 self._facts.drop("claim", key)
         return found
-
-    def _show(self, now: dict[int, Claim]) -> None:
-        """Let the filter words find the claims."""
-        was, self._all = self._all, now
-        turned = {number for number in {*was, *now} if was.get(number) != now.get(number)}
-        if turned:
-            state = self._store.live_state
-            state.claimed = {number: claim.is_mine for number, claim in now.items()}
-            state.touch("meeting", turned)
