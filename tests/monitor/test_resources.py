@@ -21,7 +21,7 @@ from confmon.models.resources.resource import Field, Flag, Resource, Shape
 from confmon.monitor.actions.action import Action
 from confmon.monitor.actions.verbs import VERBS
 from confmon.monitor.edits import edit_actions
-from confmon.monitor.edits.requests import body
+from confmon.monitor.edits.requests import make_body
 from confmon.monitor.exports.numbers import NumberVisibility, cut_number
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.directory_columns import columns_of
@@ -66,7 +66,7 @@ def test_a_new_field_is_a_flag_and_is_in_the_body() -> None:
     arguments = parsed("sid", "--escalation-did", "+1 516 206 5338")
     given = given_fields(arguments, ESCALATED)
     edit = edit_actions.update(ESCALATED, RECORD, given)
-    assert body(edit, RECORD) == {"escalation_did": "15162065338"}
+    assert make_body(edit, RECORD) == {"escalation_did": "15162065338"}
     assert edit.before == {"escalation_did": NUMBER}
     with pytest.raises(ValueError, match="escalation_did of a binding can't be set"):
         edit_actions.update(BINDINGS, RECORD, given)
@@ -86,7 +86,7 @@ def test_a_new_field_is_in_the_form() -> None:
     typed = {one.name: one.value for one in form.fields}
     edit = form.make({**typed, "escalation_did": ""})
     assert isinstance(edit, Action)
-    assert body(edit, RECORD) == {"escalation_did": None}
+    assert make_body(edit, RECORD) == {"escalation_did": None}
 
 
 @pytest.mark.parametrize("mask", [True, False])
