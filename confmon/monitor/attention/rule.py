@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from confmon.config.settings.attention import AttentionSettings
 from confmon.monitor.attention.moments import seconds_of
+from confmon.monitor.attention.signal import BRIDGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
+    from confmon.config.settings.attention import AttentionSettings
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.attention.past.facts import Fact
     from confmon.monitor.attention.past.past import Past
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.live_state import LiveState
 
 Scope = Literal["call", "meeting", "bridge"]
-Need = Literal["calls", "meetings", "attributes"]
+Need = Literal["calls", "meetings"]
 NEVER: Final = float("inf")
 
 
@@ -56,8 +58,8 @@ class Condition(NamedTuple):
     before as many reads as `reads` in a row have shown it.
     """
 
-    target: SignalTarget
     text: str
+    target: SignalTarget = BRIDGE
     meeting: int | None = None
     call: int | None = None
     since: float | None = None
@@ -66,19 +68,39 @@ class Condition(NamedTuple):
     reads: int = 1
     subject: str = ""
 
+    @staticmethod
+    def of_call(
+        call: Call,
+        text: str,
+        *,
+        since: float | None = None,
+        amber_s: float = 0.0,
+        red_s: float = NEVER,
+    ) -> Condition:
+        """Return what is so of a caller."""
+        number = call.meeting_number
+        return Condition(text, ("call", call.id), number, call.id, since, amber_s, red_s)
+
+    @staticmethod
+    def of_meeting(
+        number: int,
+        text: str,
+        *,
+        since: float | None = None,
+        amber_s: float = 0.0,
+        red_s: float = NEVER,
+        reads: int = 1,
+    ) -> Condition:
+        """Return what is so of a meeting."""
+        return Condition(text, ("meeting", number), number, None, since, amber_s, red_s, reads)
+
     @property
     def identity(self) -> SignalTarget | str:
         """What tells it apart from others of its rule; the target of a subject may change."""
         return self.subject or self.target
 
 
-class Parameter(NamedTuple):
-    """One figure of a rule, as the settings have it."""
-
-    name: str
-    default: Any
-    unit: str
-    meaning: str
+Conditions = Iterable[Condition]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,10 +108,10 @@ class Rule:
     """One rule. `title` is for the screen, `meaning` a sentence, `thresholds` when it turns what.
 
     `scope` is what it is asked about: calls, meetings, or the whole bridge. `needs` are the lists
-    that have a say; `attributes` are the names of those it reads. `looks_again_s`: how often it
-    looks at everything again, because time alone makes it so; 0: only at what changed.
-    `is_presence`: what it finds is there, also in a torn read. `is_watched`: it takes more than two
-    reads to judge it.
+    that have a say; `attributes` are the names of those of a meeting that it reads.
+    `looks_again_s`: how often it looks at everything again, because time alone makes it so; 0: only
+    at what changed.
+    `is_presence`: what it finds is there, also in a torn read.
 
     `of_calls`, `of_meetings` and `of_past` are the fields of calls and of meetings and the facts of
     the past that decide what it finds of a call or a meeting: it is asked only when one of them
@@ -103,7 +125,7 @@ class Rule:
     meaning: str
     thresholds: str
     scope: Scope
-    find: Callable[[Situation, AttentionSettings], Iterable[Condition]]
+    find: Callable[[Situation, AttentionSettings], Conditions]
     uses: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ("calls",)
     of_calls: tuple[str, ...] = ()
@@ -112,22 +134,3 @@ class Rule:
     attributes: tuple[str, ...] = ()
     looks_again_s: float = 0.0
     is_presence: bool = True
-    is_watched: bool = False
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        """The figures that `[attention]` of the configuration can change."""
-        table = AttentionSettings.table
-        return tuple(
-            Parameter(name, table[name].default, unit_of(name), table[name].help)
-            for name in self.uses
-        )
-
-
-def unit_of(name: str) -> str:
-    """Return the unit of a parameter, by the end of its name.
-
-    >>> unit_of("no_host_s"), unit_of("capacity_percent"), unit_of("flapping_joins")
-    ('seconds', '%', '')
-    """
-    return {"s": "seconds", "percent": "%"}.get(name.rpartition("_")[2], "")

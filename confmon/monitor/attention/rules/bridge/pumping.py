@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.rule import Condition, Rule
-from confmon.monitor.attention.signal import BRIDGE
+from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the DIDs that are busy with long calls of one block of numbers."""
     past, calls = situation.past, situation.state.calls
     before = situation.wall - settings.pumping_s
@@ -25,7 +21,6 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         total = past.did_calls.get(did, 0)
         if long >= settings.pumping_calls and 100 * long >= settings.pumping_percent * total:
             yield Condition(
-                target=BRIDGE,
                 text=f"{long} of {total} calls on DID …{did[-4:]} are long and of one block",
                 subject=f"{did} {block}",
             )

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.monitor.attention.moments import format_length
-from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
 from confmon.monitor.attention.signal import BRIDGE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the numbers that joined often of late."""
     for number in situation.past.joins.frequent:
         visits = sorted(situation.past.joins.of(number))

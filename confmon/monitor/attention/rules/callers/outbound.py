@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.models.people.numbers import OUTBOUND, digits_of
-from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the legs dialled out to a number outside the list."""
     allowed = settings.outbound_allowed
     if not allowed:
@@ -24,12 +21,8 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
             continue
         number = digits_of(call.callee)
         if number and not number.startswith(allowed):
-            yield Condition(
-                target=("call", call.id),
-                meeting=call.meeting_number,
-                call=call.id,
-                text=f"dialled out to …{number[-4:]}, which is not allowed",
-                red_s=0.0,
+            yield Condition.of_call(
+                call, f"dialled out to …{number[-4:]}, which is not allowed", red_s=0.0
             )
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the numbers with many calls at once."""
     state = situation.state
     for number in situation.past.present.large:

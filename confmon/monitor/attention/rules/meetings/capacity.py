@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from confmon.monitor.attention.numbers import count_of
-from confmon.monitor.attention.rule import NEVER, Condition, Rule
+from confmon.monitor.attention.rule import NEVER, Condition, Conditions, Rule, Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
 
 ATTRIBUTE: Final = "conference_maxcalls"
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings that are nearly full."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
@@ -25,11 +24,8 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         percent = 100 * callers / limit
         text = f"{'full: ' if callers >= limit else ''}{callers} of {limit} callers"
         if percent >= min(settings.capacity_amber_percent, settings.capacity_red_percent):
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text=text,
-                red_s=0.0 if percent >= settings.capacity_red_percent else NEVER,
+            yield Condition.of_meeting(
+                number, text, red_s=0.0 if percent >= settings.capacity_red_percent else NEVER
             )
 
 
@@ -49,7 +45,7 @@ RULE = Rule(
     scope="meeting",
     find=find,
     uses=("capacity_calls", "capacity_amber_percent", "capacity_red_percent"),
-    needs=("calls", "meetings", "attributes"),
+    needs=("calls", "meetings"),
     of_calls=("role",),
     attributes=(ATTRIBUTE,),
 )

@@ -5,20 +5,19 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from confmon.config.settings.attention import AttentionSettings
     from confmon.monitor.attention.past.foreign import ForeignChange
-    from confmon.monitor.attention.rule import Situation
 
 _CALL_AND_WHATS = attrgetter("call", "whats")
 _MUTE = ("mute",)
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings in which somebody else changed something of late."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
@@ -38,10 +37,10 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
             parts.append(f"{what} of {callers}")
         call = calls.pop() if len(calls) == 1 else None
         yield Condition(
-            target=("meeting", number),
-            meeting=number,
-            call=call if call in situation.state.by_meeting.get(number, {}) else None,
-            text=f"{' and '.join(parts)} changed by another",
+            f"{' and '.join(parts)} changed by another",
+            ("meeting", number),
+            number,
+            call if call in situation.state.by_meeting.get(number, {}) else None,
             since=changes[0].at,
         )
 
@@ -55,7 +54,6 @@ RULE = Rule(
     ),
     thresholds="amber at once, for changed_by_other_s",
     scope="meeting",
-    is_watched=True,
     find=find,
     uses=("changed_by_other_s",),
     needs=("meetings",),

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings of two and more where everybody is muted or on hold."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
@@ -23,11 +20,8 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
             and tally.muted + tally.held >= tally.callers
             and is_silent(situation, number)
         ):
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text=f"nobody of {tally.callers} can be heard",
-                amber_s=settings.dead_air_s,
+            yield Condition.of_meeting(
+                number, f"nobody of {tally.callers} can be heard", amber_s=settings.dead_air_s
             )
 
 
@@ -52,7 +46,6 @@ RULE = Rule(
     ),
     thresholds="amber after dead_air_s",
     scope="meeting",
-    is_watched=True,
     is_presence=False,
     find=find,
     uses=("dead_air_s",),

@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings without callers."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
         tally = situation.state.tally(number)
         if tally.callers == 0:
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text="no callers",
-                amber_s=settings.empty_s,
-            )
+            yield Condition.of_meeting(number, "no callers", amber_s=settings.empty_s)
 
 
 RULE = Rule(
@@ -33,7 +25,6 @@ RULE = Rule(
     meaning="A meeting is live and nobody is in it.",
     thresholds="amber after empty_s",
     scope="meeting",
-    is_watched=True,
     is_presence=False,
     find=find,
     uses=("empty_s",),

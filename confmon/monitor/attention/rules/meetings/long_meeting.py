@@ -5,25 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.monitor.attention.moments import format_length
-from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings with a known beginning; they are long later."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
         since = situation.seconds_of(meeting.created)
         if since is not None:
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text=f"meeting of {format_length(settings.long_meeting_s)} or more",
+            yield Condition.of_meeting(
+                number,
+                f"meeting of {format_length(settings.long_meeting_s)} or more",
                 since=since,
                 amber_s=settings.long_meeting_s,
             )

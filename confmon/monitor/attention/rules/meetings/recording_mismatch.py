@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings where only one of the two says that it is recorded."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
@@ -24,12 +21,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         elif meeting.is_recording and not has_leg and situation.past.facts.has_recording_legs:
             text = "says that it is recorded, but has no recording leg"
         if text:
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text=text,
-                reads=settings.recording_mismatch_reads,
-            )
+            yield Condition.of_meeting(number, text, reads=settings.recording_mismatch_reads)
 
 
 RULE = Rule(

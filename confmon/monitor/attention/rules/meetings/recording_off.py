@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from confmon.monitor.attention.rule import NEVER, Condition, Rule
+from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
 
 ATTRIBUTE: Final = "conference_recording"
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings that are to be recorded and are not."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
         wanted = situation.attributes.get(number, {}).get(ATTRIBUTE)
         is_expected = wanted in ("on", "auto") or str(number) in settings.recording_expected
         if is_expected and meeting.is_recording is False:
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text="not recording, though it should be",
-                amber_s=NEVER,
+            yield Condition.of_meeting(
+                number,
+                "not recording, though it should be",
                 red_s=0.0,
                 reads=settings.recording_off_reads,
             )
@@ -44,7 +39,7 @@ RULE = Rule(
     is_presence=False,
     find=find,
     uses=("recording_off_reads", "recording_expected"),
-    needs=("meetings", "attributes"),
+    needs=("meetings",),
     of_meetings=("is_recording",),
     attributes=(ATTRIBUTE,),
 )
