@@ -16,14 +16,7 @@ from confmon.monitor.attention.past.drops import Drops
 from confmon.monitor.attention.past.facts import Facts
 from confmon.monitor.attention.past.foreign import CALL_FIELDS
 from confmon.monitor.attention.past.usual import UsualJoins
-from confmon.monitor.attention.past.windows import (
-    MOST,
-    Groups,
-    Rate,
-    Share,
-    Visit,
-    Visits,
-)  # fmt: skip
+from confmon.monitor.attention.past.windows import MOST, Groups, Rate, Share, Visit, Visits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,7 +209,7 @@ class Past:
             self._left_at[number] = (wall, call.id)
         came = seconds_of(call.joined, wall) or seconds_of(call.created, wall)
         if came is not None:
-            self.short_calls.add(wall, marked=wall - came < self._settings.short_calls_s)
+            self.short_calls.add(wall, wall - came < self._settings.short_calls_s)
 
     def _keep_groups(self, was: Call | None, now: Call, number: str, did: str) -> None:
         if was is not None and self._is_in(was) and _grouped(was) == _grouped(now):
@@ -264,7 +257,7 @@ class Past:
         for number, call in self._came:
             left_at, who = self._left_at.get(number, (float("-inf"), call))
             is_back = who != call and wall - left_at <= self._settings.redials_s
-            self.redials.add(wall, marked=is_back)
+            self.redials.add(wall, is_back)
         self._came = []
 
     def _watch_spike(self, wall: float) -> None:

@@ -14,11 +14,9 @@ if TYPE_CHECKING:
 def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield that many callers came back very soon."""
     joins = situation.past.redials
-    if joins.total >= settings.redials_least and joins.percent >= settings.redials_percent:
+    if len(joins) >= settings.redials_least and joins.percent >= settings.redials_percent:
         within = format_length(settings.redials_s)
-        yield Condition(
-            text=f"{joins.marked} of {joins.total} who joined were back within {within}"
-        )
+        yield Condition(text=f"{joins.marked} of {len(joins)} who joined were back within {within}")
 
 
 RULE = Rule(

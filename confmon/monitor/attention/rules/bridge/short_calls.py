@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield that many calls ended very soon."""
     ended = situation.past.short_calls
-    if ended.total >= settings.short_calls_least and ended.percent >= settings.short_calls_percent:
+    if len(ended) >= settings.short_calls_least and ended.percent >= settings.short_calls_percent:
         length = format_length(settings.short_calls_s)
-        yield Condition(text=f"{ended.marked} of {ended.total} calls were shorter than {length}")
+        yield Condition(text=f"{ended.marked} of {len(ended)} calls were shorter than {length}")
 
 
 RULE = Rule(
