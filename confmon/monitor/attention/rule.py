@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from confmon.monitor.attention.moments import seconds_of
+from confmon.config.settings.attention import AttentionSettings
+from confmon.monitor.attention.moments import NEVER, seconds_of
 from confmon.monitor.attention.signal import BRIDGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    from confmon.config.settings.attention import AttentionSettings
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.attention.past.facts import Fact
     from confmon.monitor.attention.past.past import Past
     from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.polling.live_state import LiveState
 
+# With these a rule is written.
+__all__ = ["NEVER", "AttentionSettings", "Condition", "Conditions", "Rule", "Situation"]
+
 Scope = Literal["call", "meeting", "bridge"]
 Need = Literal["calls", "meetings"]
-NEVER: Final = float("inf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +33,8 @@ class Situation:
     `wall` is epoch seconds by the server's clock, which is `skew_s` ahead of ours. `calls` and
     `meetings` are those to look at now; where a rule needs calls, those of each of these meetings
     have been read. A rule for the whole bridge looks at `past`. `attributes` are those of meetings
-    that were read, by number and name. `is_answered`: whether operators have answered a
-    call, whatever the API says of it.
+    that were read, by number and name. `is_answered`: whether operators have answered a call,
+    whatever the API says of it.
     """
 
     state: LiveState
@@ -43,6 +45,10 @@ class Situation:
     attributes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     is_answered: Callable[[int], bool] = lambda _call: False
     skew_s: float = 0.0
+
+    def attribute(self, number: int, name: str) -> str:
+        """Return an attribute of a meeting; empty: it has none, or was not read."""
+        return self.attributes.get(number, {}).get(name, "")
 
     def seconds_of(self, moment: int | None) -> float | None:
         """Return a moment of a record in epoch seconds; None where it is not to be believed."""

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
-
-if TYPE_CHECKING:
-    from confmon.config.settings.attention import AttentionSettings
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Conditions:

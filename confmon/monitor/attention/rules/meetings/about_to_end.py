@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from confmon.monitor.attention.numbers import count_of
-from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from confmon.config.settings.attention import AttentionSettings
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 ATTRIBUTE: Final = "conference_maxduration"
 
@@ -19,7 +14,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings with a known end; they are urgent later."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
-        longest_s = longest_of(situation.attributes.get(number, {}))
+        longest_s = count_of(situation.attribute(number, ATTRIBUTE))
         since = situation.seconds_of(meeting.created)
         if longest_s and since is not None:
             yield Condition.of_meeting(
@@ -28,11 +23,6 @@ def find(situation: Situation, settings: AttentionSettings) -> Conditions:
                 since=since + longest_s - settings.about_to_end_amber_s,
                 red_s=settings.about_to_end_amber_s - settings.about_to_end_red_s,
             )
-
-
-def longest_of(attributes: Mapping[str, str]) -> int:
-    """Return the seconds that a meeting may last; 0: not known, or without an end."""
-    return count_of(attributes.get(ATTRIBUTE, ""))
 
 
 RULE = Rule(

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import NEVER, Condition, Conditions, Rule, Situation
-
-if TYPE_CHECKING:
-    from confmon.config.settings.attention import AttentionSettings
+from confmon.monitor.attention.moments import NEVER
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
 def find(situation: Situation, settings: AttentionSettings) -> Conditions:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from confmon.monitor.attention.moments import NEVER
 from confmon.monitor.attention.numbers import count_of
-from confmon.monitor.attention.rule import NEVER, Condition, Conditions, Rule, Situation
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from confmon.config.settings.attention import AttentionSettings
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 ATTRIBUTE: Final = "conference_maxcalls"
 
@@ -20,18 +16,13 @@ def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     for meeting in situation.meetings:
         number = meeting.meeting_number
         callers = situation.state.tally(number).callers
-        limit = limit_of(situation.attributes.get(number, {}), settings)
+        limit = count_of(situation.attribute(number, ATTRIBUTE)) or settings.capacity_calls
         percent = 100 * callers / limit
         text = f"{'full: ' if callers >= limit else ''}{callers} of {limit} callers"
         if percent >= min(settings.capacity_amber_percent, settings.capacity_red_percent):
             yield Condition.of_meeting(
                 number, text, red_s=0.0 if percent >= settings.capacity_red_percent else NEVER
             )
-
-
-def limit_of(attributes: Mapping[str, str], settings: AttentionSettings) -> int:
-    """Return how many callers a meeting takes."""
-    return count_of(attributes.get(ATTRIBUTE, "")) or settings.capacity_calls
 
 
 RULE = Rule(

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.past.foreign import ForeignChange
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 _CALL_AND_WHATS = attrgetter("call", "whats")
 _MUTE = ("mute",)
@@ -21,7 +14,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings in which somebody else changed something of late."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
-        changes: Sequence[ForeignChange] = situation.past.facts.foreign.of(number)
+        changes = situation.past.facts.foreign.of(number)
         has_host = number in situation.past.facts.hosted
         if changes and has_host:  # hosts mute their guests all day
             changes = [change for change in changes if change.whats != _MUTE]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from confmon.monitor.attention.rule import Condition, Conditions, Rule, Situation
-
-if TYPE_CHECKING:
-    from confmon.config.settings.attention import AttentionSettings
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 ATTRIBUTE: Final = "conference_recording"
 
@@ -16,7 +13,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings that are to be recorded and are not."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
-        wanted = situation.attributes.get(number, {}).get(ATTRIBUTE)
+        wanted = situation.attribute(number, ATTRIBUTE)
         is_expected = wanted in ("on", "auto") or str(number) in settings.recording_expected
         if is_expected and meeting.is_recording is False:
             yield Condition.of_meeting(
