@@ -138,23 +138,14 @@ class PastRecords:
             return None
         known = made.get(one.session)
         if known is None or known[0] != one:
-            state = one.state
-            known = (
-                one,
-                Meeting(
-                    meeting_number=session.number,
-                    id=session.id,
-                    created=session.created,
-                    hold_mode=state.hold_mode,
-                    is_recording=state.is_recording,
-                    is_secured=state.is_secured,
-                    mute_mode=state.mute_mode,
-                    qa_mode=state.qa_mode,
-                    state=state.state,
-                    subscriber_name=session.owner,
-                    type=state.type,
-                ),
+            meeting = Meeting(
+                meeting_number=session.number,
+                id=session.id,
+                created=session.created,
+                subscriber_name=session.owner,
+                **one.state._asdict(),
             )
+            known = (one, meeting)
         self._meetings[one.session] = known
         return known[1]
 

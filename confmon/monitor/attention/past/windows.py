@@ -130,10 +130,6 @@ class Groups(Generic[K]):
         """Return the ids of the calls of a kind, in the order met."""
         return self._members.get(key, ())
 
-    def size(self, key: K) -> int:
-        """Return how many there are of a kind."""
-        return len(self._members.get(key, ()))
-
     def add(self, key: K, call: int) -> None:
         """Put a call in."""
         members = self._members.get(key, ())
