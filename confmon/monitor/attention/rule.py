@@ -132,7 +132,6 @@ class Rule:
     thresholds: str
     scope: Scope
     find: Callable[[Situation, AttentionSettings], Conditions]
-    uses: tuple[str, ...] = ()
     needs: tuple[Need, ...] = ("calls",)
     of_calls: tuple[str, ...] = ()
     of_meetings: tuple[str, ...] = ()

@@ -31,5 +31,4 @@ RULE = Rule(
     thresholds="red from code_guessing_calls within code_guessing_s",
     scope="bridge",
     find=find,
-    uses=("code_guessing_calls", "code_guessing_s"),
 )

@@ -25,5 +25,4 @@ RULE = Rule(
     thresholds="amber from join_spike_joins and join_spike_sigmas above the mean",
     scope="bridge",
     find=find,
-    uses=("join_spike_joins", "join_spike_sigmas"),
 )

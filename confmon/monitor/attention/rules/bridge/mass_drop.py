@@ -29,5 +29,4 @@ RULE = Rule(
     thresholds="red at once, for mass_drop_shown_s",
     scope="bridge",
     find=find,
-    uses=("mass_drop_calls", "mass_drop_percent", "mass_drop_least", "mass_drop_shown_s"),
 )

@@ -24,5 +24,4 @@ RULE = Rule(
     thresholds="red at once from node_lost_calls, for node_lost_shown_s",
     scope="bridge",
     find=find,
-    uses=("node_lost_calls", "node_lost_shown_s"),
 )

@@ -32,5 +32,4 @@ RULE = Rule(
     thresholds="amber after node_silent_s",
     scope="bridge",
     find=find,
-    uses=("node_silent_s", "node_silent_joins"),
 )

@@ -28,6 +28,5 @@ RULE = Rule(
     thresholds="amber from pumping_calls and pumping_percent",
     scope="bridge",
     find=find,
-    uses=("pumping_calls", "pumping_s", "pumping_percent"),
     looks_again_s=60.0,
 )

@@ -21,5 +21,4 @@ RULE = Rule(
     thresholds="amber from redials_percent of redials_least",
     scope="bridge",
     find=find,
-    uses=("redials_s", "redials_percent", "redials_least"),
 )

@@ -21,5 +21,4 @@ RULE = Rule(
     thresholds="amber from short_calls_percent of short_calls_least",
     scope="bridge",
     find=find,
-    uses=("short_calls_s", "short_calls_percent", "short_calls_least"),
 )

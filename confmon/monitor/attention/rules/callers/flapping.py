@@ -35,5 +35,4 @@ RULE = Rule(
     thresholds="amber from flapping_joins within flapping_s",
     scope="bridge",
     find=find,
-    uses=("flapping_joins", "flapping_s"),
 )

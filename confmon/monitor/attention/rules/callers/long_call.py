@@ -29,7 +29,6 @@ RULE = Rule(
     thresholds="amber after long_call_s",
     scope="call",
     find=find,
-    uses=("long_call_s",),
     looks_again_s=60.0,
     of_calls=("joined", "created", "role", "meeting_number"),
 )

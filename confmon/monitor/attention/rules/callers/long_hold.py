@@ -35,6 +35,5 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("long_hold_s",),
     of_calls=("hold_mode", "role"),
 )

@@ -28,6 +28,5 @@ RULE = Rule(
     thresholds="amber after lost_at_door_s, red after lost_at_door_red_s",
     scope="call",
     find=find,
-    uses=("lost_at_door_s", "lost_at_door_red_s"),
     of_calls=("meeting_number", "joined", "state", "role", "created"),
 )

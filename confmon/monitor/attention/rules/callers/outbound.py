@@ -28,6 +28,5 @@ RULE = Rule(
     thresholds="red at once; silent while outbound_allowed is empty",
     scope="call",
     find=find,
-    uses=("outbound_allowed",),
     of_calls=("connection_status", "callee", "meeting_number"),
 )

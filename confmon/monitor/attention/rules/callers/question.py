@@ -19,7 +19,6 @@ RULE = Rule(
     thresholds="amber at once, red after question_red_s",
     scope="call",
     find=find,
-    uses=("question_red_s",),
     # Both: who asks for more is no longer answered.
     of_calls=("operator_mode", "qa_mode", "meeting_number"),
 )

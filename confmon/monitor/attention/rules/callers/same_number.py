@@ -29,5 +29,4 @@ RULE = Rule(
     thresholds="amber from same_number_calls",
     scope="bridge",
     find=find,
-    uses=("same_number_calls",),
 )

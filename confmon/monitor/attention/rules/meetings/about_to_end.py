@@ -36,7 +36,6 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("about_to_end_amber_s", "about_to_end_red_s"),
     needs=("meetings",),
     looks_again_s=60.0,  # a moment in the future is not believed before it has come
     of_meetings=("created",),

@@ -28,7 +28,6 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("all_held_s",),
     needs=("calls", "meetings"),
     of_calls=("hold_mode", "role"),
 )

@@ -35,7 +35,6 @@ RULE = Rule(
     thresholds="amber from capacity_amber_percent, red from capacity_red_percent",
     scope="meeting",
     find=find,
-    uses=("capacity_calls", "capacity_amber_percent", "capacity_red_percent"),
     needs=("calls", "meetings"),
     of_calls=("role",),
     attributes=(ATTRIBUTE,),

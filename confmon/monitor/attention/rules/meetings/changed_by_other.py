@@ -48,7 +48,6 @@ RULE = Rule(
     thresholds="amber at once, for changed_by_other_s",
     scope="meeting",
     find=find,
-    uses=("changed_by_other_s",),
     needs=("meetings",),
     of_calls=("id",),
     of_past=("foreign", "hosts"),

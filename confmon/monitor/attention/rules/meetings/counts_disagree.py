@@ -26,7 +26,6 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("counts_disagree_reads",),
     needs=("calls", "meetings"),
     of_calls=("role",),
     of_meetings=("participant_count",),

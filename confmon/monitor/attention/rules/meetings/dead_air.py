@@ -43,7 +43,6 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("dead_air_s",),
     needs=("calls", "meetings"),
     of_calls=("mute_mode", "hold_mode", "role"),
 )

@@ -22,7 +22,6 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("empty_s",),
     needs=("calls", "meetings"),
     of_calls=("role",),
 )

@@ -28,7 +28,6 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("long_meeting_s",),
     needs=("meetings",),
     looks_again_s=60.0,  # a moment in the future is not believed before it has come
     of_meetings=("created",),

@@ -50,7 +50,6 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("no_host_came_s", "no_host_needed", "no_host_learned_calls"),
     needs=("calls", "meetings"),
     of_calls=("role", "callee", "connection_status"),
     of_past=("hosts", "dids"),

@@ -34,7 +34,6 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("no_host_left_s", "no_host_needed"),
     needs=("calls", "meetings"),
     of_calls=("role",),
     of_past=("hosts",),

@@ -27,7 +27,6 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("recording_mismatch_reads",),
     needs=("calls", "meetings"),
     of_calls=("role",),
     of_meetings=("is_recording",),

@@ -35,7 +35,6 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("recording_off_reads", "recording_expected"),
     needs=("meetings",),
     of_meetings=("is_recording",),
     attributes=(ATTRIBUTE,),
