@@ -21,6 +21,7 @@ from confmon.monitor.views.live_columns import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from confmon.models.codes import Codes
     from confmon.models.live_records import Call
     from confmon.monitor.views.live_columns import Cell, RenderContext
 
@@ -33,12 +34,12 @@ _ROLES = {
 """How each role reads in its column, and its tone."""
 
 
-def _role(call: Call, context: RenderContext) -> Cell:
-    if (role := context.live_state.codes.role(call.role)) in _ROLES:
-        return _ROLES[role]
+def role_cell(role: int | None, codes: Codes) -> Cell:
+    """Return a role as it reads in a column; a code that nobody knows is shown raw."""
+    if (known := codes.role(role)) in _ROLES:
+        return _ROLES[known]
     # "role 9?" would not fit, and an unknown code is worth nothing when it is cut.
-    label = context.live_state.codes.label("call.role", call.role)
-    return (label.removeprefix("role "), "warn")
+    return (codes.label("call.role", role).removeprefix("role "), "warn")
 
 
 def _mute(call: Call, context: RenderContext) -> Cell:
@@ -136,7 +137,8 @@ _NAME: Column[Call] = Column(
 )  # fmt: skip
 
 _REST: tuple[Column[Call], ...] = (
-    Column(id="role", title="role", width=5, priority=2, cell=_role,
+    Column(id="role", title="role", width=5, priority=2,
+           cell=lambda call, context: role_cell(call.role, context.live_state.codes),
            sort=lambda call, _context: call.role or 9),
     Column(id="mute", high_first=True, title="mute", width=10, cell=_mute,
            sort=lambda call, _context: -(call.mute_mode or 0)),

@@ -143,7 +143,7 @@ class Watch:
 
     async def _read_attributes(self, meeting: int | None) -> None:
         """Read the attributes of the meetings, where a rule asks for them."""
-        if not any("attributes" in rule.needs for rule in self.attention.rules):
+        if not any(rule.attributes for rule in self.attention.rules):
             return
         numbers = [one for one in self.store.live_state.meetings if meeting in (None, one)]
         if len(numbers) > ATTRIBUTES_OF:
