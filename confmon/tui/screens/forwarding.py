@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from confmon.models.forwarding import Binding, Dialout
 from confmon.models.resources import BY_NAME, BY_PLURAL
@@ -12,26 +12,21 @@ from confmon.monitor.views.live_columns import duration
 from confmon.monitor.views.wording import lasting
 from confmon.tui.dialogs.form import AskEdit
 from confmon.tui.dialogs.resource_form import name_of_field, resource_form
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.section import SectionScreen
 
 if TYPE_CHECKING:
-    from textual.binding import BindingType
-
-    from confmon.commands import Command, Place
+    from confmon.commands import Command
     from confmon.models.resources.resource import Field
     from confmon.monitor.actions.action import Action
-    from confmon.monitor.sections import SectionId
     from confmon.tui.dialogs.form import FormScreen
 
 
 class ForwardingScreen(SectionScreen):
     """Show what is forwarded and dialled, and change it; it asks before it does."""
 
-    PLACE: Place = "forwarding"
-    SECTION: SectionId = "forwarding"
+    PLACE = "forwarding"
+    SECTION = "forwarding"
     LABELS = 26
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("forwarding")
 
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""

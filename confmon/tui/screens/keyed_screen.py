@@ -6,7 +6,7 @@ A command that writes is `action_verb`; each other one is the `action_` method n
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding, BindingType
 from textual.keys import _character_to_key
@@ -95,6 +95,12 @@ class KeyedScreen(TableScreen):
 
     _noted: tuple[Signal, ...] = ()
     """The signals of what was under the cursor when the screen was last drawn."""
+
+    def __init_subclass__(cls, **how: Any) -> None:
+        """Give a place its keys."""
+        if "PLACE" in cls.__dict__:
+            cls.BINDINGS = bindings_of(cls.PLACE)
+        super().__init_subclass__(**how)
 
     # What may be done.
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from confmon.models.rooms import Did, DidGroup
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.section import SectionScreen
 
 if TYPE_CHECKING:
-    from textual.binding import BindingType
-
-    from confmon.commands import Place
     from confmon.models.rooms import Room
-    from confmon.monitor.sections import SectionId
     from confmon.tui.table.look import Cell
 
 SHOWN = 50
@@ -23,9 +18,8 @@ SHOWN = 50
 class NumbersScreen(SectionScreen):
     """Show which numbers lead where."""
 
-    PLACE: Place = "numbers"
-    SECTION: SectionId = "numbers"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("numbers")
+    PLACE = "numbers"
+    SECTION = "numbers"
 
     def detail_lines(self, record: Any) -> list[tuple[Cell, ...]]:
         """Return the record's details, and where it leads: its call flow, the rooms."""

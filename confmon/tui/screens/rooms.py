@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from confmon.models.access_codes import ROLES
 from confmon.models.attributes.catalogue import BY_NAME, offered
@@ -17,18 +17,14 @@ from confmon.tui.dialogs.form import AskEdit, TypedEdit
 from confmon.tui.dialogs.room_forms import edit_form, lines_of_room_edit, new_form
 from confmon.tui.keys.pace import Verdict
 from confmon.tui.screens.attributes import AttributesScreen, attribute_form
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.section import SectionScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.binding import BindingType
-
-    from confmon.commands import Command, Place
+    from confmon.commands import Command
     from confmon.models.rooms import AccessCode, AttributeValue
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_columns import Column, RenderContext
     from confmon.tui.dialogs.resource_form import Options
@@ -43,10 +39,9 @@ REVEALED_S = 30.0
 class RoomsScreen(SectionScreen):
     """Show the rooms, and change them."""
 
-    PLACE: Place = "rooms"
-    SECTION: SectionId = "rooms"
+    PLACE = "rooms"
+    SECTION = "rooms"
     LABELS = 18
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("rooms")
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)

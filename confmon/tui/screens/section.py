@@ -28,7 +28,6 @@ from confmon.tui.bars.section_bars import (
 )
 from confmon.tui.screens.screen_actions import CommandScreen
 from confmon.tui.screens.view_state import ViewState
-from confmon.tui.table import LiveTable, RowLook
 from confmon.tui.table.listing import columns_of
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from confmon.monitor.views.live_columns import Column
     from confmon.tui.dialogs.form import AskEdit, TypedEdit
     from confmon.tui.navigation import Find, Navigator, Visit
+    from confmon.tui.table import LiveTable
     from confmon.tui.table.look import Cell
 
 
@@ -118,10 +118,6 @@ class SectionScreen(CommandScreen):
     def is_same(self, one: Any, other: Any) -> bool:
         """Whether two records of a key were created at the same moment."""
         return same_moment(identity(one), identity(other))
-
-    def row_look(self, view: ListView, key: Key, record: Any) -> RowLook:
-        """Return how a row looks."""
-        return RowLook(tuple(column.cell(record, self.look) for column in view.columns))
 
     def rows_shown(self) -> None:
         """Put the cursor on what is looked for, or has just been created."""

@@ -24,6 +24,7 @@ from confmon.tui.bars.header import too_small_line
 from confmon.tui.desk.bottom_pane import set_title
 from confmon.tui.desk.filter_line import FilteredFrame
 from confmon.tui.dialogs.modal import Modal
+from confmon.tui.table import RowLook
 from confmon.tui.table.listing import Listing
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from confmon.monitor.views.live_view import View
     from confmon.tui.navigation import Navigator
     from confmon.tui.screens.view_state import ViewState
-    from confmon.tui.table import Cell, LiveTable, RowLook
+    from confmon.tui.table import Cell, LiveTable
 
 TICK_S = 1.0
 
@@ -99,7 +100,7 @@ class TableScreen(FilteredFrame):
 
     def row_look(self, view: Any, key: Any, record: Any) -> RowLook:
         """Return how a row looks."""
-        raise NotImplementedError
+        return RowLook(tuple(column.cell(record, self.look) for column in view.columns))
 
     def subject_of(self, record: Any) -> Any:
         """Return the call, meeting or other record that a row is about: here the row's own."""

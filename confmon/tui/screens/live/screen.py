@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from confmon.models.live_records import Call
 from confmon.models.people.numbers import number_of
@@ -10,13 +10,10 @@ from confmon.models.people.phone_numbers import masked
 from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find, Past
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.live.past import PastLive
 from confmon.tui.screens.past.meeting import show_earlier_calls
 
 if TYPE_CHECKING:
-    from textual.binding import BindingType
-
     from confmon.commands import Command, PastPlace
     from confmon.monitor.memory.event_filter import EventFilter
     from confmon.monitor.session import Session
@@ -28,8 +25,6 @@ _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 
 class LiveScreen(PastLive):
     """Watch the bridge and act on it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("live")
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)

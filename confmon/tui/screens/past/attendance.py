@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from confmon.monitor.past.tables.columns import ATTENDANCE, attendee_lines
 from confmon.monitor.past.timeline.moments import gap_words, when_it_was
 from confmon.tui.bars.bar import Part, Parts
 from confmon.tui.navigation import Past
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.past.meeting import session_of
 from confmon.tui.screens.past.past_screen import PastScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from textual.binding import BindingType
-
-    from confmon.commands import Place
     from confmon.history.answers import Attendance, Attendee
     from confmon.history.history import History
     from confmon.models.codes import Codes
@@ -32,8 +28,7 @@ if TYPE_CHECKING:
 class AttendanceScreen(PastScreen):
     """List who was in a meeting session."""
 
-    PLACE: Place = "attendance"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("attendance")
+    PLACE = "attendance"
     COLUMNS = ATTENDANCE
 
     def __init__(self, session: Session, navigator: Navigator) -> None:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from confmon.history.answers import CallQuery
 from confmon.monitor.past.tables.columns import EARLIER, earlier_lines
 from confmon.monitor.past.tables.earlier import earlier_calls
 from confmon.monitor.past.timeline.people import who
 from confmon.tui.navigation import Past
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.past.past_screen import PastScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from textual.binding import BindingType
-
-    from confmon.commands import Place
     from confmon.history.history import History
     from confmon.monitor.past.tables.earlier import EarlierCall
     from confmon.tui.table import Cell, LiveTable
@@ -36,8 +32,7 @@ class Calls(NamedTuple):
 class EarlierCallsScreen(PastScreen):
     """List the calls of a number, with the meeting that each was in."""
 
-    PLACE: Place = "earlier"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("earlier")
+    PLACE = "earlier"
     COLUMNS = EARLIER
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:

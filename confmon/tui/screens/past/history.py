@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from confmon.monitor.past.tables.columns import SESSIONS, session_lines
 from confmon.monitor.past.tables.search import FIRST, HINT, query_of
 from confmon.monitor.views.list_view import ListView
 from confmon.tui.navigation import Past
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.past.past_screen import PastScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
-    from textual.binding import BindingType
-
-    from confmon.commands import Place
     from confmon.history.answers import SessionQuery
     from confmon.history.history import History
     from confmon.history.records import MeetingSession
@@ -44,8 +40,7 @@ class FoundView(ListView):
 class HistoryScreen(PastScreen):
     """List the sessions of meetings, the newest first, and lead to tape and attendance."""
 
-    PLACE: Place = "history"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("history")
+    PLACE = "history"
     COLUMNS = SESSIONS
     FILTER_HINT = HINT
 

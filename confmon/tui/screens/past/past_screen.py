@@ -16,7 +16,6 @@ from confmon.tui.navigation import Past
 from confmon.tui.screens.past.meeting import show_earlier_calls
 from confmon.tui.screens.screen_actions import CommandScreen
 from confmon.tui.screens.view_state import ViewState
-from confmon.tui.table import RowLook
 from confmon.tui.table.listing import columns_of
 
 if TYPE_CHECKING:
@@ -164,10 +163,6 @@ class PastScreen(CommandScreen):
             return max(0.0, session.store.wall() - until / 1000)
         read_at = self.answer.read_at
         return None if read_at is None else max(0.0, session.clock.now() - read_at)
-
-    def row_look(self, view: ListView, key: Any, record: Any) -> RowLook:
-        """Return how a row looks."""
-        return RowLook(tuple(column.cell(record, self.look) for column in view.columns))
 
     def rows_shown(self) -> None:
         """Put the cursor where it was when the screen was left, or on a row after a search."""

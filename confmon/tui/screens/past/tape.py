@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from confmon.monitor.past.tables.columns import TAPE, TAPE_ID, attendee_lines
 from confmon.monitor.past.timeline.axis import axis
@@ -14,7 +14,6 @@ from confmon.monitor.past.timeline.tape import DrawnTape, marks_line
 from confmon.monitor.past.timeline.window import Whole
 from confmon.tui.bars.bar import Bar, Part, Parts
 from confmon.tui.navigation import Past
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.past.meeting import session_of
 from confmon.tui.screens.past.past_screen import PastScreen
 from confmon.tui.table.listing import columns_of
@@ -23,9 +22,7 @@ from confmon.tui.table.picture_table import Picture, PictureTable
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from textual.binding import BindingType
-
-    from confmon.commands import Command, Place
+    from confmon.commands import Command
     from confmon.history.answers import Attendee, Tape
     from confmon.history.history import History
     from confmon.models.codes import Codes
@@ -48,8 +45,7 @@ TONES: Mapping[str, str] = {
 class TapeScreen(PastScreen):
     """Draw the people of a meeting session over time."""
 
-    PLACE: Place = "tape"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("tape")
+    PLACE = "tape"
     COLUMNS = TAPE
     table: PictureTable
 
