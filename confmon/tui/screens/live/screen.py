@@ -11,10 +11,10 @@ from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find, Past
 from confmon.tui.screens.live.past import PastLive
-from confmon.tui.screens.past.meeting import show_earlier_calls
+from confmon.tui.screens.past.commands import PastCommands
 
 if TYPE_CHECKING:
-    from confmon.commands import Command, PastPlace
+    from confmon.commands import Command
     from confmon.monitor.memory.event_filter import EventFilter
     from confmon.monitor.session import Session
     from confmon.tui.navigation import Navigator
@@ -23,7 +23,7 @@ _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 """Seconds between two polls that `slower` and `faster` step through."""
 
 
-class LiveScreen(PastLive):
+class LiveScreen(PastLive, PastCommands):
     """Watch the bridge and act on it."""
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
@@ -118,23 +118,11 @@ class LiveScreen(PastLive):
 
         self.app.push_screen(run_time_screen(self.app, self.session, number))
 
-    def action_tape(self) -> None:
-        self._show_recorded("tape")
-
-    def action_attendance(self) -> None:
-        self._show_recorded("attendance")
-
-    def _show_recorded(self, place: PastPlace) -> None:
-        if (past := self._past_here()) is not None:
-            self.navigator.show_recorded(place, past)
-
-    def _past_here(self) -> Past | None:
-        """Return the meeting here, at the moment that is shown; says if there is none."""
-        if (number := self._meeting_here()) is None:
-            self.say("no meeting under the cursor")
-            return None
-        shown = self.session.past
-        return Past(number=number, at=None if shown is None else shown.at)
+    def past_at_cursor(self) -> Past | None:
+        """Return the meeting here, at the moment that is shown."""
+        number, shown = self._meeting_here(), self.session.past
+        at = None if shown is None else shown.at
+        return None if number is None else Past(number=number, at=at)
 
     def action_earlier_calls(self) -> None:
         record = self.record() if self.session.view.kind == "call" else None
@@ -144,13 +132,7 @@ class LiveScreen(PastLive):
         phone = number_of(
             record.connection_status, record.caller, record.callee, record.address_from
         )
-        show_earlier_calls(self, self.navigator, phone, record.custom_name)
-
-    def action_marker(self) -> None:
-        from confmon.tui.screens.past.marker import ask_marker
-
-        if (past := self._past_here()) is not None:
-            ask_marker(self, self.session, past)
+        self.show_earlier_calls(phone, record.custom_name)
 
     def action_claim(self) -> None:
         together, number = self.session.together, self._meeting_here()
