@@ -49,7 +49,7 @@ class Places(GuardedApp):
         return self.screen is self._screens.get(self.current_mode)
 
     def show_live(self, subject: Subject, meeting: int | None = None) -> None:
-        """Leave the section, if one is shown, and look at something live."""
+        """Look at what is live: all meetings, all calls, or one meeting's callers."""
         from confmon.tui.screens.live.screen import LiveScreen
 
         here = self.shown.here()
@@ -66,7 +66,7 @@ class Places(GuardedApp):
             screen.go(subject, meeting)
 
     def show_needs(self, key: str = "") -> None:
-        """Look at the list of what needs somebody; escape leads back."""
+        """Look at the list of what needs somebody, and in it at a signal, if any."""
         from confmon.tui.screens.needs import NeedsScreen
 
         if self.shown.PLACE != "needs":
@@ -76,7 +76,11 @@ class Places(GuardedApp):
             screen.open_at(key)
 
     def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
-        """Go to a caller that is live, or into a meeting; escape leads back."""
+        """Go to a caller that is live, or into a meeting; escape leads back.
+
+        Of a series with `jump` it leads to where that began. Return what else to say, or an
+        empty string.
+        """
         from confmon.tui.screens.live.screen import LiveScreen
 
         if not self.leave_for(jump=jump):
@@ -107,7 +111,10 @@ class Places(GuardedApp):
             screen.show_found("meetings" if kind == "meeting" else "calls", text)
 
     def show_past(self, meeting: int, at_s: float) -> None:
-        """Look at a meeting as it was at a moment; escape leads to now, then to where one was."""
+        """Look at a meeting as it was at a moment, epoch seconds by the server's clock.
+
+        Escape leads to now, then to where one was.
+        """
         from confmon.tui.screens.live.screen import LiveScreen
 
         if not self.leave_for():
@@ -118,7 +125,7 @@ class Places(GuardedApp):
             screen.go("meeting", meeting)
 
     def show_section(self, section: SectionId, find: Find | None = None) -> None:
-        """Look at a section, and at the record to find in it."""
+        """Look at a section, and in it at the record to find, if any."""
         if self.shown.PLACE not in SECTIONS:
             self.leave_for()
         self._look_at(section)
