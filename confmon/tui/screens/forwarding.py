@@ -10,7 +10,6 @@ from confmon.models.resources.mediator import BINDINGS
 from confmon.monitor.edits.edit_actions import delete, label_of
 from confmon.monitor.views.live_columns import duration
 from confmon.monitor.views.wording import lasting
-from confmon.tui.dialogs.form import AskEdit
 from confmon.tui.dialogs.resource_form import name_of_field, resource_form
 from confmon.tui.screens.section import SectionScreen
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from confmon.commands import Command
     from confmon.models.resources.resource import Field
     from confmon.monitor.actions.action import Action
-    from confmon.tui.dialogs.form import FormScreen
 
 
 class ForwardingScreen(SectionScreen):
@@ -62,29 +60,15 @@ class ForwardingScreen(SectionScreen):
         form = resource_form(BY_PLURAL[self.list_name], record)
         self.ask(form, f"Change {label_of(record)}?", record)
 
-    def ask(self, form: FormScreen, title: str, record: Any = None) -> None:
-        """Show the form, then what it makes, and send that when it is confirmed."""
-        self.app.push_screen(form, lambda edit: self.confirm(title, edit, record))
-
-    def confirm(self, title: str, edit: Action | None, record: Any = None) -> None:
-        """Show what will be sent, numbers in full, and send it when that is confirmed."""
-        if edit is None:
-            return
+    def lines_of(self, edit: Action, record: Any) -> list[str]:
+        """Return what an edit sends, numbers in full, and what comes of it."""
+        lines = lines_of_edit(edit)
         if edit.verb == "dialout_create":
             at_once = edit.change.get("delay") in (None, 0)
-            lines = [
-                *lines_of_edit(edit),
-                "it dials at once" if at_once else "it dials after the delay",
-            ]
-        else:
-            lines = lines_of_edit(edit)
-            if isinstance(record, Binding) and (ends := ending(record, edit, self.look.wall)):
-                lines.append(ends)
-        dialog = AskEdit(title, lines)
-        self.follow(dialog, record)
-        self.app.push_screen(
-            dialog, lambda yes: self.send(edit, self.list_name, record) if yes else None
-        )
+            lines.append("it dials at once" if at_once else "it dials after the delay")
+        elif isinstance(record, Binding) and (ends := ending(record, edit, self.look.wall)):
+            lines.append(ends)
+        return lines
 
     def ask_delete(self, record: Binding | Dialout) -> None:
         """Ask before a binding ends or a dialout is called off."""
