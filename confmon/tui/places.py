@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_view import Subject
     from confmon.tui.navigation import Find, Navigator, Past
+    from confmon.tui.screens.live.screen import LiveScreen
     from confmon.tui.screens.screen_actions import CommandScreen
 
 
@@ -50,8 +51,6 @@ class Places(GuardedApp):
 
     def show_live(self, subject: Subject, meeting: int | None = None) -> None:
         """Look at what is live: all meetings, all calls, or one meeting's callers."""
-        from confmon.tui.screens.live.screen import LiveScreen
-
         here = self.shown.here()
         if not self.is_nothing_open:
             return
@@ -61,8 +60,7 @@ class Places(GuardedApp):
             self.history.clear()
         elif here.where != ("live", subject, meeting):
             self.leave_for()
-        self._look_at("live")
-        if isinstance(screen := self.shown, LiveScreen):
+        if (screen := self._look_at_live()) is not None:
             screen.go(subject, meeting)
 
     def show_needs(self, key: str = "") -> None:
@@ -81,12 +79,9 @@ class Places(GuardedApp):
         Of a series with `jump` it leads to where that began. Return what else to say, or an
         empty string.
         """
-        from confmon.tui.screens.live.screen import LiveScreen
-
-        if not self.leave_for(jump=jump):
-            return ""
-        self._look_at("live")
-        return screen.land(meeting, call) if isinstance(screen := self.shown, LiveScreen) else ""
+        if self.leave_for(jump=jump) and (screen := self._look_at_live()) is not None:
+            return screen.land(meeting, call)
+        return ""
 
     def leave_for(self, *, jump: bool = False, calls_filter: str | None = None) -> bool:
         """Keep the place that is looked at, for escape. False: nothing can be left now."""
@@ -104,10 +99,7 @@ class Places(GuardedApp):
 
     def show_all(self, kind: LiveResource, text: str) -> None:
         """Look at all meetings or callers that have these words; escape leads back."""
-        from confmon.tui.screens.live.screen import LiveScreen
-
-        self._look_at("live")
-        if self.is_nothing_open and isinstance(screen := self.shown, LiveScreen):
+        if (screen := self._look_at_live()) is not None and self.is_nothing_open:
             screen.show_found("meetings" if kind == "meeting" else "calls", text)
 
     def show_past(self, meeting: int, at_s: float) -> None:
@@ -115,12 +107,7 @@ class Places(GuardedApp):
 
         Escape leads to now, then to where one was.
         """
-        from confmon.tui.screens.live.screen import LiveScreen
-
-        if not self.leave_for():
-            return
-        self._look_at("live")
-        if isinstance(screen := self.shown, LiveScreen):
+        if self.leave_for() and (screen := self._look_at_live()) is not None:
             self.session.go_to_past(at_s)
             screen.go("meeting", meeting)
 
@@ -153,6 +140,13 @@ class Places(GuardedApp):
             section = cast("SectionId", place) if place in SECTIONS else None
             self.session.look_at(section)
             self.switch_mode(place)
+
+    def _look_at_live(self) -> LiveScreen | None:
+        """Look at what is live; None: a dialog is open over another screen."""
+        from confmon.tui.screens.live.screen import LiveScreen
+
+        self._look_at("live")
+        return screen if isinstance(screen := self.shown, LiveScreen) else None
 
     def _open_screen(self, place: Place) -> CommandScreen:
         """Return the screen of a mode; it is loaded when it is first shown."""

@@ -17,7 +17,7 @@ from confmon.tui.bars.sharing import share_parts
 from confmon.tui.table.cells import cut
 
 if TYPE_CHECKING:
-    from confmon.monitor.polling.live_state import LiveState, Tally
+    from confmon.monitor.polling.live_state import Tally
     from confmon.monitor.session import Session
     from confmon.tui.bars.ages import Counted
 
@@ -85,8 +85,8 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
     if view.meeting is not None:
         left = [_narrowed(part) if part.short else part for part in left]
         left.extend(_meeting_parts(view.meeting, session))
-    else:
-        left.extend(_counting_part(live_state))
+    elif live_state.meetings and not live_state.calls_known:
+        left.append(Part(" counting callers…", "dim", priority=8))
     right = []
     if view.marks:
         right.append(Part(f" {len(view.marks)} marked ", "accent", short=f" {len(view.marks)}● "))
@@ -208,7 +208,7 @@ def _meeting_parts(number: int, session: Session) -> list[Part]:
     if not live_state.knows(number):
         return [*parts, _UNREAD]
     tally = live_state.tally(number)._replace(hands=session.look().hands(number))
-    return [*parts, *_tally_parts(tally, short=True)]
+    return [*parts, *_tally_parts(tally)]
 
 
 def _operator_parts(number: int, session: Session) -> list[Part]:
@@ -233,12 +233,10 @@ def _operator_parts(number: int, session: Session) -> list[Part]:
     return parts
 
 
-def _tally_parts(tally: Tally, *, short: bool = False) -> list[Part]:
-    """Return how many callers there are and in which states; `short`: at every width."""
-    callers = f"{tally.callers} caller{'s' * (tally.callers != 1)}"
-    parts = [Part(f" {callers}", "dim", priority=8)]
-    if short:
-        parts = [Part(f"  {callers}", "dim", short=f"  {tally.callers}")]
+def _tally_parts(tally: Tally) -> list[Part]:
+    """Return how many callers there are and in which states, shortened on a narrow terminal."""
+    callers = f"  {tally.callers} caller{'s' * (tally.callers != 1)}"
+    parts = [Part(callers, "dim", short=f"  {tally.callers}")]
     if tally.callers:
         parts.append(Part(f": {roles_text(tally)}", "dim", priority=12))
     states = (
@@ -246,19 +244,12 @@ def _tally_parts(tally: Tally, *, short: bool = False) -> list[Part]:
         (tally.held, "held", " · {} held", "dim"),
         (tally.hands, "asking", " ✋{}", "asks"),
     )
-    for priority, (count, word, brief, tone) in enumerate(states, 9):
-        if count and short:
-            parts.append(Part(f" · {count} {word}", tone, short=brief.format(count)))
-        elif count:
-            parts.append(Part(f" · {count} {word}", tone, priority=priority))
+    parts += [
+        Part(f" · {count} {word}", tone, short=brief.format(count))
+        for count, word, brief, tone in states
+        if count
+    ]
     return parts
-
-
-def _counting_part(live_state: LiveState) -> list[Part]:
-    """Say that the callers are not counted yet. What is counted is on the cards."""
-    if live_state.calls_known or not live_state.meetings:
-        return []
-    return [Part(" counting callers…", "dim", priority=8)]
 
 
 def too_small_line() -> Parts:

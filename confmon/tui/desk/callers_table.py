@@ -49,18 +49,16 @@ class CallersBeside:
         self.table = CallersTable(id="callers")
         self.listing = Listing(self.table, source)
         self._session = session
-        self._view: View | None = None
-
-    @property
-    def view(self) -> View | None:
+        self.view: View | None = None
         """How the callers are ordered and marked: as inside the meeting. None: no meeting."""
-        return self._view
+        self._restored: View | None = None
+        """The view in which the cursor was put back where it was left."""
 
     def show(self, number: int | None, look: RenderContext) -> None:
         """Show the callers of a meeting, or that there is none."""
         self.table.can_focus = number is not None
         if number is None:
-            self._forget_view()
+            self.leave()
             self.table.placeholder = (("nothing under the cursor", "dim"),)
             set_title(self.table, "callers")
             return
@@ -85,26 +83,19 @@ class CallersBeside:
         signs = [key_sign(key) for key in keys_of(BY_ID["next_pane"], self._session.settings.keys)]
         return f"{words} · {signs[0]} goes there" if signs else words
 
-    _restored: View | None = None
-    """The view in which the cursor was put back where it was left."""
-
     def _view_of(self, number: int) -> View:
-        view = self._session.views.view_of(number)
-        if self._view is None or self._view.meeting != number:
-            self._forget_view()
-            self._view = view
-        return self._view
-
-    def _forget_view(self) -> None:
-        if self._view is not None:
-            self.listing.keep_cursor()
-        self._view = self._restored = None
-        self.listing.show(None, ())
-        self.table.reset()
+        if self.view is None or self.view.meeting != number:
+            self.leave()
+            self.view = self._session.views.view_of(number)
+        return self.view
 
     def leave(self) -> None:
         """Forget the meeting: what is looked at changes. Its cursor is kept."""
-        self._forget_view()
+        if self.view is not None:
+            self.listing.keep_cursor()
+        self.view = self._restored = None
+        self.listing.show(None, ())
+        self.table.reset()
 
 
 def _why_empty(view: View, look: RenderContext, *, is_past: bool) -> str:

@@ -142,16 +142,12 @@ class AttributesScreen(Modal[None]):
 
     def _row(self, name: str) -> RowLook:
         line = self._by_name[name]
-        preset = catalogue.BY_NAME.get(name)
-        value = ("–", "dim") if line.value is None else (describe_value(name, line.value), "")
-        if line.differs and line.otherwise is not None:
-            value = (value[0], "strong")
-        otherwise = (
-            ("", "") if line.otherwise is None else (describe_value(name, line.otherwise), "dim")
-        )
-        accepts = ("counted", "dim") if line.fixed else (kind_of(preset), "dim")
-        own = line.differs and line.otherwise is not None
-        return RowLook(((name, "strong" if own else ""), value, otherwise, accepts))
+        own = "strong" if line.differs and line.otherwise is not None else ""
+        value = "–" if line.value is None else describe_value(name, line.value)
+        otherwise = "" if line.otherwise is None else describe_value(name, line.otherwise)
+        accepts = "counted" if line.fixed else kind_of(catalogue.BY_NAME.get(name))
+        tone = own or ("dim" if line.value is None else "")
+        return RowLook(((name, own), (value, tone), (otherwise, "dim"), (accepts, "dim")))
 
     def _explain(self) -> None:
         name = cast("str | None", self.table.cursor_key)
@@ -182,7 +178,7 @@ class AttributesScreen(Modal[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Open the filter only where it is there and shut: in it, its key is text."""
         if action == "filter":
-            return self.is_mounted and self._listens and not self.is_typing
+            return self.is_mounted and self.is_active and not self.is_typing
         return super().check_action(action, parameters)
 
     def action_filter(self) -> None:
@@ -219,7 +215,7 @@ class AttributesScreen(Modal[None]):
         """Take a filter that is pasted with its slash."""
         event.stop()
         line, *_ = [*event.text.splitlines(), ""]
-        if line.startswith("/") and self._listens:
+        if line.startswith("/") and self.is_active:
             self.action_filter()
             self._filter.value = line[1:]
 
@@ -259,7 +255,7 @@ class AttributesScreen(Modal[None]):
 
     def action_edit(self) -> None:
         """Ask for another value."""
-        line = self._line() if self._listens else None
+        line = self._line() if self.is_active else None
         if line is None:
             return
         if line.fixed:
@@ -270,7 +266,7 @@ class AttributesScreen(Modal[None]):
 
     def action_take_off(self) -> None:
         """Ask whether to take the attribute off."""
-        line = self._line() if self._listens else None
+        line = self._line() if self.is_active else None
         if line is not None and self._takes_off and line.value is not None:
             self._change(line.name, None)
 
@@ -282,14 +278,9 @@ class AttributesScreen(Modal[None]):
 
     # The end.
 
-    @property
-    def _listens(self) -> bool:
-        """Whether a key means something: not under a question."""
-        return self.is_active
-
     def action_leave(self) -> None:
         """Clear the filter; where there is none, close."""
-        if not self._listens:
+        if not self.is_active:
             return
         if self.is_typing or self._filter.value:
             self._filter.value = ""
@@ -318,8 +309,4 @@ def attribute_form(
         "value", "Value", value, meaning(name), options=options_of(name),
         check=check if known else None,
     )  # fmt: skip
-
-    def made(values: Mapping[str, str]) -> Action:
-        return make(values["value"])
-
-    return FormScreen(title, [field], made)
+    return FormScreen(title, [field], lambda values: make(values["value"]))

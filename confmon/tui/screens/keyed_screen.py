@@ -110,7 +110,7 @@ class KeyedScreen(TableScreen):
 
     def disarmed(self) -> str:
         """Return why nothing may be changed now, or an empty string."""
-        raise NotImplementedError
+        return self.session.disarmed()
 
     @property
     def is_in_past(self) -> bool:

@@ -36,7 +36,6 @@ class NeedsScreen(CommandScreen):
     """List the signals, worst first, and lead to what each is about."""
 
     PLACE = "needs"
-    FILTER_HINT = "filter: words that are all in the row, -word"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -91,7 +90,6 @@ class NeedsScreen(CommandScreen):
             top=top_line(session, fresh_parts(session)),
             tabs=tabs,
             banner=Parts(tuple(banner(session))),
-            lists=Parts(),
         )
 
     def record_in(self, view: ListView, key: str) -> Need | None:

@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from confmon.monitor.views.live_columns import Column, RenderContext
     from confmon.tui.dialogs.resource_form import Options
     from confmon.tui.navigation import Navigator
-    from confmon.tui.table import LiveTable
-    from confmon.tui.table.look import Cell
+    from confmon.tui.table import Cell, LiveTable
 
 REVEALED_S = 30.0
 """So long access codes stay on the screen."""

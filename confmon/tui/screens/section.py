@@ -40,15 +40,13 @@ if TYPE_CHECKING:
     from confmon.monitor.views.live_columns import Column
     from confmon.tui.dialogs.form import AskEdit, FormScreen, TypedEdit
     from confmon.tui.navigation import Find, Navigator, Visit
-    from confmon.tui.table import LiveTable
-    from confmon.tui.table.look import Cell
+    from confmon.tui.table import Cell, LiveTable
 
 
 class SectionScreen(CommandScreen):
     """Show the lists of a section, and take up what is to be done with a record."""
 
     SECTION: SectionId
-    FILTER_HINT = "filter: words that are all in the row, -word"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)

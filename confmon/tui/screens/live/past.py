@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.keys import _character_to_key
 
-from confmon.commands import commands_of, keys_of
+from confmon.commands import BY_ID, commands_of, keys_of
 from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.past.frozen import THE_PAST
 from confmon.tui.keys.pace import Kind
@@ -102,8 +102,7 @@ class PastLive(MovingLive):
     @cached_property
     def _back_keys(self) -> frozenset[str]:
         """The keys of the step that leads into the past."""
-        command = next(one for one in commands_of("live") if one.id == "scan_back")
-        return frozenset(keys_of(command, self.session.settings.keys))
+        return frozenset(keys_of(BY_ID["scan_back"], self.session.settings.keys))
 
     async def on_key(self, event: events.Key) -> None:
         """Take the keys that step through the past, before they mean what they mean now."""

@@ -11,7 +11,7 @@ from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find, Past
 from confmon.tui.screens.live.past import PastLive
-from confmon.tui.screens.past.commands import PastCommands
+from confmon.tui.screens.past.commands import NO_MEETING, PastCommands
 
 if TYPE_CHECKING:
     from confmon.commands import Command
@@ -91,18 +91,28 @@ class LiveScreen(PastLive, PastCommands):
         self.changed()
 
     def action_room(self) -> None:
-        number = self._meeting_here()
-        if number is None:
-            self.say("no meeting under the cursor")
-            return
-        find = Find("rooms", f"room {number}", lambda room: bool(room.meeting_number == number))
-        self.navigator.show_section("rooms", find)
+        if (number := self._meeting_or_say()) is not None:
+            find = Find("rooms", f"room {number}", lambda room: bool(room.meeting_number == number))
+            self.navigator.show_section("rooms", find)
+
+    def _meeting_or_say(self) -> int | None:
+        """Return the meeting here, or say that there is none."""
+        if (number := self._meeting_here()) is None:
+            self.say(NO_MEETING)
+        return number
+
+    def _call_or_say(self) -> Call | None:
+        """Return the caller under the cursor, or say that there is none."""
+        if isinstance(record := self.record(), Call):
+            return record
+        self.say("no caller under the cursor")
+        return None
 
     def action_dialled_number(self) -> None:
-        record = self.record() if self.session.view.kind == "call" else None
-        callee = getattr(record, "callee", None)
-        if not callee:
-            self.say("no caller under the cursor" if record is None else "no dialled number")
+        if (record := self._call_or_say()) is None:
+            return
+        if not (callee := record.callee):
+            self.say("no dialled number")
             return
         wanted = _digits(callee)
         label = masked(callee, mask=self.session.settings.mask_numbers)
@@ -110,13 +120,10 @@ class LiveScreen(PastLive, PastCommands):
         self.navigator.show_section("numbers", find)
 
     def action_attributes(self) -> None:
-        number = self._meeting_here()
-        if number is None:
-            self.say("no meeting under the cursor")
-            return
         from confmon.tui.screens.meeting_attributes import run_time_screen
 
-        self.app.push_screen(run_time_screen(self.app, self.session, number))
+        if (number := self._meeting_or_say()) is not None:
+            self.app.push_screen(run_time_screen(self.app, self.session, number))
 
     def past_at_cursor(self) -> Past | None:
         """Return the meeting here, at the moment that is shown."""
@@ -125,14 +132,9 @@ class LiveScreen(PastLive, PastCommands):
         return None if number is None else Past(number=number, at=at)
 
     def action_earlier_calls(self) -> None:
-        record = self.record() if self.session.view.kind == "call" else None
-        if not isinstance(record, Call):
-            self.say("no caller under the cursor")
-            return
-        phone = number_of(
-            record.connection_status, record.caller, record.callee, record.address_from
-        )
-        self.show_earlier_calls(phone, record.custom_name)
+        if (call := self._call_or_say()) is not None:
+            phone = number_of(call.connection_status, call.caller, call.callee, call.address_from)
+            self.show_earlier_calls(phone, call.custom_name)
 
     def action_claim(self) -> None:
         together, number = self.session.together, self._meeting_here()
@@ -141,31 +143,27 @@ class LiveScreen(PastLive, PastCommands):
             self.say_nobody_is_known()
         elif meeting is None:
             has_ended = number is not None
-            self.say("that meeting has ended" if has_ended else "no meeting under the cursor")
+            self.say("that meeting has ended" if has_ended else NO_MEETING)
         else:
             self.say(together.claims.toggle(meeting))
             self.changed()
 
     def action_pin(self) -> None:
-        number = self._meeting_here()
-        if number is None:
-            self.say("no meeting under the cursor")
+        if (number := self._meeting_or_say()) is None:
             return
         is_pinned = self.session.views.toggle_pin(number)
-        self.say(f"{number} is {'pinned on top of' if is_pinned else 'no longer pinned among'} the "
-                 "meetings")  # fmt: skip
+        words = "pinned on top of" if is_pinned else "no longer pinned among"
+        self.say(f"{number} is {words} the meetings")
         self.changed()
 
     def action_mark(self) -> None:
-        key = self.cursor_key
-        if key is not None:
+        if (key := self.cursor_key) is not None:
             self.view.toggle_mark(key, self.session.live_state)
             self.active.table.action_step(1)
             self.changed()
 
     def action_mark_range(self) -> None:
-        key = self.cursor_key
-        if key is not None:
+        if (key := self.cursor_key) is not None:
             self.view.mark_range(key, self.session.live_state)
             self.changed()
 

@@ -42,6 +42,7 @@ class ShownLive(CommandScreen):
 
     PLACE: Place = "live"
     FILTER_WORDS = (*FIELD_WORDS, *STATE_WORDS)
+    FILTER_HINT = "filter: words, field:word, muted, -held …"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -111,7 +112,6 @@ class ShownLive(CommandScreen):
             top=top_line(session),
             tabs=tabs_line(session, self._shown_count(keys), typing=self.is_filter_open),
             banner=Parts(tuple(banner(session))),
-            lists=Parts(),
             title=_title(view) + self.navigator.history.crumbs(),
             cards=cards,
             brief=brief,
@@ -214,10 +214,6 @@ class ShownLive(CommandScreen):
             away = view.subject != "meetings" or bool(self.navigator.history)
             return away or bool(view.filter) or bool(view.marks)
         return True
-
-    def disarmed(self) -> str:
-        """Return why no verb may be used on what is shown, or an empty string."""
-        return self.session.disarmed()
 
     def cursor_moved(self) -> None:
         """Say what the keys do to what is under the cursor now."""

@@ -43,7 +43,6 @@ class PastScreen(PastCommands):
     """A table of rows that the history has. A subclass says what is asked, and what a row is."""
 
     COLUMNS: ClassVar[tuple[Column[Any], ...]]
-    FILTER_HINT = "filter: words that are all in the row, -word"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -132,7 +131,6 @@ class PastScreen(PastCommands):
                 more=self.has_more(),
             ),
             banner=Parts(tuple(banner(session, self.answer))),
-            lists=Parts(),
             title=(self.heading() or self.crumb()) + self.navigator.history.crumbs(),
         )  # fmt: skip
 
