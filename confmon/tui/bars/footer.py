@@ -151,12 +151,9 @@ def help_rows(
     remapped: Mapping[str, str], place: Place, *, read_only: bool = False
 ) -> list[tuple[str, str, str, str]]:
     """Return (scope, keys, label, help) of every command of a screen, for its help."""
-    rows: list[tuple[str, str, str, str]] = []
-    for command in sorted(commands_of(place), key=lambda command: SCOPES.index(command.scope)):
-        if command.writes and read_only:
-            continue
-        signs = " ".join(key_sign(key) for key in keys_of(command, remapped))
-        if not signs:
-            continue
-        rows.append((command.scope, signs, command.label, command.help))
-    return rows
+    return [
+        (command.scope, signs, command.label, command.help)
+        for command in sorted(commands_of(place), key=lambda command: SCOPES.index(command.scope))
+        if not (command.writes and read_only)
+        and (signs := " ".join(key_sign(key) for key in keys_of(command, remapped)))
+    ]

@@ -19,6 +19,7 @@ from confmon.tui.table.cells import cut
 if TYPE_CHECKING:
     from confmon.monitor.polling.live_state import Tally
     from confmon.monitor.session import Session
+    from confmon.monitor.views.list_view import ListView
     from confmon.tui.bars.ages import Counted
 
 SLOW_S = 2.0
@@ -154,6 +155,14 @@ def _needs_parts(session: Session) -> list[Part]:
         Part("Needs you now " if session.is_past else "Needs you ", tone, NEEDS_YOU, priority=15),
         Part(f"{count} ", tone, NEEDS_YOU, priority=goes),
     ]
+
+
+def filter_parts(view: ListView, shown: int, *, typing: bool) -> list[Part]:
+    """Return the filter, unless it is being typed, and how many rows it leaves, if there is one."""
+    if not view.filter_text:
+        return []
+    typed = [] if typing else [Part(f" /{view.filter_text} ", "accent", "filter")]
+    return [*typed, Part(f" {shown} of {view.total} ", "strong")]
 
 
 def roles_text(tally: Tally) -> str:

@@ -7,7 +7,7 @@ its id or its label.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import takewhile
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Literal
 
 from confmon.commands import keys_of
@@ -15,7 +15,7 @@ from confmon.key_names import key_sign
 from confmon.models.people.folding import digits_of, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from confmon.commands import Command
     from confmon.monitor.lookup import Finds, Found, Lookup
@@ -134,16 +134,9 @@ def completed(line: str, choice: Choice) -> str:
     lines = [one.line for one in choice.shown]
     if not lines or not all(lines) or choice.total > len(lines):
         return line
-    common = lines[0] if len(lines) == 1 else _common(lines)
+    common = commonprefix(lines)  # noqa: RUF071 - these are no paths
     begun = _plain(common).startswith(_plain(line)) and len(common) > len(line.strip())
     return common if len(lines) == 1 or begun else line
-
-
-def _common(lines: Sequence[str]) -> str:
-    """Return what all lines begin with."""
-    return "".join(
-        each[0] for each in takewhile(lambda each: len(set(each)) == 1, zip(*lines, strict=False))
-    )
 
 
 def _plain(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.models.forwarding import Binding, Dialout
+from confmon.models.forwarding import Binding
 from confmon.models.resources import BY_NAME, BY_PLURAL
 from confmon.models.resources.mediator import BINDINGS
 from confmon.monitor.edits.edit_actions import delete, label_of
@@ -38,27 +38,20 @@ class ForwardingScreen(SectionScreen):
 
     def action_verb(self, command_id: str) -> None:
         """Ask for what a command needs to know."""
+        resource = BY_PLURAL[self.list_name]
+        is_binding = resource is BINDINGS
         if self.list_name == "mediator_dids":
             self.say("DIDs are not changed here")
         elif command_id == "forward_new":
-            self.ask_new()
+            title = "Forward?" if is_binding else "Dial these two together?"
+            self.ask(resource_form(resource, None), title)
         elif (record := self.record()) is None:
             self.say("nothing under the cursor")
         elif command_id == "forward_edit":
-            self.ask_change(record)
+            self.ask(resource_form(resource, record), f"Change {label_of(record)}?", record)
         else:
-            self.ask_delete(record)
-
-    def ask_new(self) -> None:
-        """Ask for a new binding or dialout."""
-        resource = BY_PLURAL[self.list_name]
-        title = "Forward?" if resource is BINDINGS else "Dial these two together?"
-        self.ask(resource_form(resource, None), title)
-
-    def ask_change(self, record: Binding | Dialout) -> None:
-        """Ask what to change."""
-        form = resource_form(BY_PLURAL[self.list_name], record)
-        self.ask(form, f"Change {label_of(record)}?", record)
+            title = "Stop forwarding?" if is_binding else "Call this dialout off?"
+            self.confirm(title, delete(resource, record), record)
 
     def lines_of(self, edit: Action, record: Any) -> list[str]:
         """Return what an edit sends, numbers in full, and what comes of it."""
@@ -69,12 +62,6 @@ class ForwardingScreen(SectionScreen):
         elif isinstance(record, Binding) and (ends := ending(record, edit, self.look.wall)):
             lines.append(ends)
         return lines
-
-    def ask_delete(self, record: Binding | Dialout) -> None:
-        """Ask before a binding ends or a dialout is called off."""
-        resource = BY_PLURAL[self.list_name]
-        title = "Stop forwarding?" if resource is BINDINGS else "Call this dialout off?"
-        self.confirm(title, delete(resource, record), record)
 
 
 def lines_of_edit(edit: Action) -> list[str]:
