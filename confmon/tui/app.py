@@ -11,13 +11,13 @@ import os
 import sys
 from functools import cached_property, partial
 from importlib import import_module
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from textual.await_complete import AwaitComplete
 
 from confmon.models.errors import BridgeError
 from confmon.tui.app_keys import NOTICE_S, KeyedApp
-from confmon.tui.bars.toasts import without_room
 from confmon.tui.garbage import (
     COLLECT_S,
     FORGET_S,
@@ -55,9 +55,26 @@ FIRST_THEME = "textual-dark"
 
 LEFT_FILTERED = "filter of last time"
 
+TOAST_EDGES = 3
+"""The cells of a line that a toast has no words in."""
+
 NO_MOUSE = "the mouse of this terminal can't be left to it"
 MOUSE_TAKEN = "the mouse is confmon's again: clicks select rows"
 MOUSE_LEFT = "the mouse is left to the terminal: select text with it; the same key takes it again"
+
+
+def without_room(
+    new: str, shown: Sequence[Notification], *, width: int, lines: int
+) -> list[Notification]:
+    """Return the oldest of what is shown that `lines` of `width` cells have no room for."""
+    words = max(1, width - TOAST_EDGES)
+    room = lines - ceil(len(new) / words)
+    dropped = []
+    for notice in reversed(shown):
+        room -= ceil(len(notice.message) / words)
+        if room < 0:
+            dropped.append(notice)
+    return dropped
 
 
 def _finder() -> type[Provider]:

@@ -229,11 +229,8 @@ def _operator_parts(number: int, session: Session) -> list[Part]:
     if claim is not None and claim.is_mine:
         parts.append(Part(" mine", "good"))
     elif claim is not None:
-        parts.append(
-            Part(
-                f" claimed by {claim.operator}", "warn", short=f" {cut(claim.operator.name, 10)}'s"
-            )
-        )
+        name = cut(claim.operator.name, 10)
+        parts.append(Part(f" claimed by {claim.operator}", "warn", short=f" {name}'s"))
         others = tuple(one for one in others if one != claim.operator)
     if others:
         names = ", ".join(str(one) for one in others[:3])

@@ -48,7 +48,8 @@ def past_parts(session: Session) -> list[Part]:
 def past_banner(session: Session) -> list[Part]:
     """Return what the operator must know of the moment, and the way back."""
     past = session.past
-    leaves = f"· {_sign(session, 'back')} goes back to {NOW} "
+    sign = key_sign(keys_of(BY_ID["back"], session.settings.keys)[0])
+    leaves = f"· {sign} goes back to {NOW} "
     if past is None:
         return [Part(" Reading the past… "), Part(leaves)]
     wall_s = session.store.wall()
@@ -69,7 +70,3 @@ def gap_sentence(gap: Gap, wall_s: float) -> str:
         return f"Not seen since {start}: {why}"
     until = when(gap.to_at / 1000, gap.from_at / 1000)
     return f"Not seen from {start} to {until}: {why}"
-
-
-def _sign(session: Session, command: str) -> str:
-    return key_sign(keys_of(BY_ID[command], session.settings.keys)[0])

@@ -50,12 +50,10 @@ class NumbersScreen(SectionScreen):
     def rooms_of(self, group: int) -> list[Room]:
         """Return the rooms that a DID group leads to."""
         rooms = cast("dict[Any, Room]", self.sections.records("rooms"))
-        return sorted(
-            (
-                room
-                for room in rooms.values()
-                if room.primary_did_group_id == group
-                or any(one.did_group_id == group for one in room.did_group_references)
-            ),
-            key=lambda room: room.meeting_number,
-        )
+        found = [
+            room
+            for room in rooms.values()
+            if room.primary_did_group_id == group
+            or any(one.did_group_id == group for one in room.did_group_references)
+        ]
+        return sorted(found, key=lambda room: room.meeting_number)

@@ -315,12 +315,12 @@ class TableScreen(FilteredFrame):
         """Return how old what is shown is; None: nothing was read yet."""
         return self.session.age_s()
 
-    def visible_numbers(self, *, is_export: bool) -> NumberVisibility:
-        """Return which telephone numbers may leave in full, as a copy or (export) as data."""
+    def visible_numbers(self) -> NumberVisibility:
+        """Return which telephone numbers may be copied in full."""
         return visibility(
             reveal=self.session.start.reveal_numbers,
             mask=self.session.settings.mask_numbers,
-            is_export=is_export,
+            is_export=False,
         )
 
     def say(self, text: str) -> None:

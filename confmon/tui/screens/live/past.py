@@ -147,16 +147,6 @@ class PastLive(MovingLive):
 
     # ruff: noqa: D102 - the registry documents each command
 
-    def action_back(self) -> None:
-        if self.is_in_past and not self.is_typing:
-            self.leave_past()
-        else:
-            self.go_back()
-
-    def go_back(self) -> None:
-        """Do what escape does to what is live."""
-        raise NotImplementedError
-
     def action_time(self) -> None:
         from confmon.tui.dialogs.moment import MomentDialog
 

@@ -70,10 +70,11 @@ class LiveScreen(PastLive, PastCommands):
         """Say why a verb is not done."""
         self.asking.refuse(command.id, reason)
 
-    def go_back(self) -> None:
-        """Stop, clear or leave one thing."""
+    def action_back(self) -> None:
         view, history, finding = self.view, self.navigator.history, self._is_finding
-        if self.is_typing and not finding:
+        if self.is_in_past and not self.is_typing:
+            self.leave_past()
+        elif self.is_typing and not finding:
             self.clear_filter()
         elif not self.is_typing and self.asking.stop_bulks():
             return
