@@ -152,10 +152,3 @@ class NeedsScreen(CommandScreen):
             self.action_details()
         elif notice := self.need_keys.go_to(need.signal):
             self.say(notice.removeprefix(" · "))
-
-    # ruff: noqa: D102 - the registry documents each command
-
-    def action_refresh(self) -> None:
-        if self.session.poller is not None:
-            self.session.poller.retry()
-        self.changed()

@@ -287,9 +287,8 @@ class SectionScreen(CommandScreen):
     # ruff: noqa: D102 - the registry documents each command
 
     def action_refresh(self) -> None:
-        self.session.retry()
         self.sections.retry(self.SECTION)
-        self.changed()
+        super().action_refresh()
 
     def action_next_list(self) -> None:
         self._step(1)

@@ -180,10 +180,6 @@ class LiveScreen(PastLive, PastCommands):
         self.session.pause()
         self.changed()
 
-    def action_refresh(self) -> None:
-        self.session.retry()
-        self.changed()
-
     def action_slower(self) -> None:
         self._step_interval(1)
 

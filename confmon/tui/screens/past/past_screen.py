@@ -207,9 +207,8 @@ class PastScreen(PastCommands):
     # ruff: noqa: D102 - the registry documents each command
 
     def action_refresh(self) -> None:
-        self.session.retry()
         self.answer.again()
-        self.changed()
+        super().action_refresh()
 
     def action_earlier_calls(self) -> None:
         record = self.record()
