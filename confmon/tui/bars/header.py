@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from confmon.commands import BY_ID, NEEDS_YOU, keys_of
-from confmon.key_names import key_sign
+from confmon.commands import BY_ID, NEEDS_YOU, sign_of
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.polling.snapshot import MEETINGS
 from confmon.monitor.views.meeting_columns import entry_policy, marks, switches
@@ -127,7 +126,7 @@ def tabs(session: Session, here: str) -> list[Part]:
     parts = []
     for id_ in (*COUNTED, *SECTIONS):
         command = BY_ID[id_]
-        sign = " ".join(key_sign(key) for key in keys_of(command, keys)[:1])
+        sign = sign_of(command, keys)
         count = counts.get(id_)
         more = "" if id_ in SECTIONS else " …" if count is None else f" {count}"
         title = f" {sign} {command.label}" if sign else f" {command.label}"
@@ -144,8 +143,7 @@ def tabs(session: Session, here: str) -> list[Part]:
 def _needs_parts(session: Session) -> list[Part]:
     """Return how many ask for somebody, wherever one is; on a narrow terminal the number alone."""
     counts = session.attention.counts()
-    keys = keys_of(BY_ID[NEEDS_YOU], session.settings.keys)
-    sign = key_sign(keys[0]) if keys else "!"
+    sign = sign_of(BY_ID[NEEDS_YOU], session.settings.keys) or "!"
     tone = "alarm" if counts.red else "alert" if counts.amber else "dim"
     known = session.store.live_state.calls_known
     count = f"{counts.loud}" if known else "…"

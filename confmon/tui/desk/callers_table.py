@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.commands import BY_ID, keys_of
-from confmon.key_names import key_sign
+from confmon.commands import BY_ID, sign_of
 from confmon.tui.desk.bottom_pane import set_title
 from confmon.tui.table import LiveTable
 from confmon.tui.table.listing import Listing, columns_of
@@ -80,8 +79,8 @@ class CallersBeside:
         words = f" /{view.filter.text}" if view.filter else ""
         if self._session.views.beside is not None:
             return words
-        signs = [key_sign(key) for key in keys_of(BY_ID["next_pane"], self._session.settings.keys)]
-        return f"{words} · {signs[0]} goes there" if signs else words
+        sign = sign_of(BY_ID["next_pane"], self._session.settings.keys)
+        return f"{words} · {sign} goes there" if sign else words
 
     def _view_of(self, number: int) -> View:
         if self.view is None or self.view.meeting != number:

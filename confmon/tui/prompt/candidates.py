@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Literal
 
-from confmon.commands import keys_of
-from confmon.key_names import key_sign
+from confmon.commands import sign_of
 from confmon.models.people.folding import digits_of, fold
 
 if TYPE_CHECKING:
@@ -85,11 +84,10 @@ def commands_like(text: str, commands: Iterable[Command], remapped: Mapping[str,
     for command in commands:
         names = (_plain(command.id), _plain(command.label))
         if any(name.startswith(wanted) for name in names):
-            signs = [key_sign(key) for key in keys_of(command, remapped)[:1]]
             found.append(
                 Candidate(
                     command.id.replace("_", " "), command.label, command.help,
-                    "".join(signs), command=command, is_exact=wanted in names,
+                    sign_of(command, remapped), command=command, is_exact=wanted in names,
                 )
             )  # fmt: skip
     for way, more in WAYS.items():

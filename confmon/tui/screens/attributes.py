@@ -9,8 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from confmon.commands import BY_ID, keys_of
-from confmon.key_names import key_sign
+from confmon.commands import BY_ID, sign_of
 from confmon.models import privacy
 from confmon.models.attributes import catalogue
 from confmon.monitor.views.attributes import describe_value, kind_of, meaning, options_of, searched
@@ -154,8 +153,8 @@ class AttributesScreen(Modal[None]):
         self._help.update(Content(meaning(name) if name else ""))
 
     def _keys(self) -> None:
-        keys = keys_of(BY_ID["filter"], self._remapped)[:1]
-        find = [(key_sign(key), "filter") for key in keys]
+        sign = sign_of(BY_ID["filter"], self._remapped)
+        find = [(sign, "filter")] if sign else []
         wide = self.app.size.width >= NARROW
         clear = "clear the filter" if wide else "clear"
         close = ("esc", clear if self._filter.value else "close")

@@ -50,6 +50,11 @@ NOT_OFFERED = ("palette", "command", "open")
 NOBODY_YET = "too fast: that row was not there yet when the key was pressed; nothing was done"
 
 
+def pressed_as(key: str) -> str:
+    """Return how Textual names a key that may be written as its character."""
+    return _character_to_key(key) if len(key) == 1 else key
+
+
 def action_of(command: Command) -> str:
     """Return the action that does a command, as a key runs it."""
     return f"verb('{command.id}')" if command.writes else command.id
@@ -249,7 +254,7 @@ class KeyedScreen(TableScreen):
             if command.id in _MOVING or _acts(command):
                 kind = Kind.VERB if _acts(command) else Kind.MOVE
                 for key in keys_of(command, remapped):
-                    kinds[_character_to_key(key) if len(key) == 1 else key] = kind
+                    kinds[pressed_as(key)] = kind
         for id_, keys in _MOVES:
             kinds |= dict.fromkeys(remapped.get(id_, keys).split(","), Kind.MOVE)
         return kinds

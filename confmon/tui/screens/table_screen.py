@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 from textual.reactive import reactive
 
-from confmon.commands import BY_ID, keys_of
-from confmon.key_names import key_sign
+from confmon.commands import BY_ID, sign_of
 from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.memory.event_filter import EventFilter
 from confmon.monitor.view_choice import choice_of
@@ -194,8 +193,8 @@ class TableScreen(FilteredFrame):
         pane.actions.pinned = counts_to_see(session)
         pane.actions.lines = lines
         pane.note_actions(any_=any(True for _ in session.pending_actions.log))
-        signs = [key_sign(key) for key in keys_of(BY_ID["log"], session.settings.keys)[:1]]
-        pane.set_titles(self.events_title(), log_title(session), *(signs or [""]))
+        sign = sign_of(BY_ID["log"], session.settings.keys)
+        pane.set_titles(self.events_title(), log_title(session), sign)
 
     def event_feed(self) -> EventFeed:
         """Return the events to show some of."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from textual.keys import _character_to_key
-
 from confmon.commands import BY_ID, commands_of, keys_of
 from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.past.frozen import THE_PAST
 from confmon.tui.keys.pace import Kind
 from confmon.tui.keys.presses import is_field
-from confmon.tui.screens.keyed_screen import action_of
+from confmon.tui.screens.keyed_screen import action_of, pressed_as
 from confmon.tui.screens.live.moving import MovingLive
 
 if TYPE_CHECKING:
@@ -87,7 +85,7 @@ class PastLive(MovingLive):
         """The keys that mean something else while the past is shown."""
         remapped = self.session.settings.keys
         return {
-            _character_to_key(key) if len(key) == 1 else key: command
+            pressed_as(key): command
             for command in commands_of("live")
             if command.in_past
             for key in keys_of(command, remapped)
