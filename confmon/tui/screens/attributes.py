@@ -117,21 +117,18 @@ class AttributesScreen(Modal[None]):
 
     def fill(self) -> None:
         """Show the attributes as they are now, those that the filter leaves."""
-        lines = self._ask()
-        if lines is None:
+        if (lines := self._ask()) is None:
             self.table.placeholder = ((self._trouble() or "Reading…", ""),)
-        elif not lines:
-            self.table.placeholder = (("No attributes", ""),)
         else:
-            self.table.placeholder = FOUND_NONE
+            self.table.placeholder = FOUND_NONE if lines else (("No attributes", ""),)
         words = search_words(self._filter.value)
         self._by_name = {one.name: one for one in lines or () if holds(searched(one), words)}
         self.table.rows = Rows(tuple(self._by_name), self._row)
-        self._total.parts = Parts(tuple(self._count(None if lines is None else len(lines))))
+        self._total.parts = Parts(tuple(self._count_parts(None if lines is None else len(lines))))
         self._explain()
-        self._keys()
+        self._show_keys()
 
-    def _count(self, total: int | None) -> list[Part]:
+    def _count_parts(self, total: int | None) -> list[Part]:
         if total is None:
             return []
         if not self._filter.value:
@@ -152,7 +149,7 @@ class AttributesScreen(Modal[None]):
         name = cast("str | None", self.table.cursor_key)
         self._help.update(Content(meaning(name) if name else ""))
 
-    def _keys(self) -> None:
+    def _show_keys(self) -> None:
         sign = sign_of(BY_ID["filter"], self._remapped)
         find = [(sign, "filter")] if sign else []
         wide = self.app.size.width >= NARROW

@@ -208,8 +208,8 @@ class ShownLive(CommandScreen):
             return view.kind == "call"
         if command.id == "open":
             return self.main_view.subject != "meeting"
-        if self.session.is_past and command.id in _OF_NOW:
-            return command.id == "back"
+        if self.session.is_past and command.id in ("back", "pause", "attributes"):
+            return command.id == "back"  # of these only the way back
         if command.id == "back":
             away = view.subject != "meetings" or bool(self.navigator.history)
             return away or bool(view.filter) or bool(view.marks)
@@ -243,10 +243,6 @@ class ShownLive(CommandScreen):
     def escape_does(self) -> str:
         """What escape does to the filter that is typed."""
         return "Go back" if self._is_finding else super().escape_does
-
-
-_OF_NOW = ("back", "pause", "attributes")
-"""Of these commands only the way back means something while the past is shown."""
 
 
 def _title(view: View) -> str:
