@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from confmon.history.answers import Attendance, Attendee
     from confmon.history.history import History
-    from confmon.monitor.session import Session
-    from confmon.tui.navigation import Navigator
     from confmon.tui.screens.view_state import ViewState
 
 
@@ -31,10 +29,7 @@ class AttendanceScreen(MeetingScreen):
 
     PLACE = "attendance"
     COLUMNS = ATTENDANCE
-
-    def __init__(self, session: Session, navigator: Navigator) -> None:
-        super().__init__(session, navigator)
-        self.view.order_by("joined", descending=False)
+    FIRST_ORDER = "joined"
 
     @property
     def _answered(self) -> _Answered | None:

@@ -43,11 +43,14 @@ class PastScreen(PastCommands):
     """A table of rows that the history has. A subclass says what is asked, and what a row is."""
 
     COLUMNS: ClassVar[tuple[Column[Any], ...]]
+    FIRST_ORDER: ClassVar[str] = ""
+    """The column that rows are sorted by until another is chosen; empty: the first one."""
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
         self._view = self.make_view()
         self._view.columns = self.COLUMNS
+        self._view.order_by(self.FIRST_ORDER, descending=False)
         restore(self._view, replace(session.choices.view(self.PLACE), filter=""))
         self.past = Past()
         self._nth = 0

@@ -42,11 +42,11 @@ class TapeScreen(MeetingScreen):
 
     PLACE = "tape"
     COLUMNS = TAPE
+    FIRST_ORDER = TAPE_ID
     table: PictureTable
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
-        self.view.order_by(TAPE_ID, descending=False)
         self._drawn: tuple[Hashable, DrawnTape | None] = (None, None)
         self._whole = Whole(0, 0)
         self._whole_of: Hashable = None
