@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.config.choices import Choices
 from confmon.history.place import HistoryPlace
 from confmon.history.read import NewMarker
 from confmon.tui.screens.past.tape import TapeScreen
@@ -210,6 +211,34 @@ async def test_the_keys_of_a_live_meeting_and_its_callers(
         await stage.advance(0.1)
         assert "tape of 309001" in stage.text
         assert bridge.writes == []
+
+
+async def test_the_order_of_tape_and_attendance_is_there_in_the_next_run(
+    staged: Staging, town: Town, tmp_path: Path
+) -> None:
+    path = tmp_path / "choices.json"
+
+    def order(stage: Stage) -> tuple[str, bool]:
+        return stage.app.shown.view.sort_id, stage.app.shown.view.descending
+
+    async with watching(staged, town, choices=Choices(path, "lab")) as stage:
+        await go_to_tape(stage)
+        first = order(stage)
+        await stage.press("s")
+        tape = order(stage)
+        await stage.press("I")
+        await stage.advance(0.1)
+        assert order(stage) == ("joined", False)
+        await stage.press("s")
+        attendance = order(stage)
+        assert tape != first
+        assert attendance != ("joined", False)
+    async with watching(staged, town, choices=Choices(path, "lab")) as stage:
+        await go_to_tape(stage)
+        assert order(stage) == tape
+        await stage.press("I")
+        await stage.advance(0.1)
+        assert order(stage) == attendance
 
 
 async def test_attendance_says_from_when_to_when_and_how_sure_that_is(

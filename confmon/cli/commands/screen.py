@@ -129,8 +129,8 @@ def _show(
     """
     from confmon.cli.commands.audit import at_start
     from confmon.cli.outlets import screen_outlets
-    from confmon.tui.launch import Setup
     from confmon.tui.launch import run as show
+    from confmon.tui.setup import Setup
 
     start = Start(**start_of(arguments))
     outlets, copies, shipping = screen_outlets(settings, shares=via == "screen")
@@ -150,10 +150,10 @@ def _show(
             outlets=outlets,
             history=None if clock else history_place(settings, demo=via == "demo"),
             clock=clock,
-            report=crash.report,
             notices=lambda: at_start(audit),
             audit_trouble=str if settings.read_only else audit.trouble,
-        )
+        ),
+        crash.report,
     )
 
 

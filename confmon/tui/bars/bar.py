@@ -47,6 +47,9 @@ class Parts(NamedTuple):
     right: tuple[Part, ...] = ()
 
 
+NO_PARTS = Parts()
+
+
 def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[list[Part], int]:
     """Return the parts that fit, and the cells of the gap between left and right ones."""
     parts = [(part, at_left) for at_left, side in ((True, left), (False, right)) for part in side]

@@ -38,14 +38,11 @@ class CardRow(Canvas, can_focus=False):
 
     def watch_cards(self) -> None:
         """Repaint what differs."""
-        self._lay_out()
+        self.fit_to_size()
         self.repaint_changed()
 
     def fit_to_size(self) -> None:
         """Lay the cards out in the room there is."""
-        self._lay_out()
-
-    def _lay_out(self) -> None:
         self._laid_out = draw_cards(self.cards, self.size.width, self.view.height)
 
     def visible_lines(self) -> list[Hashable]:

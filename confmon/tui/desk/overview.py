@@ -66,8 +66,9 @@ def brief_line(session: Session) -> Parts:
     if live_state.calls_known:
         left.append(Part(f" · {_states_text(live_state.everybody())}", "dim", priority=7))
     if not session.is_past:
-        rates = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
-        flow = rates if _is_rate_known(session) else f"joins, leaves {_when_known(session)}"
+        flow = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
+        if session.memory.series.last_minute("joins") is None:
+            flow = f"joins, leaves {_when_known(session)}"
         left.append(Part(f" · {flow}", "dim", priority=8))
     worst, needs = _worst(session, 1), _title(session)
     if not worst:
@@ -107,10 +108,9 @@ def _calls(session: Session, spark: int) -> Card:
     meetings = len(live_state.meetings)
     recorded = sum(1 for one in live_state.meetings.values() if one.is_recording)
     locked = sum(1 for one in live_state.meetings.values() if one.is_secured)
+    states = (recorded, "recorded"), (locked, "locked")
     places = [f"{meetings} meeting{'s' * (meetings != 1)}"]
-    places += [
-        f"{count} {word}" for count, word in ((recorded, "recorded"), (locked, "locked")) if count
-    ]
+    places += [f"{count} {word}" for count, word in states if count]
     lines: list[Line] = [((_states_text(tally), ""),), ((" · ".join(places), "dim"),)]
     roles = (tally.participants, "part"), (tally.listeners, "list"), (tally.legs, "rec legs")
     lines.append(((" · ".join(f"{count} {word}" for count, word in roles if count), "dim"),))
@@ -135,12 +135,10 @@ def _flow(session: Session, spark: int, lines: int) -> Card:
 
 def _bars(session: Session, figure: Figure, width: int) -> str:
     """Return the last half hour as bars; as long as that is only minutes, those in finer steps."""
-    if session.past is not None:
-        bars = sparkline(session.past.counts, width).strip()
-        return bars if len(bars) > 1 else ""
-    values = session.memory.series.values(figure)
-    if sum(value is not None for value in values) < FINE_BELOW:
-        values = session.memory.series.values(figure, fine=True)[-width:]
+    series = session.memory.series
+    values = series.values(figure) if session.past is None else session.past.counts
+    if session.past is None and sum(value is not None for value in values) < FINE_BELOW:
+        values = series.values(figure, fine=True)[-width:]
     bars = sparkline(values, width).strip()
     return bars if len(bars) > 1 else ""
 
@@ -220,10 +218,6 @@ def _states_text(tally: Tally) -> str:
 def _rate(session: Session, figure: Rate) -> str:
     count = session.memory.series.last_minute(figure)
     return f"{figure}/min {_when_known(session)}" if count is None else f"{figure} {count}/min"
-
-
-def _is_rate_known(session: Session) -> bool:
-    return session.memory.series.last_minute("joins") is not None
 
 
 def _when_known(session: Session) -> str:

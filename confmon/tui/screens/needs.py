@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from confmon.models.identity import same
 from confmon.monitor.needs import are_stale, known_until
@@ -12,7 +12,6 @@ from confmon.monitor.views.need_columns import COLUMNS, Need, details_of, needs_
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.needs_bars import banner, fresh_parts, needs_tabs, placeholder
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.screen_actions import CommandScreen
 from confmon.tui.screens.view_state import ViewState
 from confmon.tui.table import LiveTable, RowLook
@@ -21,9 +20,7 @@ from confmon.tui.table.listing import columns_of
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from textual.binding import BindingType
-
-    from confmon.commands import Command, Place
+    from confmon.commands import Command
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.attention.signal import Signal
     from confmon.monitor.polling.list_reader import Key
@@ -37,9 +34,7 @@ OVER = "that is over: it needs nobody any more"
 class NeedsScreen(CommandScreen):
     """List the signals, worst first, and lead to what each is about."""
 
-    PLACE: Place = "needs"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("needs")
-    FILTER_HINT = "filter: words that are all in the row, -word"
+    PLACE = "needs"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -93,7 +88,6 @@ class NeedsScreen(CommandScreen):
             top=top_line(session, fresh_parts(session)),
             tabs=tabs,
             banner=Parts(tuple(banner(session))),
-            lists=Parts(),
         )
 
     def record_in(self, view: ListView, key: str) -> Need | None:
@@ -116,10 +110,10 @@ class NeedsScreen(CommandScreen):
 
     def row_look(self, view: ListView, key: str, need: Need) -> RowLook:
         """Return how a row looks; dimmed where somebody takes care of it."""
-        cells = tuple(column.cell(need, self.look) for column in view.columns)
+        look = super().row_look(view, key, need)
         if need.signal.is_quiet:
-            cells = tuple((text, "dim") for text, _ in cells)
-        return RowLook(cells)
+            look = RowLook(tuple((text, "dim") for text, _ in look.cells))
+        return look
 
     def detail_lines(self, need: Need) -> list[tuple[Cell, ...]]:
         """Return every fact of a signal."""
@@ -156,10 +150,3 @@ class NeedsScreen(CommandScreen):
             self.action_details()
         elif notice := self.need_keys.go_to(need.signal):
             self.say(notice.removeprefix(" · "))
-
-    # ruff: noqa: D102 - the registry documents each command
-
-    def action_refresh(self) -> None:
-        if self.session.poller is not None:
-            self.session.poller.retry()
-        self.changed()
