@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from confmon.commands import Danger
 from confmon.monitor.actions.plan import Plan
-from confmon.tui.dialogs.confirm import WARNING, ConfirmDialog, Dialog, TypedDialog
+from confmon.tui.dialogs.confirm import WARNING, ConfirmDialog, TypedDialog
 from confmon.tui.dialogs.modal import Modal, keys_line
 
 if TYPE_CHECKING:
@@ -243,40 +243,15 @@ def _options(field: Field, value: str, room: int) -> Content:
     return Content("\n").join(lines)
 
 
-def _indented(lines: Sequence[str]) -> Content:
-    return Content("\n").join([Content(f"  {line}") for line in lines])
-
-
 class AskEdit(ConfirmDialog):
     """Says in full what will be sent, and waits for a `y`."""
 
     def __init__(self, title: str, lines: Sequence[str]) -> None:
-        super().__init__(Plan(title, danger=Danger.ASK))
-        self._lines = tuple(lines)
-
-    def concerns(self) -> Content:
-        """Return what will be sent."""
-        return _indented(self._lines)
-
-    def gone(self, text: str) -> None:
-        """Say that there is nothing left to be done."""
-        self.plan = Plan(self.plan.title, refusal=text)
-        self.warn(text)
+        super().__init__(Plan(title, danger=Danger.ASK), lines)
 
 
 class TypedEdit(TypedDialog):
     """Wants the key of what is to go typed."""
 
     def __init__(self, title: str, lines: Sequence[str], typed: str, what: str) -> None:
-        Dialog.__init__(self, Plan(title, danger=Danger.TYPED, typed=typed))
-        self._lines = tuple(lines)
-        self._what = what
-
-    def concerns(self) -> Content:
-        """Return what will go."""
-        return _indented(self._lines)
-
-    def gone(self, text: str) -> None:
-        """Say that there is nothing left to be done."""
-        self.plan = Plan(self.plan.title, refusal=text)
-        self.warn(text)
+        super().__init__(Plan(title, danger=Danger.TYPED, typed=typed), lines, what)
