@@ -100,9 +100,6 @@ class InputDriver(LinuxDriver):
             super().process_message(message)
 
     def _run_input_thread(self) -> None:
-        self.run_input_thread()
-
-    def run_input_thread(self) -> None:
         """Read until the end, or until the terminal is gone."""
         grammar, translator = Grammar(), Translator()
         while not self.exit_event.is_set():
