@@ -81,12 +81,8 @@ TABLE: Final[tuple[Code, ...]] = (
     Code("call.presenterMedia", 4, "data", "a bit flag; it exists, its meaning does not", "guess"),
     Code("meeting.muteMode", 0, "nobody muted", "no role enters muted", "guess"),
     Code("meeting.muteMode", 32, "listeners muted", "listeners enter muted", "doc+"),
-    Code(
-        "meeting.muteMode", MAY_UNMUTE, "participants may unmute", "listeners too are muted", "doc+"
-    ),
-    Code(
-        "meeting.muteMode", ONLY_HOSTS, "hosts only", "participants and listeners are muted", "doc+"
-    ),
+    Code("meeting.muteMode", 36, "participants may unmute", "listeners too are muted", "doc+"),
+    Code("meeting.muteMode", 40, "hosts only", "participants and listeners are muted", "doc+"),
     Code("meeting.holdMode", 0, "not on hold", "at the start; the value never changes", "doc"),
     Code("meeting.holdMode", 40, "started on hold", "participants and listeners waited", "doc"),
     Code("meeting.state", 2, "running", "every sample", "doc"),

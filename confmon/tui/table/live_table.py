@@ -61,11 +61,12 @@ class LiveTable(Canvas):
     """Lines in the middle of the table while it has no rows."""
 
     class TableMessage(Message):
-        """A message of a table."""
+        """A message of a table, or of a row of it."""
 
-        def __init__(self, table: LiveTable) -> None:
+        def __init__(self, table: LiveTable, key: Hashable | None = None) -> None:
             super().__init__()
             self.table = table
+            self.key = key
 
         @property
         def control(self) -> LiveTable:
@@ -75,16 +76,8 @@ class LiveTable(Canvas):
     class CursorMoved(TableMessage):
         """The cursor is on another key now, or (None) on nothing."""
 
-        def __init__(self, table: LiveTable, key: Hashable | None) -> None:
-            super().__init__(table)
-            self.key = key
-
     class Opened(TableMessage):
         """Enter, or a second click on a row."""
-
-        def __init__(self, table: LiveTable, key: Hashable) -> None:
-            super().__init__(table)
-            self.key = key
 
     class HeaderClicked(TableMessage):
         """A click on a column's title."""
@@ -96,12 +89,7 @@ class LiveTable(Canvas):
     class Navigated(TableMessage):
         """The operator moved or scrolled; the order of rows should stay for a moment."""
 
-    def __init__(
-        self,
-        *,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
-        classes: str | None = None,
-    ) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         """Make an empty table."""
         super().__init__(id=id, classes=classes)
         self._places: tuple[Place, ...] = ()
