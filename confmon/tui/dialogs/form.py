@@ -170,18 +170,18 @@ class FormScreen(Modal[Any]):
     def action_submit(self) -> None:
         """Make the edit of what was typed before; what follows in the same burst is lost."""
         if isinstance(self.focused, FieldInput):
-            standing = self.focused
+            here = self.focused
             self.set_focus(None)
-            self._hear_out(self.inputs, standing)
+            self._hear_out(self.inputs, here)
 
-    def _hear_out(self, inputs: Sequence[FieldInput], standing: FieldInput) -> None:
+    def _hear_out(self, inputs: Sequence[FieldInput], here: FieldInput) -> None:
         """Let every field take in what was typed into it, then submit."""
         if inputs:
-            inputs[0].call_later(self._hear_out, inputs[1:], standing)
+            inputs[0].call_later(self._hear_out, inputs[1:], here)
         elif self.is_active:
-            self._submit(standing)
+            self._submit(here)
 
-    def _submit(self, standing: FieldInput) -> None:
+    def _submit(self, here: FieldInput) -> None:
         for one in self.inputs:
             if trouble(one):
                 self.set_focus(one)
@@ -190,7 +190,7 @@ class FormScreen(Modal[Any]):
         try:
             edit = self.make(self.values())
         except ValueError as error:
-            self.set_focus(standing)
+            self.set_focus(here)
             self.warn(str(error))
         else:
             self.dismiss(edit)

@@ -37,7 +37,6 @@ class Leads(Protocol):
 
     def go_to(self, meeting: int | None, call: int | None) -> str:
         """Go to a caller that is live, or into a meeting. Return what else to say."""
-        ...
 
     def say_anew(self, text: str) -> None:
         """Say something in the place of the last notice of this kind."""

@@ -102,10 +102,6 @@ class LinesPane(Canvas):
             made[0] = self._laid_out[self._pinned_at]
         return [*made, *[EMPTY_LINE] * (height - len(made))]
 
-    def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
-        """Return the cells of a line."""
-        return line.segments if isinstance(line, FixedLine) else ()
-
     def fit_to_size(self) -> None:
         """Wrap again."""
         self._cache.clear()

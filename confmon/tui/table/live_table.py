@@ -266,7 +266,7 @@ class LiveTable(Canvas):
         """Return the cells of a row, each of its column's width."""
         if isinstance(line, Row):
             return row_segments(line, self._places, self.view.width)
-        return line.segments if isinstance(line, FixedLine) else ()
+        return super().segments(line)
 
     def fit_to_size(self) -> None:
         """Place the columns in the new width and keep the cursor in sight."""
