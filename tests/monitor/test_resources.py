@@ -45,11 +45,11 @@ class Escalated(Binding):
     escalation_did: str | None = None
 
 
-ESCALATED = BINDINGS.replace(fields=(*BINDINGS.fields, Field(
+ESCALATED: Resource[Binding] = Resource(**{**vars(BINDINGS), "fields": (*BINDINGS.fields, Field(
     "escalation_did", phone_number, "Escalates to", "Who is called then.", nullable=True,
     phone="person", flag=Flag("NUMBER", "who is called then"),
     column=Shape("escalation", "then", 15),
-)))  # fmt: skip
+))})  # fmt: skip
 """The table with that field, which is one line of it."""
 
 RECORD = Escalated(binding_sid="b", destination_did="15162065586", escalation_did=NUMBER)

@@ -178,7 +178,7 @@ class RoomsScreen(SectionScreen):
                 with self.presses.act_as(press):
                     then(found)
 
-        press = self.presses.acting_press
+        press = self.presses.acting
         self.run_worker(work(), exclusive=True)
 
     def options(self) -> Options:

@@ -48,8 +48,8 @@ class PastScreen(PastCommands):
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
         self._view = self.make_view()
-        self._view.columns = self.COLUMNS
-        self._view.order_by(self.FIRST_ORDER, descending=False)
+        if self.FIRST_ORDER:
+            self._view.order_by(self.FIRST_ORDER, descending=False)
         self._view.restore(replace(session.choices.view(self.PLACE), filter=""))
         self.past = Past()
         self._nth = 0
