@@ -276,10 +276,10 @@ def read_replay(name: str) -> Replay:
         with Path(name).open("rb") as file:
             return reader.read(file)
     except BrokenReplay as error:
-        raise exits.CliExit(exits.CONFIG, f"confmon: {name}: {error}") from None
+        raise exits.config_error(f"{name}: {error}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no such file"
-        raise exits.CliExit(exits.CONFIG, f"confmon: {name}: {reason}") from None
+        raise exits.config_error(f"{name}: {reason}") from None
 
 
 def ignored_fields(settings: Settings) -> IgnoredFields:

@@ -36,7 +36,7 @@ def run(arguments: Namespace) -> int:
         new = change_fields.keys_of(arguments)
         old = [access_codes.code_of(code) for code in arguments.remove]
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
+        raise exits.usage_error(str(error)) from None
     is_change = bool(new or old)
     if is_change:
         configuration = preparation.prepare(arguments, "room keys")
@@ -87,4 +87,4 @@ def _edit(room: Room, new: tuple[AccessCode, ...], old: list[str]) -> Action:
             keys = access_codes.added(keys, key.access_code, key.role or 0)
         return edit_actions.update(ROOMS, room, {"keychain": keys})
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: {error}; nothing was sent") from None
+        raise exits.usage_error(f"{error}; nothing was sent") from None

@@ -107,7 +107,7 @@ def verb_request(arguments: Namespace) -> VerbRequest:
         return VerbRequest(verb=verb, ids=(arguments.meeting,), asks=not arguments.yes)
     if verb == "name":
         if not arguments.text.isprintable():
-            raise exits.CliExit(exits.USAGE, "confmon: a name has no control characters")
+            raise exits.usage_error("a name has no control characters")
         return VerbRequest(verb=verb, ids=(arguments.id,), change={"customName": arguments.text})
     if verb == "gain":
         return VerbRequest(verb=verb, ids=(arguments.id,), change={"gainLevel": arguments.level})
@@ -121,7 +121,7 @@ def verb_request(arguments: Namespace) -> VerbRequest:
 async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
     """Read the targets, ask where asked to, act, and return the exit code."""
     if reason := unsendable(request.verb, context.codes):
-        raise exits.CliExit(exits.CONFIG, f"confmon: {reason}; nothing was sent")
+        raise exits.config_error(f"{reason}; nothing was sent")
     change = request.change if request.role is None else _new_role(request.role, context.codes)
     found: list[Call | Meeting] = []
     read_at = context.clock.now()
@@ -156,7 +156,7 @@ async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
 def _new_role(role: Role, codes: Codes) -> Mapping[str, Value]:
     value = codes.sent(role)
     if value is None:
-        raise exits.CliExit(exits.CONFIG, f"confmon: {codes.unsent(role)}; nothing was sent")
+        raise exits.config_error(f"{codes.unsent(role)}; nothing was sent")
     return {"role": value}
 
 
@@ -208,7 +208,7 @@ async def _confirm(
         question = f"Drop {len(found)} caller{'s' * many}? Type {word}:"
         agreed = context.ask(question).strip().lower() == word
     if not agreed:
-        raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was sent")
+        raise exits.usage_error("not confirmed; nothing was sent")
 
 
 async def _calls_of(meeting_number: int, context: ActContext) -> Sequence[Call]:

@@ -47,9 +47,7 @@ def run(arguments: Namespace) -> int:
     asks = resource is not None and arguments.what in resource.asks and not arguments.yes
     wanted = change_fields.fields(arguments, resource) if resource else {}
     if arguments.what == "update" and not wanted:
-        raise exits.CliExit(
-            exits.USAGE, f"confmon: {_verb(arguments)}: name at least one field to change"
-        )
+        raise exits.usage_error(f"{_verb(arguments)}: name at least one field to change")
     configuration = preparation.prepare(arguments, _verb(arguments), asks=asks, mediator=mediator)
     log = composition.mediator_audit_log if mediator else composition.audit_log
     audit = log(configuration.settings, "cli")
@@ -132,7 +130,7 @@ async def _built(
         label = _discreet(edit_actions.label_of(record), edit_actions.record_key(record), mask=mask)
         print_notice(f"{label}: it is so already; nothing was sent")
         return None
-    raise exits.CliExit(exits.USAGE, f"confmon: {complaint}")
+    raise exits.usage_error(complaint)
 
 
 async def _templates(
@@ -165,7 +163,7 @@ async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
     try:
         return edit_actions.attribute_set(number, name, value, before)
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
+        raise exits.usage_error(str(error)) from None
 
 
 def _confirm(edit: Action, *, mask: bool) -> None:
@@ -180,7 +178,7 @@ def _confirm(edit: Action, *, mask: bool) -> None:
             print(f"  {name}: {value}", file=sys.stderr)
         agreed = prompt.ask(f"{what} {label}? Type y:").lower() == "y"
     if not agreed:
-        raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was sent")
+        raise exits.usage_error("not confirmed; nothing was sent")
 
 
 def _discreet(text: str, *ids: int | str | None, mask: bool) -> str:

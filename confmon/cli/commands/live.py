@@ -93,8 +93,8 @@ def run(arguments: Namespace) -> int:
                     await _print_calls(
                         bridge, state, printing, options, meeting=meeting, words=words
                     )
-        except NotFound as error:  # a list that is not there is a wrong base URL
-            raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
+        except NotFound as error:
+            raise exits.exit_for_missing_list(error) from None
         return exits.OK
 
     return composition.with_api(configuration, work)

@@ -30,7 +30,7 @@ def prepare(
     need = resolve.MEDIATOR if mediator else resolve.CONFERENCE
     configuration = resolve.resolve(arguments, os.environ, need)
     if configuration.settings.read_only:
-        raise exits.CliExit(exits.USAGE, f"confmon: read-only: {verb} was not sent")
+        raise exits.usage_error(f"read-only: {verb} was not sent")
     if asks:
         prompt.require_answers(verb)
     audit = composition.audit_log(configuration.settings, "cli")

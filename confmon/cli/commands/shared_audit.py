@@ -32,9 +32,9 @@ def run(arguments: Namespace, since: datetime | None, now: datetime) -> int:
     from confmon.config.settings import resolve
 
     if not arguments.shared:
-        raise exits.CliExit(exits.USAGE, "confmon: --verify needs --shared")
+        raise exits.usage_error("--verify needs --shared")
     if arguments.demo:
-        raise exits.CliExit(exits.USAGE, "confmon: --demo and --shared can't go together")
+        raise exits.usage_error("--demo and --shared can't go together")
     configuration = resolve.resolve(arguments, os.environ, resolve.ADDRESS, may_follow=True)
     place = share.share_place(configuration.settings)
     with share.opened(place) as connection:

@@ -80,7 +80,7 @@ def parse_conditions(text: str | None, names: Sequence[str]) -> tuple[Condition,
         for one in found:
             one.query()
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: --filter: {error}") from None
+        raise exits.usage_error(f"--filter: {error}") from None
     return found
 
 
@@ -91,9 +91,7 @@ def _parse_order(text: str, names: Sequence[str]) -> str:
         case [field] | [field, "asc" | "desc"]:
             _check_names("--order", (field,), names)
             return " ".join(text.split())
-    raise exits.CliExit(
-        exits.USAGE, f"confmon: --order {text!r}: 'field', 'field asc', 'field desc'"
-    )
+    raise exits.usage_error(f"--order {text!r}: 'field', 'field asc', 'field desc'")
 
 
 def _check_names(flag: str, wanted: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
@@ -101,7 +99,7 @@ def _check_names(flag: str, wanted: Sequence[str], names: Sequence[str]) -> tupl
     for name in found:
         if name not in names:
             hint = suggest(name, names) or f" (there are: {', '.join(names)})"
-            raise exits.CliExit(exits.USAGE, f"confmon: {flag}: no field {name!r}{hint}")
+            raise exits.usage_error(f"{flag}: no field {name!r}{hint}")
     return found
 
 

@@ -51,8 +51,7 @@ def refuse_elsewhere(arguments: Namespace) -> None:
     """Check that no other command was given such a flag. CliExit: 64, one was."""
     if given := list(start_of(arguments)):
         command = arguments.command
-        raise exits.CliExit(
-            exits.USAGE,
-            f"confmon: {_FLAGS[given[0]]} before a command is for the screen; {command} may have"
+        raise exits.usage_error(
+            f"{_FLAGS[given[0]]} before a command is for the screen; {command} may have"
             f" one of its own: confmon {command} --help",
         )

@@ -34,7 +34,6 @@ async def audited(records: Sequence[Any], audit: Audit) -> None:
         await asyncio.to_thread(audit.outcome, edit, Result(outcome=Outcome.DONE))
     except OSError as error:
         reason = error.strerror or "I/O error"
-        raise exits.CliExit(
-            exits.CONFIG,
-            f"confmon: the audit log can't be written: {reason}; no access code is shown",
+        raise exits.config_error(
+            f"the audit log can't be written: {reason}; no access code is shown",
         ) from None

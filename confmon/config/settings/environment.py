@@ -56,7 +56,7 @@ def read_settings(environ: Mapping[str, str], kind: type[Settings] = Settings) -
             try:
                 values[name] = row.read(text)
             except ValueError as error:
-                raise exits.CliExit(exits.CONFIG, f"confmon: {row.variable} {error}") from None
+                raise exits.config_error(f"{row.variable} {error}") from None
     return values
 
 

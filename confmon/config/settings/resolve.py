@@ -230,7 +230,7 @@ def load(
     try:
         lines = toml_lines.read(file)
     except toml_lines.Unreadable as error:
-        raise exits.CliExit(exits.CONFIG, f"confmon: {error}") from None
+        raise exits.config_error(str(error)) from None
     document = check_file(lines, kind)
     if document.complaints:
         raise exits.CliExit(exits.CONFIG, *(f"confmon: {line}" for line in document.complaints))
@@ -250,7 +250,7 @@ def _read_flags(arguments: Namespace, kind: type[Settings] = Settings) -> dict[s
             try:
                 values[name] = row.check(getattr(arguments, name))
             except ValueError as error:
-                raise exits.CliExit(exits.USAGE, f"confmon: {row.flag} {error}") from None
+                raise exits.usage_error(f"{row.flag} {error}") from None
     return values
 
 
@@ -262,9 +262,7 @@ def _choose_profile(arguments: Namespace, environ: Mapping[str, str], document: 
         known = ", ".join(document.profiles) or "none"
         file = config_file(arguments, environ)
         hint = suggest(wanted, document.profiles)
-        raise exits.CliExit(
-            exits.CONFIG, f"confmon: {file}: no profile {wanted!r}{hint} (there: {known})"
-        )
+        raise exits.config_error(f"{file}: no profile {wanted!r}{hint} (there: {known})")
     if document.default_profile:
         return document.default_profile
     return next(iter(document.profiles)) if len(document.profiles) == 1 else WITHOUT_PROFILE
@@ -274,19 +272,16 @@ def _unconfigured(
     missing: str, name: str, document: Document, file: Path | None, *, anything: bool
 ) -> exits.CliExit:
     if name in document.profiles:
-        return exits.CliExit(exits.CONFIG, f"confmon: {file}: profiles.{name}: no {missing}")
+        return exits.config_error(f"{file}: profiles.{name}: no {missing}")
     if document.profiles and not anything:
         known = ", ".join(document.profiles)
-        return exits.CliExit(
-            exits.CONFIG, f"confmon: {file}: choose one by --profile or default_profile: {known}"
-        )
+        return exits.config_error(f"{file}: choose one by --profile or default_profile: {known}")
     if missing == "mediator_login":
-        return exits.CliExit(
-            exits.CONFIG,
-            "confmon: no mediator_login: set it in the profile, or CONFMON_MEDIATOR_LOGIN",
+        return exits.config_error(
+            "no mediator_login: set it in the profile, or CONFMON_MEDIATOR_LOGIN",
         )
     if missing == "login":
-        return exits.CliExit(exits.CONFIG, "confmon: no login: set CONFMON_LOGIN or --login")
+        return exits.config_error("no login: set CONFMON_LOGIN or --login")
     if file is None:
         return paths.NoHome()
     kind = exits.CliExit if anything else NotConfigured

@@ -51,7 +51,7 @@ def opened(arguments: Namespace) -> Iterator[Asked]:
         read_time(f"--{name}", getattr(arguments, name), now_s) for name in ("since", "until")
     )
     if since is not None and until is not None and since > until:
-        raise exits.CliExit(exits.USAGE, "confmon: --since is later than --until")
+        raise exits.usage_error("--since is later than --until")
     try:
         shared = shared_history(settings)
         history = (
@@ -76,9 +76,8 @@ def opened(arguments: Namespace) -> Iterator[Asked]:
 
 def cannot_read(error: HistoryUnavailable) -> exits.CliExit:
     """Return how to end where there is no history."""
-    return exits.CliExit(
-        exits.CONFIG,
-        f"confmon: the history: {str(error).rstrip('.')}",
+    return exits.config_error(
+        f"the history: {str(error).rstrip('.')}",
         "The screen records what it sees, and so does confmon record.",
     )
 
@@ -100,7 +99,7 @@ def read_time(flag: str, text: str | None, now_s: float) -> int | None:
     try:
         return int(moment_of(text, now_s) * 1000)
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: {flag}: {error}") from None
+        raise exits.usage_error(f"{flag}: {error}") from None
 
 
 def find_session(asked: Asked, number: int | None, session: int | None) -> MeetingSession:

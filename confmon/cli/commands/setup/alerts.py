@@ -27,9 +27,7 @@ def run(arguments: Namespace) -> int:
     settings = resolve.resolve(arguments, os.environ).settings
     opener = receivers_opener(settings)
     if opener is None:
-        raise exits.CliExit(
-            exits.CONFIG, "confmon: [alerts] names neither an alertmanager nor a webhook"
-        )
+        raise exits.config_error("[alerts] names neither an alertmanager nor a webhook")
     try:
         return composition.with_client(lambda: _All(opener()), _test)
     except BridgeError as error:  # of opening: ca_file or proxy

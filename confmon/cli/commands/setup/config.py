@@ -36,7 +36,7 @@ TRIES = 3
 def run(arguments: Namespace) -> int:
     """Carry out ``config path``, ``show``, ``validate`` or ``init``. CliExit."""
     if arguments.print and arguments.what != "init":
-        raise exits.CliExit(exits.USAGE, "confmon: --print goes with config init")
+        raise exits.usage_error("--print goes with config init")
     match arguments.what:
         case "path":
             print(resolve.config_file(arguments, os.environ))
@@ -70,15 +70,13 @@ def _init(arguments: Namespace) -> None:
         return
     file = resolve.config_file(arguments, os.environ)
     if file.is_symlink() or file.exists():
-        raise exits.CliExit(
-            exits.CONFIG,
-            f"confmon: there is {file} already; nothing was changed",
+        raise exits.config_error(
+            f"there is {file} already; nothing was changed",
             "An example with every setting: confmon config init --print",
         )
     if not prompt.can_ask():
-        raise exits.CliExit(
-            exits.USAGE,
-            "confmon: config init asks, and there is no terminal to ask on",
+        raise exits.usage_error(
+            "config init asks, and there is no terminal to ask on",
             "An example to write by hand: confmon config init --print",
         )
     name = _ask("name", f"Name of the profile [{first_profile.NAME}]:", first_profile.NAME)
@@ -112,7 +110,7 @@ def _ask(what: str, question: str, default: str = "") -> str:
             return text if what == "command" else first_profile.checked(what, text)
         except ValueError as error:
             print_notice(str(error))
-    raise exits.CliExit(exits.USAGE, "confmon: no answer that will do; nothing was written")
+    raise exits.usage_error("no answer that will do; nothing was written")
 
 
 def _describe_without_file(configuration: Configuration) -> str:

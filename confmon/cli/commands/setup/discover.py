@@ -73,16 +73,15 @@ def _read_portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
     try:
         base_url = checks.check_base_url(url)
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: the Core API's address {error}") from None
+        raise exits.usage_error(f"the Core API's address {error}") from None
     found = portal_token.token(arguments, secrets[environment.PORTAL_TOKEN])
     if found is not None:
         return base_url, None, found
     login = arguments.portal_login or os.environ.get(environment.PORTAL_LOGIN)
     if not login:
         if not prompt.can_ask():
-            raise exits.CliExit(
-                exits.CONFIG,
-                "confmon: no portal login: set --portal-login or CONFMON_PORTAL_LOGIN;",
+            raise exits.config_error(
+                "no portal login: set --portal-login or CONFMON_PORTAL_LOGIN;",
                 "or a token, by CONFMON_PORTAL_TOKEN_FILE",
             )
         login = prompt.ask("Login of the portal (empty: a token instead):")
@@ -91,7 +90,7 @@ def _read_portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
     try:
         checks.check_login(login)
     except ValueError as error:
-        raise exits.CliExit(exits.CONFIG, f"confmon: the portal login {error}") from None
+        raise exits.config_error(f"the portal login {error}") from None
     if name := os.environ.get(environment.PORTAL_PASSWORD_FILE):
         file = resolve.path_of(name, environment.PORTAL_PASSWORD_FILE)
         return base_url, login, lookup.read_password_file(file)
@@ -116,7 +115,7 @@ def _offer_profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: boo
     try:
         profile = new_profile.build(arguments.name, conference, mediator, document.profiles)
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
+        raise exits.usage_error(str(error)) from None
     if not arguments.write:
         print(f"\n# For {file}; 'confmon discover --write' adds it, with the passwords in files of",
               "# their own, which only you can read.", profile.toml, sep="\n",
@@ -125,7 +124,7 @@ def _offer_profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: boo
     if asks:
         print(profile.toml, end="", file=sys.stderr)
         if prompt.ask(f"Add this to {file}? Type y:").lower() != "y":
-            raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was written")
+            raise exits.usage_error("not confirmed; nothing was written")
     for path in new_profile.write(profile, file):
         print_notice(f"written: {path}")
     print_notice(f"try: confmon --profile {profile.name} meetings")
@@ -146,8 +145,6 @@ def _choose_endpoint(
     flag = "--endpoint" if kind == "conference" else "--mediator-endpoint"
     if sid is not None or not usable:
         which = f" {sid}" if sid else ""
-        raise exits.CliExit(
-            exits.USAGE, f"confmon: there is no {kind} endpoint{which} with a login"
-        )
+        raise exits.usage_error(f"there is no {kind} endpoint{which} with a login")
     sids = ", ".join(one.endpoint_sid for one in usable)
-    raise exits.CliExit(exits.USAGE, f"confmon: choose one by {flag}: {sids}")
+    raise exits.usage_error(f"choose one by {flag}: {sids}")

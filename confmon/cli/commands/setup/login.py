@@ -35,9 +35,8 @@ def run(arguments: Namespace) -> int:
     if arguments.command == "logout":
         return _forget(access.account)
     if not prompt.can_ask():
-        raise exits.CliExit(
-            exits.USAGE,
-            "confmon: login asks for the password, and there is no terminal to ask on",
+        raise exits.usage_error(
+            "login asks for the password, and there is no terminal to ask on",
             "Without one: set password_file (chmod 600) or credentials_command in the profile.",
         )
     password = lookup.ask_password(access.login, access.base_url)

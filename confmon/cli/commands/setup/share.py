@@ -41,9 +41,7 @@ def run(arguments: Namespace) -> int:
 def _print_statements(place: SharePlace, endpoint: str) -> int:
     """Print what ``init`` would run. CliExit: 64, a file takes no SQL of others."""
     if place.kind == "file":
-        raise exits.CliExit(
-            exits.USAGE, f"confmon: {place.shown} is a file: confmon share init makes it"
-        )
+        raise exits.usage_error(f"{place.shown} is a file: confmon share init makes it")
     history = shared_tables.statements(endpoint)
     statements = preparation.statements(endpoint, place.schema, history)
     for statement in ("BEGIN", QUIET, *statements, "COMMIT"):

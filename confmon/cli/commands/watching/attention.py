@@ -75,7 +75,7 @@ def run(arguments: Namespace) -> int:
 def choose_rules(only: str | None, settings: AttentionSettings) -> list[Rule]:
     """Return every rule, or the one that is named. CliExit: 64, that one is off."""
     if only in settings.off:
-        raise exits.CliExit(exits.USAGE, f"confmon: [attention] off has {only}")
+        raise exits.usage_error(f"[attention] off has {only}")
     return [rule for rule in RULES if only in (None, rule.id)]
 
 

@@ -32,7 +32,7 @@ def check_watch(arguments: Namespace, options: ListOptions) -> None:
 
 
 def _refuse(why: str) -> None:
-    raise exits.CliExit(exits.USAGE, f"confmon: --watch {why}")
+    raise exits.usage_error(f"--watch {why}")
 
 
 def iso_ms(epoch_s: float) -> str:

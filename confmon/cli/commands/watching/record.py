@@ -53,7 +53,7 @@ def run(arguments: Namespace) -> int:
     place = history_place(settings, shared=False)
     if place is None or place.trouble:
         why = "history = false" if place is None else place.trouble
-        raise exits.CliExit(exits.CONFIG, f"confmon: nothing can be recorded: {why}")
+        raise exits.config_error(f"nothing can be recorded: {why}")
     _check(place)
     open_receivers = outlets.receivers_opener(settings)
     tell: Callable[[str], None] = (lambda _: None) if arguments.quiet else print_notice
@@ -74,8 +74,8 @@ def _check(place: HistoryPlace) -> None:
     except DamagedHistory:
         pass  # the writer puts it aside
     except HistoryUnavailable as error:
-        raise exits.CliExit(
-            exits.CONFIG, f"confmon: nothing can be recorded: {error}", f"The file: {place.path}"
+        raise exits.config_error(
+            f"nothing can be recorded: {error}", f"The file: {place.path}"
         ) from None
 
 

@@ -84,7 +84,7 @@ async def run_until_stopped(work: Awaitable[None]) -> int:
     except asyncio.CancelledError:
         return exits.OK
     except NotFound as error:
-        raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
+        raise exits.exit_for_missing_list(error) from None
     return exits.OK
 
 
