@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from confmon.api.alerts import Origin
     from confmon.audit.copies.copies import Copies
     from confmon.audit.shared.shipping import Shipping
-    from confmon.config.credentials.secret import Secret
     from confmon.config.settings.model import Settings
     from confmon.monitor.alerts.outlets import Outlets
     from confmon.ports import AlertReceiver
@@ -87,6 +85,7 @@ def receivers_opener(settings: Settings) -> Callable[[], Sequence[AlertReceiver]
     from urllib.parse import urlsplit
 
     from confmon.config.credentials.tokens import obtain_token
+    from confmon.config.settings.alerts import RECEIVERS
 
     tokens = {
         one: obtain_token(
@@ -94,7 +93,7 @@ def receivers_opener(settings: Settings) -> Callable[[], Sequence[AlertReceiver]
             getattr(alerts, f"{one}_token_file"),
             getattr(alerts, f"{one}_token_command"),
         )
-        for one in ("alertmanager", "webhook")
+        for one in RECEIVERS
         if getattr(alerts, one)
     }
     bridge = urlsplit(settings.base_url).netloc
@@ -102,36 +101,23 @@ def receivers_opener(settings: Settings) -> Callable[[], Sequence[AlertReceiver]
     def open_() -> Sequence[AlertReceiver]:
         from confmon.api import connect
         from confmon.api.alerts import Origin
+        from confmon.clock import SystemClock
 
+        open_by_name: dict[str, Callable[..., AlertReceiver]] = {
+            "alertmanager": connect.open_alertmanager,
+            "webhook": connect.open_webhook,
+        }
         return [
-            _open_receiver(
-                connect.open_alertmanager if one == "alertmanager" else connect.open_webhook,
+            open_by_name[one](
                 getattr(alerts, one),
-                token,
+                token and token.reveal(),
                 Origin(bridge, settings.profile),
-                settings,
+                deadline_s=settings.deadline_s,
+                ca_file=alerts.ca_file,
+                proxy=alerts.proxy,
+                clock=SystemClock(),
             )
             for one, token in tokens.items()
         ]
 
     return open_
-
-
-def _open_receiver(
-    open_: Callable[..., AlertReceiver],
-    url: str,
-    token: Secret | None,
-    origin: Origin,
-    settings: Settings,
-) -> AlertReceiver:
-    from confmon.clock import SystemClock
-
-    return open_(
-        url,
-        None if token is None else token.reveal(),
-        origin,
-        deadline_s=settings.deadline_s,
-        ca_file=settings.alerts.ca_file,
-        proxy=settings.alerts.proxy,
-        clock=SystemClock(),
-    )

@@ -49,8 +49,7 @@ def run(arguments: Namespace) -> int:
     if arguments.what == "update" and not wanted:
         raise exits.usage_error(f"{_verb(arguments)}: name at least one field to change")
     configuration = preparation.prepare(arguments, _verb(arguments), asks=asks, mediator=mediator)
-    log = composition.mediator_audit_log if mediator else composition.audit_log
-    audit = log(configuration.settings, "cli")
+    audit = composition.audit_log(configuration.settings, "cli", mediator=mediator)
     mask = numbers.cuts_in_messages(arguments, configuration.settings)
 
     async def work(client: Any) -> int:

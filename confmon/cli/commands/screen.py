@@ -10,6 +10,7 @@ from confmon.cli.grammar.parser import build
 from confmon.cli.grammar.start import start_of
 from confmon.cli.history_place import history_place
 from confmon.cli.shared_bridge import shared_opener
+from confmon.config.credentials.secret import Secret
 from confmon.config.settings import resolve
 from confmon.config.start import Start
 from confmon.process import crash, exits, prompt
@@ -91,8 +92,8 @@ def _show_demo(arguments: Namespace) -> int:
     return _show(
         arguments,
         settings,
-        composition.demo_opener(settings, app),
-        composition.demo_mediator_opener(settings, app),
+        composition.bridge_opener(settings, Secret("demo"), app),
+        composition.mediator_of(settings, Secret("mediator"), app),
         "demo",
     )
 
@@ -142,7 +143,7 @@ def _show(
             open_bridge=attached(open_bridge, shipping) if shipping else open_bridge,
             audit=audit,
             open_mediator=open_mediator,
-            mediator_audit=composition.mediator_audit_log(settings, via, copies, share),
+            mediator_audit=composition.audit_log(settings, via, copies, share, mediator=True),
             ignored_fields=composition.ignored_fields(settings),
             choices=composition.choices(settings, fresh=start.fresh),
             start=start,
