@@ -209,7 +209,7 @@ def audit_log(
 def outcome_counts(settings: Settings) -> OutcomeCounts:
     """Return what counts the outcomes of actions on these servers from now on."""
     from confmon.audit.outcome_counts import OutcomeCounts
-    from confmon.cli.grammar.parser import AUDITED
+    from confmon.cli.grammar.live import AUDITED
     from confmon.cli.shared_audit import origin_of
 
     origins = [origin_of(url) for url in (settings.base_url, settings.mediator_base_url)]

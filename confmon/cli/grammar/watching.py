@@ -5,7 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar.base import add_output, add_reveal_numbers, integer
+from confmon.cli.grammar.base import (
+    REVEAL_NUMBERS,
+    add_meeting_option,
+    add_output,
+    add_switches,
+    integer,
+)
 from confmon.config.settings.attention import JUDGED_BY_WATCHING, RULE_IDS
 
 if TYPE_CHECKING:
@@ -27,7 +33,7 @@ def add_attention(grammar: Grammar) -> None:
     attention = grammar.add("attention", "list what needs somebody: red first, the oldest first")
     _add_watch(attention)
     add_output(attention)
-    add_reveal_numbers(attention)
+    add_switches(attention, REVEAL_NUMBERS)
 
 
 def add(grammar: Grammar) -> None:
@@ -48,7 +54,7 @@ def _check(check: Parser) -> None:
         "--timeout", dest="timeout_s", type=integer(1, 86_400), default=TIMEOUT_S,
         metavar="SECONDS", help=f"end with UNKNOWN after so long; default: {TIMEOUT_S}",
     )  # fmt: skip
-    add_reveal_numbers(check)
+    add_switches(check, REVEAL_NUMBERS)
     check.epilog = PLUGIN_CODES
     check.formatter_class = RawDescriptionHelpFormatter
 
@@ -79,7 +85,7 @@ def _add_watch(command: Parser) -> None:
     command.add_argument(
         "--rule", choices=RULE_IDS, metavar="ID", help="by one rule only: " + ", ".join(RULE_IDS)
     )
-    command.add_argument("--meeting", type=integer(0), metavar="NUMBER", help="of one meeting only")
+    add_meeting_option(command)
 
 
 def _rule_count(text: str) -> tuple[str, int]:
