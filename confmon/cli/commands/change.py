@@ -100,7 +100,8 @@ async def _edit(
     except NotFound as error:
         if arguments.what == "create":
             raise exits.exit_after_error(error, "nothing was sent") from None
-        raise preparation.nothing_to_change(f"{arguments.command} {key}", error) from None
+        missing = f"{arguments.command} {key}; nothing was sent"
+        raise exits.exit_for_missing(missing, error) from None
     except BridgeError as error:
         raise exits.exit_after_error(error, "nothing was sent") from None
 
@@ -152,7 +153,8 @@ async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
     try:
         live = await port.get_attributes(number)
     except NotFound as error:
-        raise preparation.nothing_to_change(f"live meeting {number}", error) from None
+        missing = f"live meeting {number}; nothing was sent"
+        raise exits.exit_for_missing(missing, error) from None
     except BridgeError as error:
         raise exits.exit_after_error(error, "nothing was sent") from None
     before = next((one.value for one in live if one.name == name), None)

@@ -41,7 +41,8 @@ def run(arguments: Namespace) -> int:
         try:
             meeting = await bridge.get_meeting(number)
         except NotFound as error:
-            raise preparation.nothing_to_change(f"live meeting {number}", error) from None
+            missing = f"live meeting {number}; nothing was sent"
+            raise exits.exit_for_missing(missing, error) from None
         except BridgeError as error:
             raise exits.exit_after_error(error, "nothing was sent") from None
         action = Action(

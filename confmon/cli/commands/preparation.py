@@ -16,7 +16,6 @@ from confmon.process.streams import print_notice
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from confmon.models.errors import NotFound
     from confmon.monitor.actions.action import Result
 
 
@@ -44,8 +43,3 @@ def exit_code_of(result: Result) -> int:
     if result.outcome is Outcome.DONE:
         return exits.OK
     return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED
-
-
-def nothing_to_change(what: str, error: NotFound) -> exits.CliExit:
-    """Return how to end where there is nothing to change."""
-    return exits.exit_for_missing(f"{what}; nothing was sent", error)

@@ -6,6 +6,7 @@ back: a list never holds what was not asked for.
 
 from __future__ import annotations
 
+import operator as operators
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -137,15 +138,7 @@ def _ordered(value: Any, operator: str, bound: str | int | bool) -> bool:
     right: Any = bound
     if type(left) is not type(right):
         left, right = str(left), str(right)
-    match operator:
-        case "gt":
-            return bool(left > right)
-        case "ge":
-            return bool(left >= right)
-        case "lt":
-            return bool(left < right)
-        case _:
-            return bool(left <= right)
+    return bool(getattr(operators, operator)(left, right))
 
 
 def _like(value: str, pattern: str, *, blind: bool) -> bool:

@@ -6,7 +6,7 @@ It goes into the keyring where there is a real one, else into ``credentials.toml
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
 from confmon.config.credentials import credentials_file, keyring, lookup
@@ -17,10 +17,7 @@ from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Awaitable
 
-    from confmon.api.live import ConferenceClient
-    from confmon.api.mediator import MediatorClient
     from confmon.config.credentials.lookup import Access
     from confmon.config.credentials.secret import Account, Secret
     from confmon.config.settings.resolve import Configuration
@@ -51,26 +48,18 @@ def _try_password(configuration: Configuration, password: Secret, *, mediator: b
     from confmon.models.errors import BridgeError
     from confmon.models.lists import ListQuery
 
-    async def meeting(bridge: ConferenceClient) -> int:
-        return await check(bridge.list_meetings(ListQuery(limit=1)))
-
-    async def did(mediator: MediatorClient) -> int:
-        return await check(mediator.list(MEDIATOR_DIDS, ListQuery(limit=1)))
-
-    async def check(reading: Awaitable[object]) -> int:
+    async def read(client: Any) -> int:
+        query = ListQuery(limit=1)
         try:
-            await reading
+            await (client.list(MEDIATOR_DIDS, query) if mediator else client.list_meetings(query))
         except BridgeError as error:
             quit_ = exits.exit_after_error(error, "nothing was stored")
             hint = () if quit_.code == exits.AUTH else ("--no-check stores it as it is.",)
             raise exits.CliExit(quit_.code, *quit_.lines, *hint) from None
         return exits.OK
 
-    settings = configuration.settings
-    if mediator:
-        composition.with_client(composition.mediator_of(settings, password), did)
-    else:
-        composition.with_client(composition.bridge_opener(settings, password), meeting)
+    opener: Any = composition.mediator_of if mediator else composition.bridge_opener
+    composition.with_client(opener(configuration.settings, password), read)
 
 
 def _store(access: Access, password: Secret) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -79,16 +78,8 @@ def choose_rules(only: str | None, settings: AttentionSettings) -> list[Rule]:
     return [rule for rule in RULES if only in (None, rule.id)]
 
 
-@dataclass(slots=True)
 class Watch:
     """Reads of one bridge, and the rules over them."""
-
-    bridge: ConferenceClient
-    store: LiveStore
-    attention: Attention
-    clock: Clock
-    missing: dict[Feed, str]
-    """What every read so far of a list has lacked; none: one was whole."""
 
     def __init__(
         self,
@@ -98,7 +89,9 @@ class Watch:
         codes: Codes,
         clock: Clock,
     ) -> None:
-        self.bridge, self.clock, self.missing = bridge, clock, {}
+        self.bridge, self.clock = bridge, clock
+        self.missing: dict[Feed, str] = {}
+        """What every read so far of a list has lacked; none: one was whole."""
         self.store = LiveStore(clock, codes)
         self.attention = Attention(self.store, settings, clock, rules=rules, ours=NoActions())
 
