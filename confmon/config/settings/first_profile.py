@@ -5,13 +5,13 @@ It is written where there is none, and never over one.
 
 from __future__ import annotations
 
-import json
 import shlex
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from confmon.config.credentials import private_file
+from confmon.config.credentials.credentials_file import toml
 from confmon.config.credentials.secret import refuse
 from confmon.config.settings import checks, toml_lines
 from confmon.config.settings.alerts import AlertSettings
@@ -57,7 +57,7 @@ class Answers:
         elif self.source == "command":
             settings["credentials_command"] = command_of(self.where)
         checked("source", self.source)
-        lines = [f"{key} = {_toml(value)}" for key, value in settings.items()]
+        lines = [f"{key} = {toml(value)}" for key, value in settings.items()]
         title = format_key(("profiles", checked("name", self.name)))
         head = "# More settings: confmon config init --print\n"
         return f"{head}\n[{title}]\n" + "\n".join(lines) + "\n"
@@ -113,7 +113,7 @@ def example() -> str:
     lines = [
         "# The configuration of confmon. What is commented out is what is so without it.",
         "",
-        f"# default_profile = {_toml(NAME)}",
+        f"# default_profile = {toml(NAME)}",
         "",
         f"[profiles.{NAME}]",
     ]
@@ -140,12 +140,7 @@ def example() -> str:
 def _example_of(name: str, row: Setting, given: dict[str, str]) -> list[str]:
     help_lines = textwrap.wrap(row.help, 96, initial_indent="## ", subsequent_indent="## ")
     if row.default is NEEDED:
-        return [*help_lines, f"{name} = {_toml(given[name])}"]
+        return [*help_lines, f"{name} = {toml(given[name])}"]
     if row.default is None or row.default == "":
         return [*help_lines, f"# {name} ="]
-    return [*help_lines, f"# {name} = {_toml(row.default)}"]
-
-
-def _toml(value: Any) -> str:
-    """Return a value as TOML writes it; for what is here that is JSON's way."""
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    return [*help_lines, f"# {name} = {toml(row.default)}"]

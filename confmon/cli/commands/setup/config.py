@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from confmon.config.credentials import lookup
+from confmon.config.credentials.credentials_file import toml
 from confmon.config.settings import first_profile, resolve
 from confmon.config.settings.checks import (
     check_base_url,
@@ -46,7 +45,7 @@ def run(arguments: Namespace) -> int:
             print_notice(_describe_without_file(_resolved(arguments)))
         case "validate":
             file = resolve.config_file(arguments, os.environ)
-            document, _ = resolve.load(file, named=str(file))
+            document, _ = resolve.load(file, named=True)
             count = len(document.profiles)
             profiles = "1 profile" if count == 1 else f"{count} profiles"
             print_notice(f"{file}: {profiles}, no complaints")
@@ -144,7 +143,7 @@ def format_settings(configuration: Configuration) -> list[str]:
             tables += _table((name,), value)
             continue
         source = configuration.sources.get(name, "default")
-        lines.append(f"{name} = {_toml(_shown(row, value))}  # {source}")
+        lines.append(f"{name} = {toml(_shown(row, value))}  # {source}")
     return lines + tables
 
 
@@ -157,7 +156,7 @@ def _password_source(configuration: Configuration) -> str:
 def _rows(table: str, values: SettingsTable, sources: Mapping[str, str]) -> list[str]:
     """Return the settings of a table of their own."""
     return [
-        f"{key} = {_toml(_shown(row, value))}  # {sources.get(f'{table}.{key}', 'default')}"
+        f"{key} = {toml(_shown(row, value))}  # {sources.get(f'{table}.{key}', 'default')}"
         for key, row in values.table.items()
         if (value := getattr(values, key)) is not None
     ]
@@ -176,15 +175,10 @@ def _mediator(configuration: Configuration) -> list[str]:
 
 
 def _table(key: tuple[str, ...], values: Mapping[Any, Any]) -> list[str]:
-    plain = [f"{format_key((str(name),))} = {_toml(value)}" for name, value in values.items()
+    plain = [f"{format_key((str(name),))} = {toml(value)}" for name, value in values.items()
              if not isinstance(value, Mapping)]  # fmt: skip
     lines = ["", f"[{format_key(key)}]", *plain] if plain else []
     for name, value in values.items():
         if isinstance(value, Mapping):
             lines += _table((*key, str(name)), value)
     return lines
-
-
-def _toml(value: Any) -> str:
-    """Return a value as TOML writes it; for texts, numbers and truth that is JSON's way."""
-    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)
