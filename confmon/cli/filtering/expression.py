@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from confmon.api.lists.query import Filter, where
+from confmon.config.settings.checks import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -76,8 +77,6 @@ def parse_expression(text: str, fields: Collection[str]) -> tuple[Condition, ...
             raise NotAnExpression("conditions are joined by 'and' alone")
         kind, field = _take(tokens, "a field")
         if kind != "word" or field not in fields:
-            from confmon.config.settings.config_file import suggest
-
             raise NotAnExpression(f"no field {field!r}{suggest(field, fields)}")
         operator = _take(tokens, "an operator")[1]
         if operator not in OPERATORS:

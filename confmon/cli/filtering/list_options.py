@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from confmon.cli.filtering import expression
-from confmon.config.settings.config_file import suggest
+from confmon.config.settings.checks import suggest
 from confmon.models.errors import Rejected
 from confmon.models.lists import ListQuery, ListResult
 from confmon.process import exits

@@ -6,6 +6,7 @@ import argparse
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from confmon.config.settings.checks import suggest
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how to learn more, and end with 64."""
         if found := re.fullmatch(_CHOICES, message):
-            from confmon.config.settings.config_file import suggest
-
             known = found["known"].replace("'", "").split(", ")
             message = f"there is no {found['word']!r}{suggest(found['word'], known)}"
         raise exits.CliExit(

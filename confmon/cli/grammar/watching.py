@@ -13,6 +13,7 @@ from confmon.cli.grammar.base import (
     integer,
 )
 from confmon.config.settings.attention import JUDGED_BY_WATCHING, RULE_IDS
+from confmon.config.settings.checks import suggest
 
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar, Parser
@@ -94,7 +95,5 @@ def _rule_count(text: str) -> tuple[str, int]:
     if not sign:
         raise ArgumentTypeError(f"RULE=N is wanted, such as question=3; not {text[:40]!r}")
     if rule not in RULE_IDS:
-        from confmon.config.settings.config_file import suggest
-
         raise ArgumentTypeError(f"there is no rule {rule[:40]!r}{suggest(rule, RULE_IDS)}")
     return rule, integer(1, 1_000_000)(count)

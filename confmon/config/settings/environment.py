@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confmon.config.credentials import lookup
-from confmon.config.settings.config_file import suggest
+from confmon.config.settings.checks import suggest
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings
 from confmon.process import exits
 from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
+
+    from confmon.config.credentials.secret import Secret
 
 PROFILE, CONFIG = "CONFMON_PROFILE", "CONFMON_CONFIG"
 PASSWORD, MEDIATOR_PASSWORD = lookup.PASSWORD, "CONFMON_MEDIATOR_PASSWORD"
@@ -35,6 +37,11 @@ _OTHERS = {
     CORE_URL: "for `discover`: `--core-url`",
 }
 """What is no setting of a profile."""
+
+
+def take_secrets(environ: MutableMapping[str, str]) -> dict[str, Secret | None]:
+    """Take the secrets out of the environment, so that no child process inherits them."""
+    return {name: lookup.take_from_environment(environ, name) for name in SECRETS}
 
 
 def variables(kind: type[Settings] = Settings) -> dict[str, str]:

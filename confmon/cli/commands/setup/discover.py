@@ -68,7 +68,7 @@ def _read_portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
 
     CliExit: 64 or 78, one of them can't be used or is missing.
     """
-    secrets = {name: lookup.take_from_environment(os.environ, name) for name in environment.SECRETS}
+    secrets = environment.take_secrets(os.environ)
     url = arguments.core_url or os.environ.get(environment.CORE_URL) or CORE_URL
     try:
         base_url = checks.check_base_url(url)
@@ -111,7 +111,7 @@ def _offer_profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: boo
         found, "mediator", arguments.mediator_endpoint, needed=bool(arguments.mediator_endpoint)
     )
     file = resolve.config_file(arguments, os.environ)
-    document, _ = resolve.load(file, named=None)
+    document, _ = resolve.load(file, named=False)
     try:
         profile = new_profile.build(arguments.name, conference, mediator, document.profiles)
     except ValueError as error:
