@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from confmon.cli import composition
 from confmon.cli.commands.watching.change_lines import check_watch
 from confmon.cli.filtering.list_options import (
-    FilterSource,
     parse_list_options,
     print_notes,
     read_list,
@@ -80,9 +79,7 @@ def run(arguments: Namespace) -> int:
                 await print_list_changes(port, kind, want, printing)
                 return exits.OK
             if lists:
-                listed = await read_list(
-                    FilterSource(read=partial(port.list, kind), value=rows.value_of), sent
-                )
+                listed = await read_list(partial(port.list, kind), sent)
                 print_notes(listed)
                 found = listed.records
             else:

@@ -54,8 +54,8 @@ def _check_numbers(value: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _seconds(text: str, default: float, *, least: float = 0) -> Any:
-    return setting(number_between(least, 10 * _DAY_S), text, default=default)
+def _seconds(text: str, default: float) -> Any:
+    return setting(number_between(0, 10 * _DAY_S), text, default=default)
 
 
 def _percent(text: str, default: float) -> Any:

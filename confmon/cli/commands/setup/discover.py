@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from confmon.cli import composition, portal_token
 from confmon.cli.filtering.list_options import (
-    FilterSource,
     parse_list_options,
     print_notes,
     read_list,
@@ -22,7 +21,7 @@ from confmon.cli.output.printing import PrintOptions, print_list
 from confmon.config.credentials import lookup
 from confmon.config.settings import checks, environment, new_profile, resolve
 from confmon.models.forwarding import Endpoint
-from confmon.monitor.exports.rows import names_of, value_of
+from confmon.monitor.exports.rows import names_of
 from confmon.process import exits, prompt
 from confmon.process.streams import print_notice
 
@@ -47,9 +46,9 @@ def run(arguments: Namespace) -> int:
     found: list[Endpoint] = []
 
     async def work(core: CoreClient) -> int:
-        source = FilterSource(read=core.list_endpoints, value=value_of)
         # The profile needs more fields than those to print, and Core nests some of them.
-        listed = await read_list(source, replace(options, fields=(), exclude=()))
+        whole = replace(options, fields=(), exclude=())
+        listed = await read_list(core.list_endpoints, whole)
         print_notes(listed)
         found.extend(listed.records)
         return exits.OK

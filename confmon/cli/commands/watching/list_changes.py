@@ -11,7 +11,7 @@ from confmon.cli.filtering.list_options import meets_all
 from confmon.cli.output.line_output import LineOutput, print_lines
 from confmon.clock import SystemClock, timers_on
 from confmon.models.lists import ListQuery
-from confmon.monitor.exports.rows import names_of, value_of
+from confmon.monitor.exports.rows import names_of
 from confmon.monitor.polling.list_reader import CachedLists, ListSource
 from confmon.process import streams
 
@@ -63,7 +63,7 @@ class ListChanges:
             put=put,
             names=[name for name in options.pick_fields(names) if name not in unread],
             printing=printing,
-            matches=lambda record: meets_all(record, options.conditions, value_of),
+            matches=lambda record: meets_all(record, options.conditions),
             is_filtered=bool(options.conditions),
             wire=resource.wire,
         )

@@ -11,7 +11,7 @@ from confmon.cli.output.line_output import LineOutput, print_lines
 from confmon.clock import SystemClock
 from confmon.models.live_records import Call, Meeting
 from confmon.models.records import wire_name
-from confmon.monitor.exports.rows import names_of, value_of
+from confmon.monitor.exports.rows import names_of
 from confmon.monitor.polling.live_store import STEP_RECORDS, batched
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 from confmon.monitor.views.filter import Filter
@@ -110,7 +110,7 @@ class LiveChanges:
             yield
 
     def _matches(self, record: Any) -> bool:
-        if not meets_all(record, self._conditions, value_of):
+        if not meets_all(record, self._conditions):
             return False
         state = self._lookout.store.live_state
         return not self._words or bool(self._words.select([record], state))
