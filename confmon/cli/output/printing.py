@@ -55,14 +55,18 @@ def print_options(arguments: Namespace, settings: Settings) -> PrintOptions:
     )
 
 
-def screen_columns(columns: Iterable[Column[Any]], context: RenderContext) -> list[TableColumn]:
-    """Return the columns of a table that looks as on the screen."""
+def screen_columns(
+    columns: Iterable[Column[Any]], context: RenderContext, **cells: Callable[[Any], str]
+) -> list[TableColumn]:
+    """Return the columns of a table that looks as on the screen, but for `cells`, by column id."""
 
     def text(column: Column[Any], record: Any) -> str:
         return column.cell(record, context)[0]
 
     return [
-        TableColumn(column.title, partial(text, column), column.align == "right")
+        TableColumn(
+            column.title, cells.get(column.id, partial(text, column)), column.align == "right"
+        )
         for column in columns
     ]
 
@@ -104,7 +108,7 @@ def print_list(
 
 def print_one(record: Any, names: Sequence[str], options: PrintOptions) -> None:
     """Print one record: JSON without brackets round it, a table with a line for each field."""
-    one = _pick(numbers.cut_number(record, options.numbers), names, options)
+    one = row_of(record, names, options)
     match options.output:
         case "json" | "jsonl":
             formats.write_jsonl([one], sys.stdout)

@@ -53,15 +53,12 @@ def to_row(one: Attendee) -> dict[str, Any]:
 
 def _columns(codes: Codes) -> list[TableColumn]:
     """Return the screen's columns, with whole moments: a table is read on other days too."""
-    moments = {
-        "joined": TableColumn("joined", lambda one: _about(one.joined, one.joined_uncertainty_s)),
-        "left": TableColumn(
-            "left", lambda one: _about(one.left, one.left_uncertainty_s) or "still in"
-        ),
-    }
-    look = RenderContext(LiveState(codes), 0.0)
-    shown = zip(ATTENDANCE, screen_columns(ATTENDANCE, look), strict=True)
-    return [moments.get(column.id, made) for column, made in shown]
+    return screen_columns(
+        ATTENDANCE,
+        RenderContext(LiveState(codes), 0.0),
+        joined=lambda one: _about(one.joined, one.joined_uncertainty_s),
+        left=lambda one: _about(one.left, one.left_uncertainty_s) or "still in",
+    )
 
 
 def _about(at: int | None, uncertain_s: float) -> str:

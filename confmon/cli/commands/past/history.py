@@ -87,14 +87,14 @@ def _meetings(arguments: Namespace, asked: Asked, printing: PrintOptions) -> Non
 
     look = PastLook(LiveState(asked.codes), asked.now / 1000, newest=asked.newest)
     live = lasting("live", look)[0]
-    moments = {
-        "started": TableColumn("started", lambda one: moment(one.started_to)),
-        "ended": TableColumn("ended", lambda one: moment(one.ended_to) or live),
-    }
-    shown = zip(SESSIONS, screen_columns(SESSIONS, look), strict=True)
     columns = [
         TableColumn("session", lambda one: str(one.session), right=True),
-        *(moments.get(column.id, made) for column, made in shown),
+        *screen_columns(
+            SESSIONS,
+            look,
+            started=lambda one: moment(one.started_to),
+            ended=lambda one: moment(one.ended_to) or live,
+        ),
     ]
     found = asked.history.find_sessions(query)
     print_list(found, MEETING_FIELDS, printing, columns=columns, to_row=to_row)
