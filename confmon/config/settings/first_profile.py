@@ -5,6 +5,7 @@ It is written where there is none, and never over one.
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import textwrap
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from confmon.config.settings.model import Settings
 from confmon.config.settings.setting import NEEDED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from confmon.config.settings.setting import Setting
@@ -52,10 +54,9 @@ class Answers:
             "login": checked("login", self.login),
         }
         if self.source == "file":
-            checked("where", self.where)
-            settings["password_file"] = self.where.strip()
+            settings["password_file"] = checked("file", self.where)
         elif self.source == "command":
-            settings["credentials_command"] = command_of(self.where)
+            settings["credentials_command"] = shlex.split(checked("command", self.where))
         checked("source", self.source)
         lines = [f"{key} = {toml(value)}" for key, value in settings.items()]
         title = format_key(("profiles", checked("name", self.name)))
@@ -67,31 +68,33 @@ def checked(what: str, text: str) -> str:
     """Return an answer as it is kept. ValueError: why it will not do, as a sentence."""
     text = text.strip()
     try:
-        match what:
-            case "base_url":
-                return checks.check_base_url(text)
-            case "login":
-                return checks.check_login(text)
-            case "where":
-                checks.check_path(text)
-            case "source" if text not in SOURCES:
-                raise ValueError("must be one of " + ", ".join(SOURCES))
-            case "name" if not PROFILE_NAME.fullmatch(text):
-                raise ValueError("must be letters, digits, dot, dash and underscore")
+        found = _CHECKS[what](text)
     except ValueError as error:
         raise ValueError(f"It {error}.") from None
-    return text
+    return found if isinstance(found, str) else text
 
 
-def command_of(text: str) -> list[str]:
-    """Return the words of a command; no shell sees them. ValueError: it has none."""
-    try:
-        words = shlex.split(text)
-    except ValueError:
-        words = []
-    if not words:
-        raise ValueError("It must be a command, such as pass show bridge.")
-    return words
+def _check_name(text: str) -> None:
+    if not PROFILE_NAME.fullmatch(text):
+        raise ValueError("must be letters, digits, dot, dash and underscore")
+
+
+def _check_command(text: str) -> None:
+    """Accept the words of a command; no shell sees them."""
+    with contextlib.suppress(ValueError):
+        if shlex.split(text):
+            return
+    raise ValueError("must be a command, such as pass show bridge")
+
+
+_CHECKS: dict[str, Callable[[str], object]] = {
+    "name": _check_name,
+    "base_url": checks.check_base_url,
+    "login": checks.check_login,
+    "source": checks.one_of(*SOURCES),
+    "file": checks.check_path,
+    "command": _check_command,
+}
 
 
 def write(answers: Answers, file: Path) -> None:

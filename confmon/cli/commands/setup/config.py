@@ -87,7 +87,7 @@ def _init(arguments: Namespace) -> None:
     source = _ask("source", "Where does the password come from [prompt]?", "prompt")
     where = ""
     if source == "file":
-        where = _ask("where", "Which file (from the folder of the configuration)?")
+        where = _ask("file", "Which file (from the folder of the configuration)?")
     elif source == "command":
         where = _ask("command", "Which command?")
     answers = first_profile.Answers(
@@ -104,9 +104,7 @@ def _ask(what: str, question: str, default: str = "") -> str:
     for _ in range(TRIES):
         text = prompt.ask(question) or default
         try:
-            if what == "command":
-                first_profile.command_of(text)
-            return text if what == "command" else first_profile.checked(what, text)
+            return first_profile.checked(what, text)
         except ValueError as error:
             print_notice(str(error))
     raise exits.usage_error("no answer that will do; nothing was written")
@@ -127,24 +125,28 @@ def format_settings(configuration: Configuration) -> list[str]:
         f"# configuration file: {configuration.file or 'none'}",
         f"# audit log: {paths.or_none(paths.audit_log) or 'none: there is no home folder'}",
         f"# password from: {_password_source(configuration)}",
-        *_mediator(configuration),
-        f"# profile: {settings.profile}",
     ]
-    tables: list[str] = []
-    for name, row in settings.table.items():
-        value = getattr(settings, name)
-        if name == "profile" or value is None:
-            continue
-        if isinstance(value, SettingsTable):
-            tables += ["", f"[{name}]"]
-            tables += _rows(name, value, configuration.sources)
-            continue
-        if isinstance(value, Mapping):
-            tables += _table((name,), value)
-            continue
-        source = configuration.sources.get(name, "default")
-        lines.append(f"{name} = {toml(_shown(row, value))}  # {source}")
-    return lines + tables
+    if configuration.mediator is not None:
+        lines.append(f"# mediator password from: {lookup.name_source(configuration.mediator)}")
+    lines += [f"# profile: {settings.profile}", *_rows(settings, configuration.sources)]
+    for name in settings.table:
+        match getattr(settings, name):
+            case SettingsTable() as table:
+                lines += ["", f"[{name}]", *_rows(table, configuration.sources, f"{name}.")]
+            case Mapping() as values:
+                lines += _table((name,), values)
+    return lines
+
+
+def _rows(values: SettingsTable, sources: Mapping[str, str], prefix: str = "") -> list[str]:
+    """Return the settings of a table, each with its source, but for what is a table itself."""
+    return [
+        f"{name} = {toml(_shown(row, value))}  # {sources.get(prefix + name, 'default')}"
+        for name, row in values.table.items()
+        if name != "profile"
+        and (value := getattr(values, name)) is not None
+        and not isinstance(value, SettingsTable | Mapping)
+    ]
 
 
 def _password_source(configuration: Configuration) -> str:
@@ -153,25 +155,11 @@ def _password_source(configuration: Configuration) -> str:
     return "nowhere: without a login it only follows those who share"
 
 
-def _rows(table: str, values: SettingsTable, sources: Mapping[str, str]) -> list[str]:
-    """Return the settings of a table of their own."""
-    return [
-        f"{key} = {toml(_shown(row, value))}  # {sources.get(f'{table}.{key}', 'default')}"
-        for key, row in values.table.items()
-        if (value := getattr(values, key)) is not None
-    ]
-
-
 def _shown(row: Setting, value: Any) -> Any:
     """Return a value without what may be a secret in it."""
     if row.check in (check_base_url, check_proxy):  # a login may be a part of it
         return without_login(value)
     return without_path(value) if row.check is check_receiver else value
-
-
-def _mediator(configuration: Configuration) -> list[str]:
-    access = configuration.mediator
-    return [f"# mediator password from: {lookup.name_source(access)}"] if access else []
 
 
 def _table(key: tuple[str, ...], values: Mapping[Any, Any]) -> list[str]:
