@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from confmon.config.credentials import private_file
 from confmon.config.credentials.credentials_file import toml
 from confmon.config.credentials.secret import refuse
-from confmon.config.settings import checks, toml_lines
+from confmon.config.settings import checks
 from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.attention import AttentionSettings
-from confmon.config.settings.config_file import PROFILE_NAME, check_file, format_key
+from confmon.config.settings.config_file import PROFILE_NAME
 from confmon.config.settings.model import Settings
+from confmon.config.settings.new_profile import check_result, table_of
 from confmon.config.settings.setting import NEEDED
 
 if TYPE_CHECKING:
@@ -58,10 +59,8 @@ class Answers:
         elif self.source == "command":
             settings["credentials_command"] = shlex.split(checked("command", self.where))
         checked("source", self.source)
-        lines = [f"{key} = {toml(value)}" for key, value in settings.items()]
-        title = format_key(("profiles", checked("name", self.name)))
         head = "# More settings: confmon config init --print\n"
-        return f"{head}\n[{title}]\n" + "\n".join(lines) + "\n"
+        return head + table_of(checked("name", self.name), settings)
 
 
 def checked(what: str, text: str) -> str:
@@ -99,14 +98,10 @@ _CHECKS: dict[str, Callable[[str], object]] = {
 
 def write(answers: Answers, file: Path) -> None:
     """Write the file, 0600. ValueError: an answer. CliExit: 78, one is there, or no writing it."""
-    import tomllib
-
-    text = answers.toml()
-    found = toml_lines.TomlFile(file, tomllib.loads(text))
-    if complaints := check_file(found).complaints:
-        raise refuse(*complaints, "nothing was written")
+    raw = answers.toml().encode()
+    check_result(raw, file)
     try:
-        private_file.create(file, text.encode())
+        private_file.create(file, raw)
     except OSError as error:
         raise refuse(f"{file}: {error.strerror}; nothing was written") from None
 
