@@ -87,8 +87,3 @@ def describe_left_open(log: AuditLog, *, is_seen: bool) -> str:
         f"{head} no outcome in the audit log ({last_of}{what});"
         " it may have been carried out. See confmon audit --open"
     )
-
-
-def at_start(log: AuditLog) -> list[str]:
-    """Return the notices of the screen's start; the log notes that they were seen."""
-    return [line for line in (describe_left_open(log, is_seen=True),) if line]

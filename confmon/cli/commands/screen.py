@@ -128,7 +128,7 @@ def _show(
     The bridge is opened by the screen after its first frame: the client's imports cost more than
     the frame does.
     """
-    from confmon.cli.commands.audit import at_start
+    from confmon.cli.commands.audit import describe_left_open
     from confmon.cli.outlets import screen_outlets
     from confmon.tui.launch import Setup
     from confmon.tui.launch import run as show
@@ -152,7 +152,7 @@ def _show(
             history=None if clock else history_place(settings, demo=via == "demo"),
             clock=clock,
             report=crash.report,
-            notices=lambda: at_start(audit),
+            notices=lambda: list(filter(None, [describe_left_open(audit, is_seen=True)])),
             audit_trouble=str if settings.read_only else audit.trouble,
         )
     )

@@ -79,23 +79,15 @@ def _verify(connection: Connection, place: SharePlace, output: str) -> int:
         REPORT_FIELDS,
         PrintOptions(output=output),
         columns=[
-            TableColumn("box", _box),
+            TableColumn("box", lambda one: clean(one.box)),
             TableColumn("lines", lambda one: str(one.lines), right=True),
             TableColumn("first", lambda one: _local(one.first)),
             TableColumn("last", lambda one: _local(one.last)),
-            TableColumn("result", _result, uncut=True),
+            TableColumn("result", lambda one: one.trouble or "ok", uncut=True),
         ],
         to_row=_to_row,
     )
     return exits.NOT_PROVED if any(one.trouble for one in reports) else exits.OK
-
-
-def _box(report: BoxReport) -> str:
-    return clean(report.box)
-
-
-def _result(report: BoxReport) -> str:
-    return report.trouble or "ok"
 
 
 def _local(at: int | None) -> str:
@@ -111,9 +103,9 @@ def _to_row(report: BoxReport) -> dict[str, Any]:
         return None if at is None else _moment(at).isoformat(timespec="milliseconds")
 
     return {
-        "box": _box(report),
+        "box": clean(report.box),
         "lines": report.lines,
         "first": text(report.first),
         "last": text(report.last),
-        "result": _result(report),
+        "result": report.trouble or "ok",
     }
