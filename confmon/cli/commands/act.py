@@ -103,19 +103,21 @@ def run(arguments: Namespace) -> int:
 def verb_request(arguments: Namespace) -> VerbRequest:
     """Read the parsed command line. CliExit: 64, a text that cannot be a name."""
     verb = arguments.command
-    if verb == "end":
-        return VerbRequest(verb=verb, ids=(arguments.meeting,), asks=not arguments.yes)
+    ids = arguments.meeting if verb == "end" else arguments.id
+    change: dict[str, Value] | None = None
     if verb == "name":
         if not arguments.text.isprintable():
             raise exits.usage_error("a name has no control characters")
-        return VerbRequest(verb=verb, ids=(arguments.id,), change={"customName": arguments.text})
-    if verb == "gain":
-        return VerbRequest(verb=verb, ids=(arguments.id,), change={"gainLevel": arguments.level})
-    if verb == "role":
-        asks = not arguments.yes
-        return VerbRequest(verb=verb, ids=(arguments.id,), role=arguments.role, asks=asks)
-    asks = verb == "drop" and not arguments.yes
-    return VerbRequest(verb=verb, ids=tuple(dict.fromkeys(arguments.id)), asks=asks)
+        change = {"customName": arguments.text}
+    elif verb == "gain":
+        change = {"gainLevel": arguments.level}
+    return VerbRequest(
+        verb=verb,
+        ids=tuple(dict.fromkeys(ids)) if isinstance(ids, list) else (ids,),
+        change=change,
+        role=getattr(arguments, "role", None),
+        asks=not getattr(arguments, "yes", True),
+    )
 
 
 async def act_on_targets(request: VerbRequest, context: ActContext) -> int:

@@ -67,7 +67,7 @@ def looks_like_one(text: str) -> bool:
 def parse_expression(text: str, fields: Collection[str]) -> tuple[Condition, ...]:
     """Return the conditions, all of which must hold. NotAnExpression: it is wrong, and how.
 
-    >>> parse('id gt 5 and codec in ("PCMU", "PCMA")', ["id", "codec"])[1].values
+    >>> parse_expression('id gt 5 and codec in ("PCMU", "PCMA")', ["id", "codec"])[1].values
     ('PCMU', 'PCMA')
     """
     tokens = list(_tokens(text))

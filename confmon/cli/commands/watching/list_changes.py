@@ -102,9 +102,9 @@ class ListChanges:
         was, now, lines = self._records or {}, self._shelf.records, self._lines
         lines.read(at)
         lines.there("left", [was[key] for key in was if key not in now], at)
-        for key in was.keys() & now.keys():
-            if names := differing(was[key], now[key]):
-                lines.changed(was[key], now[key], names, at)
+        for key, record in now.items():
+            if key in was and (names := differing(was[key], record)):
+                lines.changed(was[key], record, names, at)
         lines.there(lines.came(), [now[key] for key in now if key not in was], at)
         self._records = now
         lines.is_whole |= self._shelf.is_whole
