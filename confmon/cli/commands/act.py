@@ -128,12 +128,10 @@ async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
     found: list[Call | Meeting] = []
     read_at = context.clock.now()
     codes: list[int] = []
-    try:
+    with preparation.before_sending():
         looked_up = await _bounded(
             [_look_up(request.verb, one, context.bridge) for one in request.ids]
         )
-    except BridgeError as error:
-        raise exits.exit_after_error(error, "nothing was sent") from None
     for one, record in zip(request.ids, looked_up, strict=True):
         refusal = _refusal(request, record, context.codes)
         if record is None or refusal:
@@ -214,10 +212,8 @@ async def _confirm(
 
 
 async def _calls_of(meeting_number: int, context: ActContext) -> Sequence[Call]:
-    try:
+    with preparation.before_sending():
         return (await context.bridge.scan_calls(meeting_number)).records
-    except BridgeError as error:
-        raise exits.exit_after_error(error, "nothing was sent") from None
 
 
 async def _heads(meeting_number: int, context: ActContext) -> str:

@@ -16,7 +16,7 @@ from confmon.cli.grammar import change_fields
 from confmon.cli.output import numbers
 from confmon.clock import SystemClock
 from confmon.models.attributes import catalogue
-from confmon.models.errors import BridgeError, NotFound
+from confmon.models.errors import NotFound
 from confmon.models.people import phone_numbers
 from confmon.models.resources import COMMANDS
 from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS
@@ -85,25 +85,18 @@ async def _edit(
 ) -> Action | None:
     """Read the target and make the edit. None: it is as wanted already. CliExit: 64, 1."""
     key: Any = vars(arguments).get(resource.key_flag.name)
-    try:
-        if arguments.what == "create":
-            return await _built(
-                resource, partial(edit_actions.create, resource), wanted, None, port, mask=mask
-            )
-        record = await port.get(resource, key)
-        if arguments.what == "delete":
-            return edit_actions.delete(resource, record)
-        build = edit_actions.replace if getattr(arguments, "whole", False) else edit_actions.update
-        return await _built(
-            resource, partial(build, resource, record), wanted, record, port, mask=mask
-        )
-    except NotFound as error:
-        if arguments.what == "create":
-            raise exits.exit_after_error(error, "nothing was sent") from None
-        missing = f"{arguments.command} {key}; nothing was sent"
-        raise exits.exit_for_missing(missing, error) from None
-    except BridgeError as error:
-        raise exits.exit_after_error(error, "nothing was sent") from None
+    record: Any = None
+    build: Callable[..., Action] = partial(edit_actions.create, resource)
+    is_new = arguments.what == "create"
+    with preparation.before_sending("" if is_new else f"{arguments.command} {key}"):
+        if not is_new:
+            record = await port.get(resource, key)
+            if arguments.what == "delete":
+                return edit_actions.delete(resource, record)
+            is_put = getattr(arguments, "whole", False)
+            change = edit_actions.replace if is_put else edit_actions.update
+            build = partial(change, resource, record)
+        return await _built(resource, build, wanted, record, port, mask=mask)
 
 
 async def _built(
@@ -150,13 +143,8 @@ async def _templates(
 
 async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
     number, name, value = arguments.meeting, arguments.name, arguments.value
-    try:
+    with preparation.before_sending(f"live meeting {number}"):
         live = await port.get_attributes(number)
-    except NotFound as error:
-        missing = f"live meeting {number}; nothing was sent"
-        raise exits.exit_for_missing(missing, error) from None
-    except BridgeError as error:
-        raise exits.exit_after_error(error, "nothing was sent") from None
     before = next((one.value for one in live if one.name == name), None)
     if before is not None and catalogue.same(name, value, before):
         print_notice(f"{name} of meeting {number}: it is so already; nothing was sent")

@@ -1,20 +1,23 @@
-"""What all commands that change something share: the checks before, the exit code after."""
+"""What all commands that change something share: checks and reads before, exit code after."""
 
 from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from confmon.cli import composition
 from confmon.cli.commands.audit import describe_left_open
 from confmon.config.settings import resolve
+from confmon.models.errors import BridgeError, NotFound
 from confmon.monitor.actions.action import Outcome
 from confmon.process import exits, prompt
 from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator
 
     from confmon.monitor.actions.action import Result
 
@@ -43,3 +46,17 @@ def exit_code_of(result: Result) -> int:
     if result.outcome is Outcome.DONE:
         return exits.OK
     return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED
+
+
+@contextmanager
+def before_sending(missing: str = "") -> Iterator[None]:
+    """End a command that could not read what it needs to know before it sends. CliExit.
+
+    `missing` is what is not there where a record is not.
+    """
+    try:
+        yield
+    except BridgeError as error:
+        if missing and isinstance(error, NotFound):
+            raise exits.exit_for_missing(f"{missing}; nothing was sent", error) from None
+        raise exits.exit_after_error(error, "nothing was sent") from None

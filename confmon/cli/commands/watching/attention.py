@@ -18,6 +18,7 @@ from confmon.monitor.attention.engine import Attention
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.exports.numbers import NumberVisibility, cut_number
 from confmon.monitor.polling.freshness import ago
+from confmon.monitor.polling.live_feeds import LiveFeeds
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Snapshot
 from confmon.process import exits
@@ -93,6 +94,7 @@ class Watch:
         self.missing: dict[Feed, str] = {}
         """What every read so far of a list has lacked; none: one was whole."""
         self.store = LiveStore(clock, codes)
+        self._feeds = LiveFeeds(bridge, self.store)
         self.attention = Attention(self.store, settings, clock, rules=rules, ours=NoActions())
 
     async def run(self, interval_s: float, for_s: float, meeting: int | None) -> None:
@@ -120,10 +122,7 @@ class Watch:
     async def _read(self) -> None:
         for feed in (MEETINGS, ALL_CALLS):
             asked_at = self.clock.now()
-            scan: Any = await (
-                self.bridge.scan_meetings() if feed == MEETINGS else self.bridge.scan_calls()
-            )
-            self._take_in(feed, asked_at, scan)
+            self._take_in(feed, asked_at, await self._feeds.open(feed).fetch())
 
     def _take_in(self, feed: Feed, asked_at: float, scan: Any) -> None:
         now = self.clock.now()
