@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from confmon.cli import composition
 from confmon.cli.commands import preparation
-from confmon.cli.output import numbers
 from confmon.clock import SystemClock
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound, Unauthorized
@@ -93,7 +92,7 @@ def run(arguments: Namespace) -> int:
             clock=SystemClock(),
             ask=prompt.ask,
             say=_say,
-            mask=numbers.cuts_in_messages(arguments, settings),
+            mask=preparation.cuts_numbers(arguments, settings),
         )
         return await act_on_targets(request, context)
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from confmon.cli import composition
 from confmon.cli.commands import preparation, show
 from confmon.cli.grammar import change_fields
-from confmon.cli.output import numbers
 from confmon.clock import SystemClock
 from confmon.models.attributes import catalogue
 from confmon.models.errors import NotFound
@@ -50,7 +49,7 @@ def run(arguments: Namespace) -> int:
         raise exits.usage_error(f"{_verb(arguments)}: name at least one field to change")
     configuration = preparation.prepare(arguments, _verb(arguments), asks=asks, mediator=mediator)
     audit = composition.audit_log(configuration.settings, "cli", mediator=mediator)
-    mask = numbers.cuts_in_messages(arguments, configuration.settings)
+    mask = preparation.cuts_numbers(arguments, configuration.settings)
 
     async def work(client: Any) -> int:
         port = client if mediator else client.directory

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator
 
+    from confmon.config.settings.model import Settings
     from confmon.monitor.actions.action import Result
 
 
@@ -60,3 +61,10 @@ def before_sending(missing: str = "") -> Iterator[None]:
         if missing and isinstance(error, NotFound):
             raise exits.exit_for_missing(f"{missing}; nothing was sent", error) from None
         raise exits.exit_after_error(error, "nothing was sent") from None
+
+
+def cuts_numbers(arguments: Namespace, settings: Settings) -> bool:
+    """Whether numbers are cut on stderr: where nobody watches, it goes into a log."""
+    if getattr(arguments, "reveal_numbers", False):
+        return False
+    return settings.mask_numbers or not sys.stderr.isatty()

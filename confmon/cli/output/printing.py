@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from confmon.cli.output import writers
-from confmon.cli.output.numbers import choose_visibility
 from confmon.clock import SystemClock
 from confmon.monitor.exports import formats, numbers, rows
 from confmon.monitor.exports.numbers import NumberVisibility
@@ -46,10 +45,18 @@ class TableColumn(NamedTuple):
 
 
 def print_options(arguments: Namespace, settings: Settings) -> PrintOptions:
-    """Return how the command line wants records printed."""
+    """Return how the command line wants records printed.
+
+    A table on a terminal is as the screen is; one that goes into a file or another program is an
+    export, as JSON and CSV are anywhere.
+    """
     return PrintOptions(
         output=arguments.output,
-        numbers=choose_visibility(arguments, settings),
+        numbers=numbers.visibility(
+            reveal=getattr(arguments, "reveal_numbers", False),
+            mask=settings.mask_numbers,
+            is_export=arguments.output != "table" or not sys.stdout.isatty(),
+        ),
         reveal_codes=getattr(arguments, "reveal_codes", False),
         wall_s=SystemClock().wall(),
     )
