@@ -11,8 +11,6 @@ from confmon.cli.grammar.start import add_start
 from confmon.config.settings.model import Settings
 from confmon.process import exits
 
-DESCRIPTION = "Watch live telephone conferences from a terminal, and act on them."
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,7 +23,8 @@ def build(argv: Sequence[str] | None = None, kind: type[Settings] = Settings) ->
     parser = Parser(
         prog="confmon",
         usage="confmon [SETTINGS] [COMMAND …]",
-        description=DESCRIPTION + " Without a command: the screen.",
+        description="Watch live telephone conferences from a terminal, and act on them."
+        " Without a command: the screen.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[grammar.shared],
         allow_abbrev=False,

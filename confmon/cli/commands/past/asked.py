@@ -52,34 +52,36 @@ def opened(arguments: Namespace) -> Iterator[Asked]:
     )
     if since is not None and until is not None and since > until:
         raise exits.usage_error("--since is later than --until")
-    try:
+    with needing_history():
         shared = shared_history(settings)
         history = (
             open_history(paths.history(settings.base_url, settings.login))
             if shared is None
             else open_tables(shared)
         )
-    except HistoryUnavailable as error:
-        raise cannot_read(error) from None
+        try:
+            now = int(now_s * 1000)
+            newest = (history.span() or (now, now))[1]
+            if now - newest > UNSEEN_MS and (until is None or until > newest):
+                print_notice(
+                    f"nothing has been recorded since {moment(newest)}: what was live then may"
+                    " not be now"
+                )
+            yield Asked(history, Codes(settings.codes), settings, now, newest, since, until)
+        finally:
+            history.close()
+
+
+@contextmanager
+def needing_history() -> Iterator[None]:
+    """End the command where there is no history, or it can't be read. CliExit: 78."""
     try:
-        now = int(now_s * 1000)
-        newest = (history.span() or (now, now))[1]
-        if now - newest > UNSEEN_MS and (until is None or until > newest):
-            print_notice(f"nothing has been recorded since {moment(newest)}: what was live then may"
-                         " not be now")  # fmt: skip
-        yield Asked(history, Codes(settings.codes), settings, now, newest, since, until)
+        yield
     except HistoryUnavailable as error:
-        raise cannot_read(error) from None
-    finally:
-        history.close()
-
-
-def cannot_read(error: HistoryUnavailable) -> exits.CliExit:
-    """Return how to end where there is no history."""
-    return exits.config_error(
-        f"the history: {str(error).rstrip('.')}",
-        "The screen records what it sees, and so does confmon record.",
-    )
+        raise exits.config_error(
+            f"the history: {str(error).rstrip('.')}",
+            "The screen records what it sees, and so does confmon record.",
+        ) from None
 
 
 def read_time(flag: str, text: str | None, now_s: float) -> int | None:
