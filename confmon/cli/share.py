@@ -32,7 +32,7 @@ def share_place(settings: Settings) -> SharePlace:
 
 
 @contextmanager
-def opened(place: SharePlace, *, make: bool = False) -> Iterator[Connection]:
+def open_share(place: SharePlace, *, make: bool = False) -> Iterator[Connection]:
     """Open the shared tables and close them again. `make`: a file that is not there is made.
 
     CliExit: see `exit_for`.

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Literal
 
-from confmon.config.settings.first_profile import BASE_URL, NAME, SOURCES, Answers
-from confmon.config.settings.first_profile import checked as checked_answer
+from confmon.config.settings.first_profile import BASE_URL, NAME, SOURCES, Answers, check_answer
 from confmon.tui.dialogs.form import Field, FormScreen
 from confmon.tui.dialogs.question import Answer, ChoiceDialog
 from confmon.tui.driver.choice import choose_driver
@@ -99,7 +98,7 @@ class FirstRun(GuardedApp):
 
 def _fields() -> list[Field]:
     def check(what: str) -> Callable[[str], Any]:
-        return lambda text: checked_answer(what, text)
+        return lambda text: check_answer(what, text)
 
     return [
         Field("name", "Profile", NAME, "What you call it: confmon --profile NAME.",

@@ -61,7 +61,7 @@ def run(arguments: Namespace) -> int:
             if code == exits.OK and result.record is not None:
                 room = result.record
         if arguments.reveal_codes:
-            await reveal.audited([room], audit)
+            await reveal.audit_reveal([room], audit)
         if code == exits.OK or not is_change:
             names = options.pick_fields(("accessCode", "role", "id"))
             printing = PrintOptions(output=arguments.output, reveal_codes=arguments.reveal_codes)

@@ -37,7 +37,7 @@ def run(arguments: Namespace, since: datetime | None, now: datetime) -> int:
         raise exits.usage_error("--demo and --shared can't go together")
     configuration = resolve.resolve(arguments, os.environ, resolve.ADDRESS, may_follow=True)
     place = share.share_place(configuration.settings)
-    with share.opened(place) as connection:
+    with share.open_share(place) as connection:
         if arguments.verify:
             return _verify(connection, place, arguments.output)
         _print_actions(connection, arguments, since, now)

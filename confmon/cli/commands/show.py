@@ -87,7 +87,7 @@ def run(arguments: Namespace) -> int:
         except NotFound as error:
             raise exits.exit_for_missing_list(error) from None
         if printing.reveal_codes:
-            await reveal.audited(found, audit)
+            await reveal.audit_reveal(found, audit)
         if lists:
             columns = [] if want.fields else _columns(kind, printing)
             print_list(found, sent.pick_fields(names), printing, columns=columns)

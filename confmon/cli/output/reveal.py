@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.journal import Audit
 
 
-async def audited(records: Sequence[Any], audit: Audit) -> None:
+async def audit_reveal(records: Sequence[Any], audit: Audit) -> None:
     """Log that the access codes of these rooms are shown. CliExit: 78, the log can't be written.
 
     One line for a room, and one for a list of rooms.

@@ -51,19 +51,19 @@ class Answers:
     def toml(self) -> str:
         """Return the file. ValueError: an answer will not do, with a sentence."""
         settings: dict[str, Any] = {
-            "base_url": checked("base_url", self.base_url),
-            "login": checked("login", self.login),
+            "base_url": check_answer("base_url", self.base_url),
+            "login": check_answer("login", self.login),
         }
         if self.source == "file":
-            settings["password_file"] = checked("file", self.where)
+            settings["password_file"] = check_answer("file", self.where)
         elif self.source == "command":
-            settings["credentials_command"] = shlex.split(checked("command", self.where))
-        checked("source", self.source)
+            settings["credentials_command"] = shlex.split(check_answer("command", self.where))
+        check_answer("source", self.source)
         head = "# More settings: confmon config init --print\n"
-        return head + table_of(checked("name", self.name), settings)
+        return head + table_of(check_answer("name", self.name), settings)
 
 
-def checked(what: str, text: str) -> str:
+def check_answer(what: str, text: str) -> str:
     """Return an answer as it is kept. ValueError: why it will not do, as a sentence."""
     text = text.strip()
     try:

@@ -42,7 +42,7 @@ class Asked(NamedTuple):
 
 
 @contextmanager
-def opened(arguments: Namespace) -> Iterator[Asked]:
+def open_past(arguments: Namespace) -> Iterator[Asked]:
     """Open the history of the profile. CliExit: 64, a time is none; 78, it can't be read."""
     configuration = resolve.resolve(arguments, os.environ)
     settings = configuration.settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli.commands.past.asked import find_session, opened, print_gaps
+from confmon.cli.commands.past.asked import find_session, open_past, print_gaps
 from confmon.cli.commands.past.rows import iso
 from confmon.cli.output.printing import TableColumn, print_list, print_options, screen_columns
 from confmon.models.moments import moment
@@ -27,7 +27,7 @@ FIELDS = (
 
 def run(arguments: Namespace) -> int:
     """Print a line for each person. CliExit: 1, there was no such meeting."""
-    with opened(arguments) as asked:
+    with open_past(arguments) as asked:
         session = find_session(asked, arguments.meeting, arguments.session)
         attendance = asked.history.attendance(
             session.session, asked.codes, asked.since, asked.until

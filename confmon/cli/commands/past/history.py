@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli.commands.past.asked import Asked, find_session, opened, print_gaps
+from confmon.cli.commands.past.asked import Asked, find_session, open_past, print_gaps
 from confmon.cli.commands.past.rows import cut_name, cut_phone, cut_rented, iso
 from confmon.cli.output.printing import (
     PrintOptions,
@@ -57,7 +57,7 @@ def run(arguments: Namespace) -> int:
             from confmon.cli.commands.past.prune import run as prune
 
             return prune(arguments)
-    with opened(arguments) as asked:
+    with open_past(arguments) as asked:
         printing = print_options(arguments, asked.settings)
         {"meetings": _meetings, "calls": _calls, "events": _events}[arguments.what](
             arguments, asked, printing

@@ -104,7 +104,7 @@ def _ask(what: str, question: str, default: str = "") -> str:
     for _ in range(TRIES):
         text = prompt.ask(question) or default
         try:
-            return first_profile.checked(what, text)
+            return first_profile.check_answer(what, text)
         except ValueError as error:
             print_notice(str(error))
     raise exits.usage_error("no answer that will do; nothing was written")
