@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Mapping
 
-    from confmon.clock import Clock
     from confmon.models.resources.resource import Resource
     from confmon.models.rooms import AttributeValue
     from confmon.monitor.actions.action import Action
@@ -62,7 +61,7 @@ def run(arguments: Namespace) -> int:
             return exits.OK
         if asks:
             _confirm(edit, mask=mask)
-        result = await carry_out_and_report(edit, port, audit, SystemClock(), mask=mask)
+        result = await carry_out_and_report(edit, port, audit, mask=mask)
         if edit.method == "POST" and result.record is not None:
             show.print_new(arguments, result.record, configuration.settings)
         return preparation.exit_code_of(result)
@@ -174,16 +173,14 @@ def _discreet(text: str, *ids: int | str | None, mask: bool) -> str:
     return phone_numbers.cut(text, phone_numbers.hidden, ids) if mask else text
 
 
-async def carry_out_and_report(
-    edit: Action, port: Any, audit: Audit, clock: Clock, *, mask: bool
-) -> Edited:
+async def carry_out_and_report(edit: Action, port: Any, audit: Audit, *, mask: bool) -> Edited:
     """Carry an edit out and say what became of it."""
     import asyncio
 
     from confmon.monitor.edits.target import carry_out_edit
 
     try:
-        result = await carry_out_edit(edit, port, audit, clock)
+        result = await carry_out_edit(edit, port, audit, SystemClock())
     except asyncio.CancelledError:
         label = _discreet(edit.label, edit.key, mask=mask)
         print_notice(f"{label}: interrupted; confmon audit says how far it came")
