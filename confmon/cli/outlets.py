@@ -5,7 +5,12 @@ What these functions import is heavy, so they import it when called.
 
 from __future__ import annotations
 
+import atexit
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from confmon.config.settings.alerts import RECEIVERS
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,10 +60,6 @@ def screen_outlets(
 
 def command_copies(settings: Settings) -> Copies | None:
     """Return who gets copies of a command's audit lines; at its end the last are waited for."""
-    import atexit
-
-    from confmon.process.streams import print_notice
-
     copies = audit_copies(settings, print_notice)
     if copies is not None:
         atexit.register(copies.close)
@@ -82,10 +83,7 @@ def receivers_opener(settings: Settings) -> Callable[[], Sequence[AlertReceiver]
     alerts = settings.alerts
     if not alerts.is_on:
         return None
-    from urllib.parse import urlsplit
-
     from confmon.config.credentials.tokens import obtain_token
-    from confmon.config.settings.alerts import RECEIVERS
 
     tokens = {
         one: obtain_token(

@@ -6,6 +6,7 @@ nothing be overwritten unseen. A line on stderr says what became of it; a new re
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from confmon.models.resources import COMMANDS
 from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits import edit_actions
+from confmon.monitor.edits.target import carry_out_edit
 from confmon.process import exits, prompt
 from confmon.process.streams import print_notice
 
@@ -175,10 +177,6 @@ def _discreet(text: str, *ids: int | str | None, mask: bool) -> str:
 
 async def carry_out_and_report(edit: Action, port: Any, audit: Audit, *, mask: bool) -> Edited:
     """Carry an edit out and say what became of it."""
-    import asyncio
-
-    from confmon.monitor.edits.target import carry_out_edit
-
     try:
         result = await carry_out_edit(edit, port, audit, SystemClock())
     except asyncio.CancelledError:

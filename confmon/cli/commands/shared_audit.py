@@ -6,6 +6,13 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from confmon.audit.shared import position, shared_trail
+from confmon.audit.shared.verify import verify
+from confmon.cli import share
+from confmon.cli.output.audit_entries import pick, print_entries
+from confmon.cli.output.printing import PrintOptions, TableColumn, print_list
+from confmon.cli.shared_audit import position_file
+from confmon.config.settings import resolve
 from confmon.models import moments
 from confmon.models.text import clean
 from confmon.process import exits, paths
@@ -28,9 +35,6 @@ def run(arguments: Namespace, since: datetime | None, now: datetime) -> int:
     Returns 1 where lines were changed or removed. CliExit: 64; 78, nothing is shared; 69, the
     shared tables can't be read.
     """
-    from confmon.cli import share
-    from confmon.config.settings import resolve
-
     if not arguments.shared:
         raise exits.usage_error("--verify needs --shared")
     if arguments.demo:
@@ -47,9 +51,6 @@ def run(arguments: Namespace, since: datetime | None, now: datetime) -> int:
 def _print_actions(
     connection: Connection, arguments: Namespace, since: datetime | None, now: datetime
 ) -> None:
-    from confmon.audit.shared import shared_trail
-    from confmon.cli.output.audit_entries import pick, print_entries
-
     arguments.profile = None  # it gave the share; other boxes name their profiles differently
     found = shared_trail.read(connection, since)
     if not found.entries and since is None:
@@ -63,11 +64,6 @@ def _print_actions(
 
 
 def _verify(connection: Connection, place: SharePlace, output: str) -> int:
-    from confmon.audit.shared import position
-    from confmon.audit.shared.verify import verify
-    from confmon.cli.output.printing import PrintOptions, TableColumn, print_list
-    from confmon.cli.shared_audit import position_file
-
     def find_own() -> Position | None:
         if paths.or_none(paths.state) is None:
             return None

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from confmon.cli import composition
 from confmon.config.credentials import credentials_file, keyring, lookup
 from confmon.config.settings import resolve
+from confmon.models.errors import BridgeError
+from confmon.models.lists import ListQuery
 from confmon.models.resources.mediator import MEDIATOR_DIDS
 from confmon.process import exits, prompt
 from confmon.process.streams import print_notice
@@ -45,8 +47,6 @@ def run(arguments: Namespace) -> int:
 
 def _try_password(configuration: Configuration, password: Secret, *, mediator: bool) -> None:
     """Read one record with it. CliExit: 77, the login is refused; 69, that can't be known now."""
-    from confmon.models.errors import BridgeError
-    from confmon.models.lists import ListQuery
 
     async def read(client: Any) -> int:
         query = ListQuery(limit=1)
