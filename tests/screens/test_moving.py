@@ -301,6 +301,23 @@ async def test_a_caller_who_leaves_takes_the_cursor_with_them(
         assert bridge.writes == []
 
 
+async def test_where_the_cursor_was_before_a_caller_left_is_forgotten(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob", "Cy", "Di")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("j", "j", "escape", "enter")
+        assert stage.cursor == 3
+        await stage.press("k")
+        bridge.world.leave(bridge.of(2))
+        await stage.advance(13)
+        assert stage.cursor is None
+        await stage.press("escape", "enter")
+        assert stage.cursor == 1, "not on the caller of a visit before"
+
+
 async def test_what_just_changed_is_marked_for_some_seconds(
     bridge: Bridge, staged: Staging
 ) -> None:
