@@ -36,11 +36,11 @@ def top_line(session: Session, fresh: list[Part] | None = None, *, base_url: str
     host = urlsplit(base_url or settings.base_url).netloc
     left = [
         Part(" confmon ", "brand", priority=9),
-        Part(f" {settings.profile}", "strong"),
-        Part(f"  {host}", "", priority=6),
+        Part(f" {settings.profile} ", "strong"),
+        Part(f" {host} ", "", priority=6),
     ]
     if settings.read_only:
-        left.append(Part("  READ-ONLY", "strong"))
+        left.append(Part(" READ-ONLY ", "strong"))
     right = _freshness(session) if fresh is None else fresh
     return Parts(tuple(left), (*share_parts(session), *right))
 

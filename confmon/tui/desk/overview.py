@@ -73,7 +73,7 @@ def brief_line(session: Session) -> Parts:
     if not worst:
         return Parts(tuple(left), (Part(f" {needs}: {_nobody(session)} ", "dim", priority=5),))
     of_now = "now: " if session.is_past else ""
-    loudest = f" {of_now}{_signal_text(session, worst[0])} "
+    loudest = f"  {of_now}{_signal_text(session, worst[0])} "
     return Parts(tuple(left), (Part(loudest, _tone(worst[0]), NEEDS_YOU, yields=True),))
 
 
