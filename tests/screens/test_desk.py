@@ -134,6 +134,22 @@ async def test_an_old_count_says_how_old_it_is(bridge: Bridge, staged: Staging) 
         assert "2 Calls 5  3 Rooms" in stage.lines[1]
 
 
+async def test_tab_and_card_tell_the_same_age_of_a_count(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(120, 40)) as stage:
+        await stage.advance(3)
+        bridge.fail(path="/calls", status=503)
+        told = set()
+        for _ in range(40):
+            await stage.advance(1)
+            _, _, behind = stage.lines[1].partition("2 Calls 5 ")
+            age = behind.split()[0]
+            if age.endswith("s"):
+                told.add(age)
+                assert f"{age} old" in cards(stage)
+        assert {"10s", "15s", "20s"} <= told
+
+
 async def test_callers_are_beside_the_meetings(bridge: Bridge, staged: Staging) -> None:
     two_meetings(bridge)
     async with staged(size=(170, 40)) as stage:

@@ -46,7 +46,7 @@ WIDE = 150
 def urgent(session: Session) -> Hashable:
     """Return what the cards may not be late with."""
     counts = session.attention.counts()
-    return counts.loud > 0, counts.red > 0, bool(age_of_count(session, "calls"))
+    return counts.loud > 0, counts.red > 0, age_of_count(session, "calls")
 
 
 def card_lines(session: Session, width: int, height: int) -> tuple[Card, ...]:
