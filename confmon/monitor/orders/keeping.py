@@ -120,11 +120,11 @@ class Keeping:
         """Return what stays as it is when confmon ends now, a line each."""
         lines = []
         for account in self._ledger.accounts:
-            count = len(account.changed())
+            count = self._ledger.count_owed(account)
             holds = "no longer holds" if isinstance(account, Order) else "has not ended"
             lines.append(f"{account.title} {holds}: {_stay(count)}")
         for run in self._ledger.closing:
-            count = len(run.account.changed())
+            count = self._ledger.count_owed(run.account)
             lines.append(f"{title_of(run.account.kind, run.account.meeting)}: {_stay(count)}")
         if lines and self._file is not None and self._file.is_kept:
             lines.append("The next start of confmon asks about it.")

@@ -121,7 +121,7 @@ class Orders:
         self._forget(order)
         for press in {owed.action.press for owed in order.owed.values() if owed.result is None}:
             self._stop(press)
-        count = len(order.changed())
+        count = self._ledger.count_owed(order)
         self._ledger.close(order)
         if not count:
             return f"{order.title} ended; nobody to restore"

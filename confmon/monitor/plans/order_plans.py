@@ -28,7 +28,7 @@ def order_plan(session: Session, id_: str, meeting: Meeting | None) -> tuple[Pla
         return Plan(title=kind.name, refusal="no meeting here"), None
     order = session.orders.find(id_, meeting.meeting_number)
     if order is not None:
-        return end_plan(order), order
+        return _end_plan(session, order), order
     return _begin_plan(session, kind, meeting), None
 
 
@@ -63,9 +63,9 @@ def _plan_to_begin(session: Session, kind: OrderKind, meeting: Meeting) -> Plan:
     )
 
 
-def end_plan(order: Order) -> Plan:
+def _end_plan(session: Session, order: Order) -> Plan:
     """Return the question before an order ends."""
-    count = len(order.changed())
+    count = session.ledger.count_owed(order)
     back = f"{count} caller{'s get' if count != 1 else ' gets'} back what they had"
     return Plan(
         title=f"{order.of.ends} {label_of(order.meeting)}?",
