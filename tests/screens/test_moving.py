@@ -377,8 +377,11 @@ async def test_the_command_line_says_where_one_starts(bridge: Bridge, staged: St
 
 async def test_one_can_start_in_a_meeting_that_has_ended(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
-    async with staged(start=Start(meeting=999)) as stage:
-        await stage.advance(3)
+    async with staged(start=Start(meeting=999, filter="ada")) as stage:
+        await stage.advance(5)
+        assert "0 of 0" in stage.lines[1]
+        assert "This meeting has ended" in stage.text, "it is not the filter"
+        await stage.press("escape")
         assert "999" in stage.text
         assert "ended" in stage.text
         await stage.press("escape")

@@ -95,7 +95,7 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
     if view.filter:
         if not typing:
             right.append(Part(f" /{view.filter.text} ", "accent", "filter"))
-        read = view.total or session.feeds()[0] in session.store.seen
+        read = view.total or any(feed in session.store.seen for feed in session.feeds())
         right.append(Part(f" {shown} of {view.total} " if read else " … of … ", "strong"))
     return Parts(tuple(left), tuple(right))
 

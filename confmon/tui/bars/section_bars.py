@@ -113,7 +113,7 @@ def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
         ]
     if state.ok_asked_at is None:
         return [("Reading…", "title")]
-    if sections.views[name].filter_text:
+    if sections.views[name].filter_text and sections.views[name].total:
         return [("Nothing matches the filter", "title"), ("escape clears it", "dim")]
     what = BY_PLURAL[name].title
     lines: list[Cell] = [
