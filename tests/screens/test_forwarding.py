@@ -36,6 +36,10 @@ async def test_without_a_mediator_the_section_says_how_to_have_one(
         assert "No Mediator is configured" in stage.text
         assert "mediator_base_url" in stage.text
         assert "mediator_password_file" in stage.text
+        assert "no connection" not in stage.lines[0], "the bridge's is well"
+        assert "carrierx" not in stage.lines[0], "nobody has set that address"
+        assert "esc Back" in stage.footer
+        assert "n New" not in stage.footer
         await stage.press("n", "e", "d", "r")
         assert stage.dialog == ""
         assert bridge.writes == []

@@ -112,14 +112,16 @@ class Keeping:
         """Return what stays as it is when confmon ends now, a line each."""
         lines = []
         for account in self._ledger.accounts:
+            count = self._ledger.count_owed(account)
             holds = "no longer holds" if isinstance(account, Order) else "has not ended"
-            lines.append(f"{account.title} {holds}: {_stay(account)}")
+            lines.append(f"{account.title} {holds}: {_stay(count)}")
         for run in self._ledger.closing:
-            lines.append(f"{run.account.title}: {_stay(run.account)}")
+            count = self._ledger.count_owed(run.account)
+            lines.append(f"{run.account.title}: {_stay(count)}")
         if lines and self._file is not None and self._file.is_kept:
             lines.append("The next start of confmon asks about it.")
         return lines
 
 
-def _stay(account: Account) -> str:
-    return f"{callers(len(account.changed()))} not restored"
+def _stay(count: int) -> str:
+    return f"{callers(count)} not restored"

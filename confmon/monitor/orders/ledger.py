@@ -133,6 +133,16 @@ class Ledger:
         runs = [run for run in self.closing if run.account.number == number]
         return sum(len(run.todo) + run.under_way for run in runs)
 
+    def count_owed(self, account: Account) -> int:
+        """Return how many of an account have to be restored: not who has left, as far as is known.
+
+        Nobody is known to have left a meeting that was not read.
+        """
+        live_state, changed = self._context.store.live_state, account.changed()
+        if not live_state.knows(account.number):
+            return len(changed)
+        return sum(owed.action.is_on(live_state.calls.get(owed.call)) for owed in changed)
+
     # Restoring.
 
     def go_on(self) -> None:

@@ -98,11 +98,11 @@ class Orders:
         self._forget(order)
         for press in {owed.action.press for owed in order.owed.values() if owed.result is None}:
             self._context.stop(press)
-        changed = order.changed()
+        count = self._ledger.count_owed(order)
         self._ledger.close(order)
-        if not changed:
+        if not count:
             return f"{order.title} ended; nobody to restore"
-        return f"{order.title} ended: restoring {callers(len(changed))}"
+        return f"{order.title} ended: restoring {callers(count)}"
 
     def _forget(self, order: Order) -> None:
         self._standing.remove(order)

@@ -28,7 +28,7 @@ def order_plan(session: Session, id_: str, meeting: Meeting | None) -> tuple[Pla
         return refused(NO_MEETING), None
     order = session.orders.find(id_, meeting.meeting_number)
     if order is not None:
-        return _end_plan(order), order
+        return _end_plan(session, order), order
     plan, together = _begin_plan(session, kind, meeting), session.together
     if together is not None:
         plan = warned(plan, together.order_words(meeting.meeting_number))
@@ -59,9 +59,9 @@ def _begin_plan(session: Session, kind: OrderKind, meeting: Meeting) -> Plan:
     )
 
 
-def _end_plan(order: Order) -> Plan:
+def _end_plan(session: Session, order: Order) -> Plan:
     """Return the question before an order ends."""
-    count = len(order.changed())
+    count = session.ledger.count_owed(order)
     back = f"{count} caller{'s get' if count != 1 else ' gets'} back what they had"
     return Plan(
         title=f"{order.of.ends} {label_of(order.meeting)}?",

@@ -20,6 +20,7 @@ from confmon.monitor.views.directory_details import details_of
 from confmon.tui.bars.bar import Bar, Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.section_bars import (
+    can_open,
     fresh_parts,
     lists_line,
     section_banner,
@@ -88,7 +89,8 @@ class SectionScreen(CommandScreen):
         view, look = self.view, sections.look_of()
         records, version = sections.records(self.list_name), sections.version(section)
         keys = tuple(view.keys(records, look, version))
-        url = session.settings.mediator_base_url if section == "forwarding" else ""
+        of_mediator = section == "forwarding" and can_open(session, section)
+        url = session.settings.mediator_base_url if of_mediator else ""
         return ViewState(
             columns=columns_of(view),
             keys=keys,

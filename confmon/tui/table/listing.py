@@ -118,6 +118,8 @@ class Listing:
         key, record = self.at_cursor()
         if record is not None:
             self._cursors[self.view] = LeftCursor(key, record)
+        elif self.keys:  # it is on nothing: what it was on at an earlier visit counts no more
+            self._cursors.pop(self.view, None)
 
     def restore_cursor(self) -> None:
         """Put the cursor where it was when the view was left."""

@@ -21,6 +21,7 @@ from confmon.history.records import (
     Stay,
 )
 from confmon.models.codes import Codes
+from confmon.models.moments import zone
 from confmon.monitor.past.timeline.axis import TICK, axis, step_of, ticks
 from confmon.monitor.past.timeline.gantt import ABSENT, GAP, SIGNS, UNSURE, band, picture
 from confmon.monitor.past.timeline.moments import about, between, gap_words
@@ -262,6 +263,13 @@ def test_the_line_above_tells_the_most_telling_and_the_line_below_all() -> None:
     assert "not running" in " ".join(text for text, _ in drawn.facts_at(T0 + 310_000, 1, window)), (
         "in a gap nobody is shown as in"
     )
+
+
+def test_the_moment_of_the_cursor_says_its_time_zone() -> None:
+    """On the tape no pane below names it."""
+    drawn = DrawnTape(tape_of(person("Eva", stay_of(1, 0, None))), Codes(), mask=False)
+    (moment, _), *_ = drawn.facts_at(T0 + 1000, 1, Window(T0, T0 + 60_000, 60))
+    assert moment.endswith(f" {zone(T0 // 1000)}")
 
 
 def test_of_a_time_before_the_first_read_only_the_end_is_shown() -> None:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from confmon.models.moments import zone
 from confmon.models.people.phone_numbers import cut_numbers
 from confmon.monitor.past.timeline.gantt import picture
 from confmon.monitor.past.timeline.moments import gap_words, joined, left, when
@@ -143,7 +144,7 @@ class DrawnTape:
         """Return what was so at a moment: how many were in, the person, what happened there."""
         gap = self.gap_at(at)
         began = self.session.started_to // 1000  # its day is in the title
-        parts = [(when(at // 1000, began), "strong")]
+        parts = [(f"{when(at // 1000, began)} {zone(at // 1000)}", "strong")]
         parts.append(
             (gap_words(gap, at), "warn") if gap is not None else (f"{self.count_at(at)} in", "")
         )
