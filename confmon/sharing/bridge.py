@@ -172,7 +172,8 @@ class SharedBridge:
         coming = asyncio.ensure_future(self.share.next_scan(scope))
         try:
             while not coming.done():
-                left_s = self._left_s()
+                since = self._nobody_since  # None: there is a collector
+                left_s = None if since is None else since + NOBODY_S - self._clock.now()
                 if left_s is not None and left_s <= 0:
                     silent_s = self._clock.now() - self._written_at
                     raise Unreachable(f"no collector has written for {silent_s:.0f} s", hint=NOBODY)
@@ -223,12 +224,6 @@ class SharedBridge:
         self._mode = state.mode
         self._changed.set()
         self._changed = asyncio.Event()
-
-    def _left_s(self) -> float | None:
-        """Return how long a new collector may take yet; None: there is one."""
-        if self._nobody_since is None:
-            return None
-        return self._nobody_since + NOBODY_S - self._clock.now()
 
     async def _wait(self, seconds: float | None, *more: asyncio.Future[Any]) -> None:
         """Wait until the state changes, one of `more` is done, or the time is over."""

@@ -20,14 +20,10 @@ if TYPE_CHECKING:
     from confmon.history.backends.connection import Connection
     from confmon.history.place import HistoryPlace, SharedTables
 
-CLAIM: Final = (
-    "UPDATE meta SET value = ? WHERE name = 'writer' AND CAST(value AS BIGINT) <= ?"
-    " AND EXISTS (SELECT 1 FROM lease WHERE epoch = ? AND expires > now_ms())"
-)
-FENCE: Final = (
-    "UPDATE meta SET value = ? WHERE name = 'writer' AND value = ?"
-    " AND EXISTS (SELECT 1 FROM lease WHERE epoch = ? AND expires > now_ms())"
-)
+_HELD: Final = " AND EXISTS (SELECT 1 FROM lease WHERE epoch = ? AND expires > now_ms())"
+_WRITE: Final = "UPDATE meta SET value = ? WHERE name = 'writer' AND "
+CLAIM: Final = f"{_WRITE}CAST(value AS BIGINT) <= ?{_HELD}"
+FENCE: Final = f"{_WRITE}value = ?{_HELD}"
 STATEMENT_S: Final = 15.0
 """So long a statement of the history may take: nobody waits at the keys for it."""
 NOT_OURS: Final = "another confmon collects now"

@@ -119,9 +119,7 @@ class PostgresConnection:
     def execute_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once for each row of values, all in one transaction."""
         left = iter(rows)
-        with _translated(self._db), contextlib.ExitStack() as stack:
-            if not self._depth:
-                stack.enter_context(self.transaction())
+        with _translated(self._db), contextlib.nullcontext() if self._depth else self.transaction():
             while some := list(islice(left, AT_ONCE)):
                 if self._pooled:  # old poolers know no pipelines
                     for row in some:
@@ -281,14 +279,10 @@ class PostgresConnection:
         limits = "".join(f"; SET LOCAL {name} = {value}" for name, value in self._limits.items())
         return f"BEGIN ISOLATION LEVEL READ COMMITTED{limits}"
 
-    @contextlib.contextmanager
-    def _set_up(self) -> Iterator[None]:
+    def _set_up(self) -> contextlib.AbstractContextManager[None]:
         """Give a single statement behind a pooler a transaction that sets what it needs."""
-        if self._pooled and not self._depth:
-            with self.transaction():
-                yield
-        else:
-            yield
+        is_single = self._pooled and not self._depth
+        return self.transaction() if is_single else contextlib.nullcontext()
 
     def _roll_back(self) -> None:
         try:

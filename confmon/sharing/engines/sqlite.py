@@ -68,9 +68,10 @@ class FileConnection:
 
     def execute_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once for each row of values, all in one transaction."""
-        with _unavailable(), contextlib.ExitStack() as stack:
-            if not self._db.in_transaction:
-                stack.enter_context(self.transaction())
+        with (
+            _unavailable(),
+            contextlib.nullcontext() if self._db.in_transaction else self.transaction(),
+        ):
             self._db.executemany(statement, map(_storable, rows))
 
     @contextlib.contextmanager
