@@ -27,10 +27,7 @@ _CURSOR_REPORT: Final = re.compile(r"\x1b\[\d+;\d+R")
 _MODE: Final = re.compile(r"\x1b\[\?(2026|2048);([0-4])\$y")
 _SIZE: Final = re.compile(r"\x1b\[48" + r";(\d{1,5})(?::\d*)*" * 4 + "t")
 _MAX_LINES, _MAX_COLUMNS = 1000, 2000
-_FOCUS: Final[dict[str, type[Message]]] = {
-    "\x1b[I": events.AppFocus,
-    "\x1b[O": events.AppBlur,
-}
+_FOCUS: Final[dict[str, type[Message]]] = {"\x1b[I": events.AppFocus, "\x1b[O": events.AppBlur}
 
 
 class Translator:
