@@ -52,8 +52,8 @@ class Record:
             if kind in ("NumberKey", "TextKey"):
                 cls.KEY = cls.spell(name)
 
-    @classmethod
-    def spell(cls, name: str) -> str:
+    @staticmethod
+    def spell(name: str) -> str:
         """Return the wire's spelling of a field."""
         return name
 
@@ -63,11 +63,7 @@ class ConferenceRecord(Record):
 
     __slots__ = ()
     __pydantic_config__: ClassVar[dict[str, Any]] = {"alias_generator": wire_name}
-
-    @classmethod
-    def spell(cls, name: str) -> str:
-        """Return the wire's spelling of a field."""
-        return wire_name(name)
+    spell = staticmethod(wire_name)
 
 
 class Inexact(ValueError):

@@ -25,9 +25,9 @@ def whole(low: int) -> Callable[[object], int]:
 
     def check(value: object) -> int:
         try:
-            number = -1 << 40 if isinstance(value, bool) else int(str(value).strip())
+            number = int(str(value).strip())  # True is none: its text has no digits
         except ValueError:
-            number = -1 << 40
+            number = low - 1
         if not low <= number < 1 << 31:
             raise ValueError(f"a whole number from {low}")
         return number

@@ -230,5 +230,4 @@ def presses_of(app: App[Any]) -> Presses:
 
 async def _await_result(result: Any) -> None:
     if isawaitable(result):
-        awaiting: Awaitable[object] = result
-        await awaiting
+        await result
