@@ -139,4 +139,4 @@ class ActionLog:
             line = self._lines.popleft()
             if isinstance(line, Bulk):
                 self._named -= len(line.named)
-                self._bulks = {key: one for key, one in self._bulks.items() if one is not line}
+                self._bulks = {key: bulk for key, bulk in self._bulks.items() if bulk is not line}

@@ -104,7 +104,7 @@ class Keeping:
             self._ledger.is_changed = not _write(self._file, self._open_now())
 
     def _open_now(self) -> list[LeftOver]:
-        left = [left_over_of(one, is_closing=False) for one in self._ledger.accounts]
+        left = [left_over_of(account, is_closing=False) for account in self._ledger.accounts]
         left += [left_over_of(run.account, is_closing=True) for run in self._ledger.closing]
         return [*left, *self._found, *self._put_off]
 
@@ -124,7 +124,7 @@ class Keeping:
 
 
 def _write(file: OrderFile, left: list[LeftOver]) -> bool:
-    return file.write([entry_of(one) for one in left])
+    return file.write([entry_of(left_over) for left_over in left])
 
 
 def _stay(count: int) -> str:

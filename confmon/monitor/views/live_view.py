@@ -185,7 +185,9 @@ class View(TableView):
             return self._found
         touched = self._touched(touches)
         touched |= self._called(touches, live_state)  # found by the meeting's name, too
-        again = [one for one in self._shown(touched, live_state).values() if one is not None]
+        again = [
+            record for record in self._shown(touched, live_state).values() if record is not None
+        ]
         self._found = self._found - touched | set(self.filter.select(again, live_state, mask=mask))
         return self._found
 
