@@ -135,8 +135,7 @@ class Recorder:
         if known is None or abs(ahead - known) > TREMBLES_MS:
             # Forward: the machine slept, or nobody knows what; what was read before was then.
             # Back: there is nothing but the new time to place it in.
-            is_forward = known is not None and ahead > known
-            self._before = (now, known) if is_forward and known is not None else None
+            self._before = (now, known) if known is not None and ahead > known else None
             self._ahead_ms = ahead
 
     def _compare_clocks(self) -> tuple[float, int]:

@@ -87,9 +87,7 @@ def _day(typed: str, today: date) -> date:
 
 def _moments(local: datetime, zone: tzinfo | None) -> list[float]:
     """Return when a clock on the wall shows this: never, once or twice."""
-    found = {
-        local.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1)
-    }  # fmt: skip
+    found = {local.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1)}
     return [at for at in found if datetime.fromtimestamp(at, zone).replace(tzinfo=None) == local]
 
 

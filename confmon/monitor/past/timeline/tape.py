@@ -183,20 +183,16 @@ class DrawnTape:
         legs = {leg.leg: who_called(leg, stay, mask=self.mask)
                 for one in self.people.values() for stay, leg in one.attendee.stays}  # fmt: skip
         for marker in self.tape.markers:
-            author = f" ({marker.author})" if marker.author else ""
             text = cut_numbers(marker.text) if self.mask else marker.text
-            yield Mark(marker.at, '"', text + author, "accent")
+            yield Mark(marker.at, '"', text + _by(marker.author), "accent")
         for action in self.tape.actions:
-            yield Mark(action.at, "!", self._action_words(action.verb, action.outcome,
-                       action.author, legs.get(action.leg)), "warn")  # fmt: skip
+            caller = legs.get(action.leg)
+            to = "" if caller is None else f" {caller}"
+            words = f"{action.verb.replace('_', ' ')}{to}: {action.outcome}{_by(action.author)}"
+            yield Mark(action.at, "!", words, "warn")
         for person in self.people.values():
             for stay, leg in person.attendee.stays:
                 yield from self._host_marks(stay, leg, codes)
-
-    def _action_words(self, verb: str, outcome: str, author: str, caller: str | None) -> str:
-        to = "" if caller is None else f" {caller}"
-        by = f" ({author})" if author else ""
-        return f"{verb.replace('_', ' ')}{to}: {outcome}{by}"
 
     def _host_marks(self, stay: Stay, leg: Leg, codes: Codes) -> Iterator[Mark]:
         roles = [codes.role(state.role) for _, state in stay.changes]
@@ -209,6 +205,10 @@ class DrawnTape:
             yield Mark(stay.left_from or stay.left_to, "−", f"host {name} last seen", "bad")
         else:
             yield Mark(stay.left_to, "−", f"host {name} left", "bad")
+
+
+def _by(author: str) -> str:
+    return f" ({author})" if author else ""
 
 
 def marks_line(drawn: DrawnTape, window: Window, band: str) -> str:
