@@ -6,8 +6,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from confmon.config.settings.first_profile import BASE_URL, NAME, SOURCES, Answers
-from confmon.config.settings.first_profile import checked as checked_answer
+from confmon.config.settings.first_profile import BASE_URL, NAME, SOURCES, Answers, check_answer
 from confmon.tui.dialogs.form import Field, FormScreen
 from confmon.tui.dialogs.question import Answer, ChoiceDialog
 from confmon.tui.driver.choice import choose_driver
@@ -97,7 +96,7 @@ class FirstRun(GuardedApp):
 
 def _fields() -> list[Field]:
     def check(what: str) -> Callable[[str], Any]:
-        return partial(checked_answer, what)
+        return partial(check_answer, what)
 
     return [
         Field("name", "Profile", NAME, "What you call it: confmon --profile NAME.",

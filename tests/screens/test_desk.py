@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.widgets._toast import Toast
 
 if TYPE_CHECKING:
@@ -131,6 +132,22 @@ async def test_an_old_count_says_how_old_it_is(bridge: Bridge, staged: Staging) 
         await stage.press("2", "r")
         await stage.advance(3)
         assert "2 Calls 5  3 Rooms" in stage.lines[1]
+
+
+async def test_tab_and_card_tell_the_same_age_of_a_count(bridge: Bridge, staged: Staging) -> None:
+    two_meetings(bridge)
+    async with staged(size=(120, 40)) as stage:
+        await stage.advance(3)
+        bridge.fail(path="/calls", status=503)
+        told = set()
+        for _ in range(40):
+            await stage.advance(1)
+            _, _, behind = stage.lines[1].partition("2 Calls 5 ")
+            age = behind.split()[0]
+            if age.endswith("s"):
+                told.add(age)
+                assert f"{age} old" in cards(stage)
+        assert {"10s", "15s", "20s"} <= told
 
 
 async def test_callers_are_beside_the_meetings(bridge: Bridge, staged: Staging) -> None:
@@ -327,11 +344,30 @@ async def test_the_first_minute_says_when_its_figures_come(bridge: Bridge, stage
     two_meetings(bridge)
     async with staged(size=(120, 40)) as stage:
         await stage.advance(6)
-        assert "joins/min known in 5" in cards(stage)
+        assert "come and go" in cards(stage)
+        assert "│ known in 5" in cards(stage)
         assert "30 min" not in cards(stage)
         for _ in range(12):
             await stage.advance(5)
         assert "joins 0/min" in cards(stage)
+
+
+@pytest.mark.parametrize("size", [(80, 40), (100, 30), (120, 40)], ids=str)
+async def test_a_narrow_card_keeps_the_newest_bar_and_how_long_a_need_lasts(
+    bridge: Bridge, staged: Staging, size: tuple[int, int]
+) -> None:
+    bridge.meeting(100, "Weekly all-hands of the whole company")
+    bridge.people(100, "Ada", "Bob")
+    bridge.world.change(bridge.of(1), qa_mode=1)
+    async with staged(size=size) as stage:
+        for _ in range(20):
+            await stage.advance(5)
+        come_and_go = [line.split("│")[3] for line in cards(stage).splitlines()[1:-1]]
+        assert come_and_go[-1].strip().startswith("leaves 0/min")
+        assert "…" not in "".join(come_and_go)
+        need = cards(stage).splitlines()[1]
+        assert "has a question · Week" in need
+        assert need.rstrip("│ ").endswith("· 1m")
 
 
 async def test_the_log_is_narrow_until_there_is_something_in_it(

@@ -36,6 +36,10 @@ async def test_without_a_mediator_the_section_says_how_to_have_one(
         assert "No Mediator is configured" in stage.text
         assert "mediator_base_url" in stage.text
         assert "mediator_password_file" in stage.text
+        assert "no connection" not in stage.lines[0], "the bridge's is well"
+        assert "carrierx" not in stage.lines[0], "nobody has set that address"
+        assert "esc Back" in stage.footer
+        assert "n New" not in stage.footer
         await stage.press("n", "e", "d", "r")
         assert stage.dialog == ""
         assert bridge.writes == []
@@ -93,7 +97,7 @@ async def test_a_binding_is_made_after_asking_with_numbers_in_full(
         assert (method, path) == ("POST", "/bindings")
         assert (body["destination_did"], body["maximum_ttl"]) == ("15162065319", 600)
         assert "done" in stage.log
-        assert [one.verb for one in audit.intents] == ["binding_create"]
+        assert [intent.verb for intent in audit.intents] == ["binding_create"]
         assert "9:5" in stage.text
 
 

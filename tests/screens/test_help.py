@@ -67,7 +67,8 @@ async def test_arrows_choose_a_topic_then_scroll_it(bridge: Bridge, staged: Stag
         await stage.press("left", "left")
         assert read_lines(stage)[0].strip() == "ACTIONS"
         await stage.press("/")
-        await stage.type("osc9")
+        await stage.type("osc9 notify")
+        assert "Help: 1 place " in stage.text
         assert "attention" in stage.line("Notify through the terminal")
         await stage.press("enter", "q")
         assert stage.dialog == "HelpScreen"
@@ -79,6 +80,7 @@ async def test_what_nobody_wrote_is_found_nowhere(bridge: Bridge, staged: Stagin
         await stage.press("?", "/")
         await stage.type("zzz")
         assert "Help: 0 places" in stage.text
+        assert "type fewer" in stage.text
         await stage.press("enter", "down", "up")
         assert stage.dialog == "TopicsDialog"
         await stage.press("escape", "escape")

@@ -301,6 +301,23 @@ async def test_a_caller_who_leaves_takes_the_cursor_with_them(
         assert bridge.writes == []
 
 
+async def test_where_the_cursor_was_before_a_caller_left_is_forgotten(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    bridge.people(100, "Ada", "Bob", "Cy", "Di")
+    async with staged() as stage:
+        await stage.go_in(100)
+        await stage.press("j", "j", "escape", "enter")
+        await stage.press("k")
+        before = stage.cursor
+        bridge.world.leave(bridge.of(2))
+        await stage.advance(13)
+        assert (before, stage.cursor) == (2, None)
+        await stage.press("escape", "enter")
+        assert stage.cursor == 1, "not on the caller of a visit before"
+
+
 async def test_what_just_changed_is_marked_for_some_seconds(
     bridge: Bridge, staged: Staging
 ) -> None:
@@ -360,8 +377,11 @@ async def test_the_command_line_says_where_one_starts(bridge: Bridge, staged: St
 
 async def test_one_can_start_in_a_meeting_that_has_ended(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
-    async with staged(start=Start(meeting=999)) as stage:
-        await stage.advance(3)
+    async with staged(start=Start(meeting=999, filter="ada")) as stage:
+        await stage.advance(5)
+        assert "0 of 0" in stage.lines[1]
+        assert "This meeting has ended" in stage.text, "it is not the filter"
+        await stage.press("escape")
         assert "999" in stage.text
         assert "ended" in stage.text
         await stage.press("escape")

@@ -60,6 +60,7 @@ async def test_a_bridge_that_ignores_it_is_reported_and_asked_next_time(
         await stage.press("^", "2")
         await stage.advance(12)
         assert "not applied" in stage.log
+        assert "100 Grace Hopper — mute mode (participants may unmute)" in stage.log, "words, no id"
         assert ignored_fields.fields == {"muteMode"}
         await stage.press("^", "2")
         assert "did not apply muteMode" in stage.text

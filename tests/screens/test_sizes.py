@@ -41,6 +41,17 @@ async def test_every_view_fits(bridge: Bridge, staged: Staging) -> None:
                 assert "q Quit" in stage.footer or stage.dialog
 
 
+async def test_the_two_ends_of_a_line_never_touch(bridge: Bridge, staged: Staging) -> None:
+    busy(bridge)
+    async with staged() as stage:
+        await stage.advance(3)
+        for width in range(40, 100):
+            await stage.pilot.resize_terminal(width, 24)
+            await stage.advance(0.1)
+            assert " age " in stage.lines[0]
+            assert "  has a question" in stage.lines[2]
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
 async def test_what_an_operator_needs_is_there(
     bridge: Bridge, staged: Staging, size: tuple[int, int]

@@ -111,10 +111,10 @@ async def test_it_is_zoomed_and_panned_and_shown_whole_again(staged: Staging, to
         await stage.press("[", "[", "[", "+", "+")
         assert screen.window.length == whole // 4
         at, begin = screen.whole.cursor, screen.window.from_at
-        assert screen.window.holds(at)
+        assert screen.window.from_at <= at < screen.window.to_at
         await stage.press("{")
         assert screen.window.from_at < begin
-        assert screen.window.holds(screen.whole.cursor)
+        assert screen.window.from_at <= screen.whole.cursor < screen.window.to_at
         await stage.press("}", "-")
         assert screen.window.length == whole // 4 * 2
         for _ in range(12):
@@ -287,7 +287,7 @@ async def test_a_note_is_written_at_the_cursor(
         await stage.until(lambda: not history.writer._items)
         await stage.advance(6)
         assert screen.drawn is not None
-        assert [(one.at, one.text) for one in screen.drawn.tape.markers] == [(at, "echo")]
+        assert [(marker.at, marker.text) for marker in screen.drawn.tape.markers] == [(at, "echo")]
         assert "echo (" in facts(stage)
         assert bridge.writes == []
 

@@ -65,6 +65,10 @@ def log_title(session: Session) -> str:
     return f"my actions, times in {', then '.join(zones)}"
 
 
+_WITH_VALUE = ("name", "gain", "role", "mute_mode", "restore", "restore_meeting")
+"""The verbs that say nothing without the value that was asked for."""
+
+
 def _time(at: float) -> Cell:
     return (time_of_day(at), "dim")
 
@@ -79,8 +83,9 @@ def _line(entry: LogEntry, session: Session) -> Line:
     )
     if session.settings.mask_numbers:
         what = cut_numbers(what)
-    text = f"{action.label} — {verb.done if result.outcome is Outcome.DONE else action.verb}"
-    if action.verb in ("name", "gain", "role", "restore", "restore_meeting") and what:
+    asked = action.verb.replace("_", " ")
+    text = f"{action.label} — {verb.done if result.outcome is Outcome.DONE else asked}"
+    if action.verb in _WITH_VALUE and what:
         text += f" ({what.removeprefix('gain ') if action.verb == 'gain' else what})"
     return _entry_line(entry, text, result.proved_s)
 

@@ -136,10 +136,6 @@ class Bar(Canvas, can_focus=False):
         """Return the one line."""
         return [self._line] * self.view.height
 
-    def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
-        """Return its segments."""
-        return line.segments if isinstance(line, FixedLine) else ()
-
     def on_click(self, event: events.Click) -> None:
         """Say which command was clicked."""
         for start, end, command in self._spans:

@@ -36,11 +36,11 @@ def top_line(session: Session, fresh: list[Part] | None = None, *, base_url: str
     host = urlsplit(base_url or settings.base_url).netloc
     left = [
         Part(" confmon ", "brand", priority=9),
-        Part(f" {settings.profile}", "strong"),
-        Part(f"  {host}", "", priority=6),
+        Part(f" {settings.profile} ", "strong"),
+        Part(f" {host} ", "", priority=6),
     ]
     if settings.read_only:
-        left.append(Part("  READ-ONLY", "strong"))
+        left.append(Part(" READ-ONLY ", "strong"))
     right = _freshness(session) if fresh is None else fresh
     return Parts(tuple(left), (*share_parts(session), *right))
 
@@ -94,8 +94,8 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
         right.append(Part(" order held ", "dim", priority=7))
     if view.filter:
         if not typing:
-            right.append(Part(f" /{view.filter.text} ", "accent", "filter"))
-        read = view.total or session.feeds()[0] in session.store.seen
+            right.append(Part(f" /{view.filter_text} ", "accent", "filter"))
+        read = view.total or any(feed in session.store.seen for feed in session.feeds())
         right.append(Part(f" {shown} of {view.total} " if read else " … of … ", "strong"))
     return Parts(tuple(left), tuple(right))
 

@@ -41,7 +41,7 @@ def placeholder(session: Session) -> list[Cell]:
         return no_data_yet(session, state)
     if state.ok_asked_at is None:
         return [("Reading…", "title"), (host, "dim")]
-    if view.filter:
+    if view.filter and view.total:
         return [("Nothing matches the filter", "title"), ("escape clears it", "dim")]
     if view.subject == "meetings":
         return [("No meeting is live", "title"), ("one appears here as soon as it starts", "dim")]
@@ -54,7 +54,7 @@ def placeholder(session: Session) -> list[Cell]:
 
 def _past_placeholder(session: Session) -> list[Cell]:
     view, then = session.views.main, "at the moment that is shown"
-    if view.filter:
+    if view.filter and view.total:
         return [("Nothing matches the filter", "title"), (then, "dim")]
     if view.subject == "meetings":
         return [("No meeting was live", "title"), (then, "dim")]

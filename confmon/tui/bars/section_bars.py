@@ -30,8 +30,10 @@ def fresh_parts(session: Session, section: SectionId) -> list[Part]:
     """Return how old the list is that is shown, and how often it is read."""
     sections = session.sections
     reader, state = sections.reader(section), sections.state(section)
+    if not can_open(session, section):
+        return [Part("no Mediator ")]
     if reader is None:
-        waits = not (sections.trouble or session.trouble) and _can_open(session, section)
+        waits = not sections.trouble_of(section)
         return [Part("starting… " if waits else "no connection ")]
     parts = []
     age = sections.age_s(section)
@@ -74,16 +76,17 @@ def lists_line(session: Session, section: SectionId) -> list[Part]:
     return [*parts, Part(" ← → ", "dim", priority=9)]
 
 
-def _can_open(session: Session, section: SectionId) -> bool:
+def can_open(session: Session, section: SectionId) -> bool:
+    """Whether there is an API that a section reads."""
     return section != "forwarding" or session.open_mediator is not None
 
 
 def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
     """Return the lines in the middle of a table without rows: why it is empty, what to do."""
     sections = session.sections
-    if not _can_open(session, section):
+    if not can_open(session, section):
         return NO_MEDIATOR
-    if trouble := (sections.trouble if section == "forwarding" else session.trouble):
+    if trouble := sections.trouble_of(section):
         return [("No connection", "title"), (trouble, "bad")]
     reader = sections.reader(section)
     if reader is None:
@@ -101,7 +104,7 @@ def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
         return no_data_yet(session, state)
     if state.ok_asked_at is None:
         return [("Reading…", "title")]
-    if sections.views[name].filter_text:
+    if sections.views[name].filter_text and sections.views[name].total:
         return [("Nothing matches the filter", "title"), ("escape clears it", "dim")]
     what = BY_PLURAL[name].title
     lines: list[Cell] = [
@@ -116,7 +119,7 @@ def section_banner(session: Session, section: SectionId) -> list[Part]:
     """Return the warning between header and table; nothing while all is well."""
     sections = session.sections
     reader = sections.reader(section)
-    if not _can_open(session, section) or reader is None:
+    if not can_open(session, section) or reader is None:
         return []
     if session.audit_trouble:
         return [Part(f" Changes are refused: {session.audit_trouble} ")]

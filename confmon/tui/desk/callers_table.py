@@ -76,7 +76,7 @@ class CallersBeside:
 
     def _title_words(self, view: View) -> str:
         """Return what the callers are filtered by, and the key that goes to them."""
-        words = f" /{view.filter.text}" if view.filter else ""
+        words = f" /{view.filter_text}" if view.filter else ""
         if self._session.views.beside is not None:
             return words
         sign = sign_of(BY_ID["next_pane"], self._session.settings.keys)

@@ -13,7 +13,8 @@ from confmon.monitor.needs import are_stale, known_age_s, known_until
 from confmon.monitor.views.graphs import sparkline
 from confmon.tui.bars.ages import age_of_count, rough_age
 from confmon.tui.bars.bar import Part, Parts
-from confmon.tui.desk.box import Card
+from confmon.tui.desk.box import EDGES, Card
+from confmon.tui.table.cells import cut
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -36,6 +37,7 @@ FINE_BELOW = 8
 """With fewer minutes than this there are bars for every 15 s."""
 WORST = 3
 """So many signals are shown in words."""
+CALLS_SHARE, FLOW_SHARE, NEEDS_SHARE = 4, 3, 5
 ROOM_FOR_THREE = 76
 """The columns from which joins and leaves have a card of their own."""
 WIDE = 150
@@ -44,7 +46,7 @@ WIDE = 150
 def urgent(session: Session) -> Hashable:
     """Return what the cards may not be late with."""
     counts = session.attention.counts()
-    return counts.loud > 0, counts.red > 0, bool(age_of_count(session, "calls"))
+    return counts.loud > 0, counts.red > 0, age_of_count(session, "calls")
 
 
 def card_lines(session: Session, width: int, height: int) -> tuple[Card, ...]:
@@ -53,10 +55,18 @@ def card_lines(session: Session, width: int, height: int) -> tuple[Card, ...]:
     if lines < 1:
         return ()
     spark = 30 if width >= WIDE else SPARK
-    needs = _needs(session, lines, whole=width >= WIDE)
+    calls = _calls(session, spark)
     if session.is_past or width < ROOM_FOR_THREE:
-        return _calls(session, spark), needs
-    return _calls(session, spark), _flow(session, spark, lines), needs
+        room = _room(width, NEEDS_SHARE, CALLS_SHARE + NEEDS_SHARE)
+        return calls, _needs(session, lines, room, whole=width >= WIDE)
+    of = CALLS_SHARE + FLOW_SHARE + NEEDS_SHARE
+    needs = _needs(session, lines, _room(width, NEEDS_SHARE, of), whole=width >= WIDE)
+    return calls, _flow(session, spark, lines, _room(width, FLOW_SHARE, of)), needs
+
+
+def _room(width: int, share: int, of: int) -> int:
+    """Return the cells of a line in a card, one less where the cards do not come out even."""
+    return width * share // of - EDGES
 
 
 def brief_line(session: Session) -> Parts:
@@ -66,15 +76,15 @@ def brief_line(session: Session) -> Parts:
     if live_state.calls_known:
         left.append(Part(f" · {_states_text(live_state.everybody())}", "dim", priority=7))
     if not session.is_past:
-        flow = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
-        if session.memory.series.last_minute("joins") is None:
-            flow = f"joins, leaves {_when_known(session)}"
+        flow = f"joins, leaves {_when_known(session)}"
+        if _is_rate_known(session):
+            flow = f"{_rate(session, 'joins')} · {_rate(session, 'leaves')}"
         left.append(Part(f" · {flow}", "dim", priority=8))
     worst, needs = _worst(session, 1), _title(session)
     if not worst:
         return Parts(tuple(left), (Part(f" {needs}: {_nobody(session)} ", "dim", priority=5),))
     of_now = "now: " if session.is_past else ""
-    loudest = f" {of_now}{_signal_text(session, worst[0])} "
+    loudest = f"  {of_now}{_signal_text(session, worst[0])} "
     return Parts(tuple(left), (Part(loudest, _tone(worst[0]), NEEDS_YOU, yields=True),))
 
 
@@ -103,7 +113,7 @@ def _calls(session: Session, spark: int) -> Card:
     if not session.is_past and (old := age_of_count(session, "calls")):
         title.append((f" {old} old", "warn"))
     if not live_state.calls_known:
-        return Card(tuple(title), ((("counting callers…", "dim"),),), share=4)
+        return Card(tuple(title), ((("counting callers…", "dim"),),), CALLS_SHARE)
     tally = live_state.everybody()
     meetings = len(live_state.meetings)
     recorded = sum(1 for one in live_state.meetings.values() if one.is_recording)
@@ -114,23 +124,27 @@ def _calls(session: Session, spark: int) -> Card:
     lines: list[Line] = [((_states_text(tally), ""),), ((" · ".join(places), "dim"),)]
     roles = (tally.participants, "part"), (tally.listeners, "list"), (tally.legs, "rec legs")
     lines.append(((" · ".join(f"{count} {word}" for count, word in roles if count), "dim"),))
-    return Card(tuple(title), tuple(lines), share=4)
+    return Card(tuple(title), tuple(lines), CALLS_SHARE)
 
 
-def _flow(session: Session, spark: int, lines: int) -> Card:
+def _flow(session: Session, spark: int, lines: int, room: int) -> Card:
+    if not _is_rate_known(session):
+        known: Line = ((_when_known(session), ""),)
+        return Card((("come and go", "title"),), (known,), FLOW_SHARE)
     series = session.memory.series
     made: list[Line] = []
     figures: tuple[Rate, ...] = ("joins", "leaves")
     for figure in figures:
-        bars = _bars(session, figure, spark)
-        made.append(((f"{_rate(session, figure)} ", ""), (bars, "graph")))
+        rate = f"{_rate(session, figure)} "
+        bars = _bars(session, figure, min(spark, room - len(rate)))
+        made.append(((rate, ""), (bars, "graph")))
     minutes = sum(value is not None for value in series.values("joins"))
     if lines >= 3 and minutes:
         sums = [sum(filter(None, series.values(figure))) for figure in figures]
         made.append(((f"{minutes} min: {sums[0]} joined, {sums[1]} left", "dim"),))
     if lines == 1:
-        return Card(made[0], (made[1],), share=3)
-    return Card((("come and go", "title"),), tuple(made), share=3)
+        return Card(made[0], (made[1],), FLOW_SHARE)
+    return Card((("come and go", "title"),), tuple(made), FLOW_SHARE)
 
 
 def _bars(session: Session, figure: Figure, width: int) -> str:
@@ -143,22 +157,22 @@ def _bars(session: Session, figure: Figure, width: int) -> str:
     return bars if len(bars) > 1 else ""
 
 
-def _needs(session: Session, lines: int, *, whole: bool) -> Card:
+def _needs(session: Session, lines: int, room: int, *, whole: bool) -> Card:
     shown = _worst(session, min(lines, WORST))
     counts = session.attention.counts()
     quiet = f" · {counts.quiet} quiet" if counts.quiet else ""
     if not counts.loud:
         title: Line = ((f"{_title(session)}: {_nobody(session)}", "title"), (quiet, "dim"))
-        return Card(title, (), share=5, command=NEEDS_YOU)
+        return Card(title, (), NEEDS_SHARE, NEEDS_YOU)
     title = (
         ("! ", _tone(shown[0])),
         (_title(session), "title"),  # how many is in the tab line, where it is never late
         (quiet, "dim"),
     )
     made: list[Line] = [
-        ((_signal_text(session, signal, whole=whole), _tone(signal)),) for signal in shown
+        ((_signal_text(session, signal, room, whole=whole), _tone(signal)),) for signal in shown
     ]
-    return Card(title, tuple(made), share=5, command=NEEDS_YOU)
+    return Card(title, tuple(made), NEEDS_SHARE, NEEDS_YOU)
 
 
 def _title(session: Session) -> str:
@@ -192,9 +206,12 @@ def _tone(signal: Signal) -> str:
     return "bad" if signal.severity == "red" else "warn"
 
 
-def _signal_text(session: Session, signal: Signal, *, whole: bool = False) -> str:
-    """Return a signal in words: what, where, for how long; `whole`: with its figures."""
-    since = rough_age(known_until(session, session.store.wall()) - signal.since)
+def _signal_text(session: Session, signal: Signal, room: int = 999, *, whole: bool = False) -> str:
+    """Return a signal in words: what, where, for how long; `whole`: with its figures.
+
+    Where there is no room for all, the meeting is cut, so that the time stays.
+    """
+    since = rough_age(known_until(session) - signal.since)
     where = ""
     if signal.meeting is not None:
         meeting = session.store.live_state.meetings.get(signal.meeting)
@@ -202,7 +219,7 @@ def _signal_text(session: Session, signal: Signal, *, whole: bool = False) -> st
     text = signal.title
     if whole:
         text = signal.text if text in signal.text else f"{text}: {signal.text}"
-    return f"{text}{where} · {since}"
+    return f"{cut(text + where, max(12, room - len(since) - 3))} · {since}"
 
 
 def _calls_text(live_state: LiveState) -> str:
@@ -216,8 +233,11 @@ def _states_text(tally: Tally) -> str:
 
 
 def _rate(session: Session, figure: Rate) -> str:
-    count = session.memory.series.last_minute(figure)
-    return f"{figure}/min {_when_known(session)}" if count is None else f"{figure} {count}/min"
+    return f"{figure} {session.memory.series.last_minute(figure)}/min"
+
+
+def _is_rate_known(session: Session) -> bool:
+    return session.memory.series.last_minute("joins") is not None
 
 
 def _when_known(session: Session) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST = 200
 """So many places are listed; who gets more types another word."""
+NOTHING = "No topic has all these words: type fewer."
 
 
 class TopicPane(LinesPane):
@@ -114,7 +115,11 @@ class TopicsDialog(Modal[None]):
             listed.add_option(Option(Content.assemble(named, f"  {hit.text}")))
         if self._hits:
             listed.highlighted = 0
-        count = f"{len(self._hits)} places" if query.strip() else f"{len(TOPICS)} topics"
+        else:
+            listed.add_option(Option(NOTHING, disabled=True))
+        found = len(self._hits)
+        places = f"{found} place{'s' * (found != 1)}"
+        count = places if query.strip() else f"{len(TOPICS)} topics"
         self._frame(f"Help: {count}", ("↑ ↓", "choose"), ("enter", "read"), ("esc", "back"))
 
     def _frame(self, title: str, *keys: tuple[str, str]) -> None:

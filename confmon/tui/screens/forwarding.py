@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action
 
 
+_OF_RECORDS = ("forward_new", "forward_edit", "forward_delete", "filter")
+
+
 class ForwardingScreen(SectionScreen):
     """Show what is forwarded and dialled, and change it; it asks before it does."""
 
@@ -28,7 +31,7 @@ class ForwardingScreen(SectionScreen):
 
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
-        if self.session.open_mediator is None and command.id not in ("help", "quit"):
+        if self.session.open_mediator is None and command.id in _OF_RECORDS:
             return False
         if command.id == "forward_new":
             return self.list_name != "mediator_dids"

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from confmon.models.identity import same
 from confmon.monitor.needs import are_stale, known_until
-from confmon.monitor.view_choice import restore
 from confmon.monitor.views.list_view import ListView
 from confmon.monitor.views.live_columns import RenderContext
-from confmon.monitor.views.need_columns import COLUMNS, Need, details_of, needs_in
+from confmon.monitor.views.need_columns import COLUMNS, Need, details_of, needs_in, signal_key
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.needs_bars import banner, fresh_parts, needs_tabs, placeholder
@@ -39,9 +38,8 @@ class NeedsScreen(CommandScreen):
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
-        self._view = ListView("needs")
-        self._view.columns = COLUMNS
-        restore(self._view, session.choices.view("needs"))
+        self._view = ListView(COLUMNS)
+        self._view.restore(session.choices.view("needs"))
         self._needs: tuple[Hashable, dict[Key, Need]] = (None, {})
         self._wanted = ""
         """The signal to put the cursor on as soon as the rows are there."""
@@ -76,7 +74,7 @@ class NeedsScreen(CommandScreen):
     def state_now(self) -> ViewState:
         """Return what is to be shown now; ages stop where nothing newer is known."""
         session, needs = self.session, self.needs()
-        stale, wall = are_stale(session), known_until(session, session.store.wall())
+        stale, wall = are_stale(session), known_until(session)
         # Only the view of meetings and calls can be paused: this list follows what is live.
         look = RenderContext(session.store.live_state, wall, session.settings.mask_numbers)
         keys = tuple(self.view.keys(needs, look, self._needs[0]))
@@ -146,7 +144,7 @@ class NeedsScreen(CommandScreen):
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         """Go to the caller or the meeting; what concerns the whole bridge shows its details."""
         need = self.record()
-        if need is None or message.key != need.key:
+        if need is None or message.key != signal_key(need.signal):
             self.say(OVER)
         elif need.signal.target[0] == "bridge":
             self.action_details()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from confmon.models.rooms import Did, DidGroup
 from confmon.tui.screens.section import SectionScreen
@@ -49,7 +49,7 @@ class NumbersScreen(SectionScreen):
 
     def rooms_of(self, group: int) -> list[Room]:
         """Return the rooms that a DID group leads to."""
-        rooms = cast("dict[Any, Room]", self.sections.records("rooms"))
+        rooms: dict[Any, Room] = self.sections.records("rooms")
         found = [
             room
             for room in rooms.values()

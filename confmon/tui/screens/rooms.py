@@ -12,7 +12,6 @@ from confmon.models.rooms import Room
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits.edit_actions import delete, label_of, room_reveal, update
 from confmon.monitor.views.attributes import Line, describe_value
-from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.tui.dialogs.form import TypedEdit
 from confmon.tui.dialogs.room_forms import edit_form, lines_of_room_edit, new_form
 from confmon.tui.keys.pace import Verdict
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from confmon.commands import Command
     from confmon.models.rooms import AccessCode, AttributeValue
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.views.live_columns import Column, RenderContext
     from confmon.tui.dialogs.resource_form import Options
     from confmon.tui.table import Cell, LiveTable
 
@@ -51,10 +49,6 @@ class RoomsScreen(SectionScreen):
         if command.id.startswith("room_") and command.id != "room_new":
             return self.cursor_key is not None
         return True
-
-    def columns(self) -> tuple[Column[Any], ...]:
-        """Return the columns; who is live tells how many are there."""
-        return ROOM_COLUMNS
 
     def meeting_of(self, room: Room | None) -> int | None:
         """Return the number of the room's live meeting, if there is one."""
@@ -180,7 +174,7 @@ class RoomsScreen(SectionScreen):
                 with self.presses.act_as(press):
                     then(found)
 
-        press = self.presses.acting_press
+        press = self.presses.acting
         self.run_worker(work(), exclusive=True)
 
     def options(self) -> Options:
@@ -266,25 +260,6 @@ class RoomsScreen(SectionScreen):
     def defaults(self, room: Room) -> dict[str, str]:
         """Return what a room inherits, by attribute."""
         return {one.name: one.value or "" for one in self.templates(room)}
-
-
-def _live(room: Room, look: RenderContext) -> tuple[str, str]:
-    meeting = look.live_state.meetings.get(room.meeting_number)
-    if meeting is None:
-        return ("", "")
-    count = meeting.participant_count
-    return ("live" if count is None else f"live {count}", "good")
-
-
-def _heads(room: Room, look: RenderContext) -> int:
-    meeting = look.live_state.meetings.get(room.meeting_number)
-    return 1 if meeting is None else -(meeting.participant_count or 0)
-
-
-ROOM_COLUMNS = tuple(
-    replace(column, cell=_live, sort=_heads, width=9) if column.id == "live" else column
-    for column in COLUMNS["rooms"]
-)
 
 
 def setting_lines(room: Room, defaults: dict[str, str]) -> list[tuple[Cell, ...]]:

@@ -16,10 +16,11 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits.edit_actions import identity_of, label_of, record_key
 from confmon.monitor.polling.list_reader import SOON_S
 from confmon.monitor.sections import LISTS
-from confmon.monitor.views.directory_columns import COLUMNS, details_of
+from confmon.monitor.views.directory_details import details_of
 from confmon.tui.bars.bar import Bar, Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.section_bars import (
+    can_open,
     fresh_parts,
     lists_line,
     section_banner,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.sections import SectionId, Sections
     from confmon.monitor.views.list_view import ListView
-    from confmon.monitor.views.live_columns import Column
     from confmon.tui.dialogs.form import AskEdit, FormScreen, TypedEdit
     from confmon.tui.navigation import Find, Visit
     from confmon.tui.table import Cell, LiveTable
@@ -69,9 +69,7 @@ class SectionScreen(CommandScreen):
     @property
     def view(self) -> ListView:
         """Filter and order of the list that is shown."""
-        view = self.sections.views[self.list_name]
-        view.columns = self.columns()
-        return view
+        return self.sections.views[self.list_name]
 
     @property
     def view_name(self) -> str:
@@ -82,17 +80,14 @@ class SectionScreen(CommandScreen):
         """Return how old the list is; None: it was not read yet."""
         return self.sections.age_s(self.SECTION)
 
-    def columns(self) -> tuple[Column[Any], ...]:
-        """Return the columns of the list that is shown."""
-        return COLUMNS[self.list_name]
-
     def state_now(self) -> ViewState:
         """Return what is to be shown now."""
         session, section, sections = self.session, self.SECTION, self.sections
         view, look = self.view, sections.look_of()
         records, version = sections.records(self.list_name), sections.version(section)
         keys = tuple(view.keys(records, look, version))
-        url = session.settings.mediator_base_url if section == "forwarding" else ""
+        of_mediator = section == "forwarding" and can_open(session, section)
+        url = session.settings.mediator_base_url if of_mediator else ""
         return ViewState(
             columns=columns_of(view),
             keys=keys,

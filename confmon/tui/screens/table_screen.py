@@ -7,6 +7,7 @@ A change posts `Changed`; that sets `state`, and the watcher of `state` hands it
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,6 @@ from textual.reactive import reactive
 from confmon.commands import BY_ID, sign_of
 from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.memory.event_filter import EventFilter
-from confmon.monitor.view_choice import choice_of
 from confmon.monitor.views.event_lines import NOTHING_YET, event_lines, events_title
 from confmon.tui.bars.action_log import counts_to_see, log_lines, log_title
 from confmon.tui.bars.header import too_small_line
@@ -185,9 +185,9 @@ class TableScreen(FilteredFrame):
     def _show_pane(self) -> None:
         """Show what happened, and what became of the operator's own actions."""
         session, pane = self.session, self.pane
-        feed, nothing = self.event_feed(), self.nothing_happened()
+        shown, nothing = self.event_filter(), self.nothing_happened()
         pane.events.lines = event_lines(
-            session, filter=self.event_filter(), feed=feed, nothing=nothing
+            self.event_feed(), session.look(), filter=shown, nothing=nothing
         )
         lines = tuple(log_lines(session))
         pane.actions.pinned = counts_to_see(session)
@@ -210,7 +210,9 @@ class TableScreen(FilteredFrame):
 
     def events_title(self) -> str:
         """Return the name of the events that are shown."""
-        return events_title(self.session, feed=self.event_feed())
+        feed, session = self.event_feed(), self.session
+        is_past = feed is not session.memory.events
+        return events_title(feed, session.store.wall(), is_past=is_past)
 
     def show_beside(self) -> None:
         """Show what belongs to the record under the cursor, where it is looked at."""
@@ -295,7 +297,8 @@ class TableScreen(FilteredFrame):
     def keep_view(self) -> None:
         """Draw a view that the operator has changed, and remember how it is left."""
         name, view = self.view_name.partition(" ")[0], self.view
-        self.session.choices.keep_view(name, choice_of(view, filter=self.filter_to_keep()))
+        choice = replace(view.choice(), filter=self.filter_to_keep())
+        self.session.choices.keep_view(name, choice)
         self.changed()
 
     def filter_to_keep(self) -> str:

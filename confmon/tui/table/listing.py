@@ -22,15 +22,12 @@ class Source(Protocol):
 
     def record_in(self, view: Any, key: Any) -> Any:
         """Return the record of a row, None: there is none."""
-        ...
 
     def is_same(self, one: Any, other: Any) -> bool:
         """Whether two records under one key are of the same thing."""
-        ...
 
     def row_look(self, view: Any, key: Any, record: Any) -> RowLook:
         """Return how a row looks."""
-        ...
 
 
 class LeftCursor(NamedTuple):
@@ -121,6 +118,8 @@ class Listing:
         key, record = self.at_cursor()
         if record is not None:
             self._cursors[self.view] = LeftCursor(key, record)
+        elif self.keys:  # it is on nothing: what it was on at an earlier visit counts no more
+            self._cursors.pop(self.view, None)
 
     def restore_cursor(self) -> None:
         """Put the cursor where it was when the view was left."""

@@ -311,6 +311,12 @@ async def test_the_question_counts_who_is_muted_and_who_gets_back_what(desk: Des
     assert order is not None
     assert plan.title == "End the lecture in 100?"
     assert plan.who == ("4 callers get back what they had",)
+    del desk.bridge.calls[3]
+    await desk.go_on(4)
+    plan, _ = order_plan(desk.session, "lecture", meeting)
+    assert plan.who == ("3 callers get back what they had",), "not who has left meanwhile"
+    assert desk.session.keeping.left_open()[0].endswith("3 callers not restored")
+    assert desk.session.orders.end(order).endswith("ended: restoring 3 callers")
 
 
 async def test_every_request_of_an_order_is_audited_and_proved(desk: Desk) -> None:

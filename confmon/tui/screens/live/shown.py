@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.identity import same, target_of
-from confmon.monitor.needs import signals_of
 from confmon.monitor.plans.at_cursor import meeting_number_at
 from confmon.monitor.views.filter import FIELD_WORDS, STATE_WORDS
 from confmon.tui.bars.bar import Parts
@@ -231,8 +230,9 @@ class ShownLive(CommandScreen):
             return ()  # who was there has left, and nobody else is meant
         if session.is_past:
             return ()  # those of now are not of then
-        found = () if key is None else signals_of(session, self.view.kind, key)
-        return found or (() if number is None else signals_of(session, "meeting", number))
+        signals_of = session.attention.of
+        found = () if key is None else signals_of((self.view.kind, key))
+        return found or (() if number is None else signals_of(("meeting", number)))
 
     @property
     def _is_finding(self) -> bool:

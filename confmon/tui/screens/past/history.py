@@ -25,7 +25,7 @@ class FoundView(ListView):
 
     def set_filter(self, text: str) -> None:
         """Keep what was typed."""
-        self._filter_text = text
+        self.filter_text = text
 
 
 class HistoryScreen(PastScreen):
@@ -39,7 +39,7 @@ class HistoryScreen(PastScreen):
 
     def make_view(self) -> ListView:
         """Return filter and order."""
-        return FoundView(self.PLACE)
+        return FoundView(self.COLUMNS)
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
         """Return which meetings are looked for."""

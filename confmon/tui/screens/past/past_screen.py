@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from confmon.monitor.past.tables.answer import Answer
 from confmon.monitor.past.tables.look import PastLook
-from confmon.monitor.view_choice import restore
 from confmon.monitor.views.list_view import ListView
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import top_line
@@ -49,9 +48,9 @@ class PastScreen(PastCommands):
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
         self._view = self.make_view()
-        self._view.columns = self.COLUMNS
-        self._view.order_by(self.FIRST_ORDER, descending=False)
-        restore(self._view, replace(session.choices.view(self.PLACE), filter=""))
+        if self.FIRST_ORDER:
+            self._view.order_by(self.FIRST_ORDER, descending=False)
+        self._view.restore(replace(session.choices.view(self.PLACE), filter=""))
         self.past = Past()
         self._nth = 0
         """Another number for each subject that was looked into."""
@@ -64,7 +63,7 @@ class PastScreen(PastCommands):
 
     def make_view(self) -> ListView:
         """Return filter and order."""
-        return ListView(self.PLACE)
+        return ListView(self.COLUMNS)
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
         """Return what to ask now, and a key that no other question has."""
