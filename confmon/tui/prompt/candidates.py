@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from confmon.commands import Command
-    from confmon.monitor.lookup import Finds, Found, Lookup
+    from confmon.monitor.lookup import Found, Lookup
 
 Way = Literal["meeting", "caller", "room", "number"]
 WAYS: dict[Way, str] = {
@@ -107,12 +107,7 @@ async def records_like(way: Way, text: str, lookup: Lookup) -> Choice:
         return Choice((Candidate(line, f"{way} {digits}", WAYS[way], way=way),), 1)
     if not text:
         return Choice(hint=f"which {way}? {WAYS[way]}")
-    return _of_records(
-        way, text, await lookup.find("meeting" if way == "meeting" else "call", text, MOST)
-    )
-
-
-def _of_records(way: Way, text: str, finds: Finds) -> Choice:
+    finds = await lookup.find("meeting" if way == "meeting" else "call", text, MOST)
     shown = tuple(
         Candidate(
             f"meeting {one.key}" if way == "meeting" else "", one.name, one.more, found=one,

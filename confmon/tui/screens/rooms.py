@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from confmon.commands import Command
     from confmon.models.rooms import AccessCode, AttributeValue
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.session import Session
     from confmon.tui.dialogs.resource_form import Options
-    from confmon.tui.navigation import Navigator
     from confmon.tui.table import Cell, LiveTable
 
 REVEALED_S = 30.0
@@ -40,11 +38,9 @@ class RoomsScreen(SectionScreen):
     SECTION = "rooms"
     LABELS = 18
 
-    def __init__(self, session: Session, navigator: Navigator) -> None:
-        super().__init__(session, navigator)
-        self._revealed: tuple[int, tuple[AccessCode, ...], float] | None = None
-        """The room with its access codes shown, which they are, and until when."""
-        self._revealing: int | None = None
+    _revealed: tuple[int, tuple[AccessCode, ...], float] | None = None
+    """The room with its access codes shown, which they are, and until when."""
+    _revealing: int | None = None
 
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from confmon.history.answers import SessionQuery
     from confmon.history.history import History
     from confmon.history.records import MeetingSession
-    from confmon.monitor.session import Session
-    from confmon.tui.navigation import Navigator
     from confmon.tui.table import Cell
 
 
@@ -37,9 +35,7 @@ class HistoryScreen(PastScreen):
     COLUMNS = SESSIONS
     FILTER_HINT = HINT
 
-    def __init__(self, session: Session, navigator: Navigator) -> None:
-        super().__init__(session, navigator)
-        self._limit = FIRST
+    _limit = FIRST
 
     def make_view(self) -> ListView:
         """Return filter and order."""
