@@ -11,6 +11,8 @@ from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from confmon.key_names import key_sign
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -351,6 +353,11 @@ def keys_of(command: Command, remapped: Mapping[str, str] | None = None) -> list
     """Return the keys of a command after remapping, the shown one first; none: it is off."""
     text = remapped.get(command.id, command.keys) if remapped else command.keys
     return list(_keys_in(text, _KEPT.get(command.id)))
+
+
+def sign_of(command: Command, remapped: Mapping[str, str] | None = None) -> str:
+    """Return the shown key of a command as the screen writes it, or an empty string: it is off."""
+    return "".join(map(key_sign, keys_of(command, remapped)[:1]))
 
 
 @cache

@@ -116,6 +116,6 @@ def _likely(key: str) -> str:
     if len(last) < 2:
         return ""
     known = sorted({*NAMED, *SIGNS})
-    alike = [one.rpartition("+")[2] for one in known if one.rpartition("+")[0] == modifiers]
+    alike = [name.rpartition("+")[2] for name in known if name.rpartition("+")[0] == modifiers]
     close = difflib.get_close_matches(last, alike, n=1)
     return "+".join(filter(None, [modifiers, *close])) if close else ""

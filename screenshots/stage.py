@@ -19,6 +19,7 @@ from confmon.history.place import HistoryPlace
 from confmon.simulator.demo import demo_app
 from confmon.tui.app import ConfmonApp
 from confmon.tui.keys.pace import WORD_S
+from confmon.tui.setup import Setup
 from tests.clock import HandClock, rest
 
 if TYPE_CHECKING:
@@ -119,14 +120,16 @@ class Stage:
             **given,
         )
         self.app = ConfmonApp(
-            self.settings,
-            open_bridge=self._open_shared if shares else self._open,
-            audit=NoAudit(),
-            ignored_fields=NoIgnoredFields(),
-            open_mediator=self._open_mediator,
-            mediator_audit=NoAudit(),
-            history=self._place(),
-            clock=self.clock,
+            Setup(
+                self.settings,
+                open_bridge=self._open_shared if shares else self._open,
+                audit=NoAudit(),
+                ignored_fields=NoIgnoredFields(),
+                open_mediator=self._open_mediator,
+                mediator_audit=NoAudit(),
+                history=self._place(),
+                clock=self.clock,
+            )
         )
 
     def _place(self) -> HistoryPlace | None:

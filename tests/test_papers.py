@@ -200,7 +200,7 @@ def client_call(base: str, one: Endpoint) -> str:
 
 
 def scenarios() -> str:
-    rows = ((f"`{name}`", one.shows) for name, one in SCENARIOS.items())
+    rows = ((f"`{name}`", scenario.shows) for name, scenario in SCENARIOS.items())
     return _table(("scenario", "what happens"), rows)
 
 
@@ -210,13 +210,13 @@ def features() -> str:
     for base, requests in ENDPOINTS.items():
         rows = [
             (
-                f"`{one.request}`",
-                one.source,
-                f"`{client_call(base, one)}`",
-                f"`{one.command}`" if one.command else "–",
-                ", ".join(f"`{id_}`" for id_ in one.screen) or "–",
+                f"`{request.request}`",
+                request.source,
+                f"`{client_call(base, request)}`",
+                f"`{request.command}`" if request.command else "–",
+                ", ".join(f"`{id_}`" for id_ in request.screen) or "–",
             )
-            for one in requests
+            for request in requests
         ]
         table = _table(("request", "source", "client", "command", "screen"), rows)
         tables.append(f"**{TITLES[base]}** (`{base}`)\n\n{table}")
@@ -458,7 +458,7 @@ def test_every_command_has_an_example() -> None:
     assert "confmon demo" in readme()
 
 
-REQUESTS = [one for requests in ENDPOINTS.values() for one in requests]
+REQUESTS = [request for requests in ENDPOINTS.values() for request in requests]
 
 
 @pytest.mark.parametrize("one", REQUESTS, ids=lambda one: one.client)
@@ -476,7 +476,7 @@ def test_a_documented_request_is_reached_as_the_table_says(one: Endpoint) -> Non
 
 
 def test_the_table_of_requests_is_whole() -> None:
-    listed = {one.client for one in REQUESTS}
+    listed = {endpoint.client for endpoint in REQUESTS}
     sends = re.compile(r"(list|get|create|put|change|delete)(_|$)")
     for name in sorted({client.rpartition(".")[0] for client in listed}):
         module, kind = name.split(".")
@@ -484,12 +484,12 @@ def test_the_table_of_requests_is_whole() -> None:
         methods = {f"{name}.{method}" for method in offered if sends.match(method)}
         again = {f"directory.DirectoryClient.{one}" for one in ("get_attributes", "put_attribute")}
         assert methods - again <= listed  # the directory hands those two on
-    assert {one.source for one in REQUESTS} == {"doc", "doc+", "unknown"}
+    assert {endpoint.source for endpoint in REQUESTS} == {"doc", "doc+", "unknown"}
 
 
 def test_every_request_of_the_resource_table_is_listed() -> None:
     for base, requests in ENDPOINTS.items():
-        listed = {re.sub("/[A-Z]+$", "/KEY", one.request) for one in requests}
+        listed = {re.sub("/[A-Z]+$", "/KEY", request.request) for request in requests}
         for resource in RESOURCES:
             if BASES[resource.api] == base:
                 path = f"/{resource.path}"
@@ -517,9 +517,12 @@ def test_the_simulator_serves_what_the_table_lists() -> None:
         if not route.path.startswith("/_")
     }
     listed = {
-        (one.request.split()[0], base + re.sub(r"/[A-Z]+(?=/|$)", "/*", one.request.split()[1]))
+        (
+            request.request.split()[0],
+            base + re.sub(r"/[A-Z]+(?=/|$)", "/*", request.request.split()[1]),
+        )
         for base, requests in ENDPOINTS.items()
-        for one in requests
+        for request in requests
     }
     assert served == listed
 
@@ -569,7 +572,7 @@ def test_every_file_that_is_named_exists(paper: str) -> None:
 def test_the_architecture_leaves_no_folder_out() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
     folders = {path.parent for path in (ROOT / "confmon").rglob("*.py")} - {ROOT / "confmon"}
-    missing = [one for one in folders if f"`{one.relative_to(ROOT)}/" not in text]
+    missing = [folder for folder in folders if f"`{folder.relative_to(ROOT)}/" not in text]
     assert missing == []
 
 

@@ -51,7 +51,9 @@ class AlertmanagerClient:
         self, firing: Sequence[Alert], resolved: Sequence[Alert], at: float, read: float | None
     ) -> None:
         """Send alerts. Raises BridgeError."""
-        body = [_alertmanager_alert(one, self._origin, at, read) for one in (*resolved, *firing)]
+        body = [
+            _alertmanager_alert(alert, self._origin, at, read) for alert in (*resolved, *firing)
+        ]
         with hinting(_HINTS):
             await self._wire.send("POST", "/api/v2/alerts", body=body)
 
@@ -79,7 +81,7 @@ class WebhookClient:
                     "sent": _iso(at),
                     "read": _iso_or_none(read),
                     **self._origin._asdict(),
-                    "signals": [_webhook_signal(one) for one in alerts],
+                    "signals": [_webhook_signal(alert) for alert in alerts],
                 }
                 with hinting(_HINTS):
                     await self._wire.send("POST", self._path, body=body)

@@ -20,7 +20,6 @@ from confmon.audit import append_file
 from confmon.models.people import phone_numbers
 from confmon.models.privacy import is_secret
 from confmon.models.resources import SECRETS
-from confmon.monitor.actions.action import Action
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from confmon.audit import append_file
+from confmon.audit.trail import parse_line
 from confmon.monitor.actions.action import Outcome
 
 if TYPE_CHECKING:
@@ -76,13 +76,8 @@ class OutcomeCounts:
             self._count(row)
 
     def _count(self, row: bytes) -> None:
-        try:
-            line: Any = json.loads(row or b"null")
-        except (ValueError, RecursionError):
-            return
-        if not isinstance(line, dict) or line.get("event") != "outcome":
-            return
-        if line.get("origin") in self._origins:
+        line = parse_line(row)
+        if line.get("event") == "outcome" and line.get("origin") in self._origins:
             verb, result = line.get("verb"), line.get("result")
             self._counts[_known(verb, self._verbs), _known(result, _RESULTS)] += 1
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from confmon.audit import append_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 Key = tuple[str, int, str]
@@ -130,22 +130,22 @@ def _tail(path: Path) -> list[list[bytes]]:
     return found
 
 
-def join(rows: Iterable[bytes], joined: dict[Key, Entry]) -> int:
+def join(rows: Iterable[bytes | str], joined: dict[Key, Entry]) -> int:
     """Add lines to the actions they speak of, and return how many were unreadable."""
     unreadable = 0
     for row in rows:
-        if row.strip() and not any(_add_line(joined, line) for line in _parsed(row)):
+        if row.strip() and not _add_line(joined, parse_line(row)):
             unreadable += 1
     return unreadable
 
 
-def _parsed(row: bytes) -> Iterator[dict[str, Any]]:
+def parse_line(row: bytes | str) -> dict[str, Any]:
+    """Return the fields of a line; {}: it is none of a log, or was cut off."""
     try:
-        found = json.loads(row)
+        found = json.loads(row if isinstance(row, str) else row.decode())
     except (ValueError, RecursionError):
-        return
-    if isinstance(found, dict):
-        yield found
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _add_line(joined: dict[Key, Entry], line: dict[str, Any]) -> bool:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from confmon.process import exits, paths
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from confmon.api.core import CoreClient
     from confmon.api.live import ConferenceClient
@@ -47,7 +48,7 @@ DEMO_URL = "http://127.0.0.1/conference/v1"
 
 
 def _opener(
-    settings: Settings, login: str, password: Secret, *, mediator: bool, app: App | None = None
+    settings: Settings, password: Secret, app: App | None, *, mediator: bool
 ) -> Callable[[], Any]:
     """Return what opens an API of these settings: over the network, or `app` in this process.
 
@@ -64,7 +65,7 @@ def _opener(
         open_ = connect.open_mediator if mediator else connect.open_client
         return open_(
             settings.mediator_base_url if mediator else settings.base_url,
-            login,
+            settings.mediator_login if mediator else settings.login,
             password.reveal(),
             read_only=settings.read_only,
             deadline_s=settings.deadline_s,
@@ -76,14 +77,18 @@ def _opener(
     return open_api
 
 
-def bridge_opener(settings: Settings, password: Secret) -> Callable[[], ConferenceClient]:
-    """Return what opens the bridge of these settings."""
-    return _opener(settings, settings.login, password, mediator=False)
+def bridge_opener(
+    settings: Settings, password: Secret, app: App | None = None
+) -> Callable[[], ConferenceClient]:
+    """Return what opens the bridge of these settings; with `app`, by its HTTP side in memory."""
+    return _opener(settings, password, app, mediator=False)
 
 
-def mediator_of(settings: Settings, password: Secret) -> Callable[[], MediatorClient]:
-    """Return what opens the Mediator of these settings."""
-    return _opener(settings, settings.mediator_login, password, mediator=True)
+def mediator_of(
+    settings: Settings, password: Secret, app: App | None = None
+) -> Callable[[], MediatorClient]:
+    """Return what opens the Mediator of these settings, in the same ways."""
+    return _opener(settings, password, app, mediator=True)
 
 
 def mediator_opener(configuration: Configuration) -> Callable[[], MediatorClient] | None:
@@ -171,76 +176,40 @@ def demo_app(seed: int, meetings: int, calls: int, scenario: str) -> App:
     return once
 
 
-def demo_opener(settings: Settings, app: App) -> Callable[[], ConferenceClient]:
-    """Return what opens a bridge in memory, by its own HTTP side without a socket."""
-    from confmon.config.credentials.secret import Secret
-
-    return _opener(settings, "demo", Secret("demo"), mediator=False, app=app)
-
-
-def demo_mediator_opener(settings: Settings, app: App) -> Callable[[], MediatorClient]:
-    """Return what opens the Mediator of the same application."""
-    from confmon.config.credentials.secret import Secret
-
-    return _opener(settings, "mediator", Secret("mediator"), mediator=True, app=app)
-
-
 def audit_log(
     settings: Settings,
     via: str,
     copies: Copies | None = None,
     share: Callable[[bytes], None] | None = None,
+    *,
+    mediator: bool = False,
 ) -> AuditLog:
     """Return the audit log of a command; `via` is ``screen``, ``cli`` or ``demo``.
 
     Copies of its lines go to `copies` and to `share`; without these, to those of a command.
+    `mediator`: the Mediator's host is the origin, not the bridge's.
     """
-    return _log(settings, via, settings.base_url, copies, share)
-
-
-def mediator_audit_log(
-    settings: Settings,
-    via: str,
-    copies: Copies | None = None,
-    share: Callable[[bytes], None] | None = None,
-) -> AuditLog:
-    """Return the same log with the Mediator's host as the origin."""
-    return _log(settings, via, settings.mediator_base_url, copies, share)
-
-
-def _log(
-    settings: Settings,
-    via: str,
-    base_url: str,
-    copies: Copies | None,
-    share: Callable[[bytes], None] | None,
-) -> AuditLog:
     from confmon.audit.log import AuditLog
     from confmon.cli.outlets import command_copies
     from confmon.cli.shared_audit import command_copy, origin_of
 
-    path = paths.or_none(lambda: paths.audit_log(demo=via == "demo"))
     copies = copies or command_copies(settings)
-    found: list[Callable[[bytes], None]] = [copies.send] if copies else []
-    if share := share or (command_copy(settings) if via == "cli" else None):
-        found.append(share)
-    return AuditLog(path, settings.profile, origin_of(base_url), via, copy=_call_each(found))
+    share = share or (command_copy(settings) if via == "cli" else None)
+    takers = [take for take in (copies and copies.send, share) if take]
 
+    def copy(line: bytes) -> None:
+        for take in takers:
+            take(line)
 
-def _call_each(functions: Sequence[Callable[[bytes], None]]) -> Callable[[bytes], None] | None:
-    """Return one function that calls them all; None for none."""
-
-    def call(line: bytes) -> None:
-        for function in functions:
-            function(line)
-
-    return call if functions else None
+    path = paths.or_none(lambda: paths.audit_log(demo=via == "demo"))
+    origin = origin_of(settings.mediator_base_url if mediator else settings.base_url)
+    return AuditLog(path, settings.profile, origin, via, copy=copy if takers else None)
 
 
 def outcome_counts(settings: Settings) -> OutcomeCounts:
     """Return what counts the outcomes of actions on these servers from now on."""
     from confmon.audit.outcome_counts import OutcomeCounts
-    from confmon.cli.grammar.parser import AUDITED
+    from confmon.cli.grammar.live import AUDITED
     from confmon.cli.shared_audit import origin_of
 
     origins = [origin_of(url) for url in (settings.base_url, settings.mediator_base_url)]
@@ -251,16 +220,14 @@ def choices(settings: Settings, *, fresh: bool = False) -> Choices:
     """Return what was chosen on the screen of this profile; `fresh`: but how views were left."""
     from confmon.config.choices import Choices
 
-    folder = paths.or_none(paths.state)
-    return Choices(folder and folder / "choices.json", settings.profile, fresh=fresh)
+    return Choices(_state_file("choices.json"), settings.profile, fresh=fresh)
 
 
 def order_file(settings: Settings) -> OrderFile:
     """Return where the standing orders of this endpoint are kept for the next start."""
     from confmon.monitor.orders.order_file import OrderFile
 
-    folder = paths.or_none(paths.state)
-    return OrderFile(folder and folder / "orders.json", f"{settings.profile} {settings.base_url}")
+    return OrderFile(_state_file("orders.json"), f"{settings.profile} {settings.base_url}")
 
 
 def read_replay(name: str) -> Replay:
@@ -276,16 +243,19 @@ def read_replay(name: str) -> Replay:
         with Path(name).open("rb") as file:
             return reader.read(file)
     except BrokenReplay as error:
-        raise exits.CliExit(exits.CONFIG, f"confmon: {name}: {error}") from None
+        raise exits.config_error(f"{name}: {error}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "no such file"
-        raise exits.CliExit(exits.CONFIG, f"confmon: {name}: {reason}") from None
+        raise exits.config_error(f"{name}: {reason}") from None
 
 
 def ignored_fields(settings: Settings) -> IgnoredFields:
     """Return what this endpoint was seen to ignore. Another base URL is another endpoint."""
     from confmon.audit.ignored_fields import IgnoredFields
 
-    key = f"{settings.profile} {settings.base_url}"
+    return IgnoredFields(_state_file("refusals.json"), f"{settings.profile} {settings.base_url}")
+
+
+def _state_file(name: str) -> Path | None:
     folder = paths.or_none(paths.state)
-    return IgnoredFields(folder and folder / "refusals.json", key)
+    return folder and folder / name

@@ -5,6 +5,8 @@ What these functions import is heavy, so they import it when called.
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from confmon.cli.share import share_place
@@ -24,9 +26,6 @@ def history_place(
     That of a demo is in a folder of its own, which is removed at the end. `shared`: it may be in
     the database that the profile shares.
     """
-    import os
-    from pathlib import Path
-
     from confmon.history.place import HistoryPlace
 
     if not settings.history:

@@ -5,15 +5,18 @@ What these functions import is heavy, so they import it when called.
 
 from __future__ import annotations
 
+import atexit
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from confmon.config.settings.alerts import RECEIVERS
+from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from confmon.api.alerts import Origin
     from confmon.audit.copies.copies import Copies
     from confmon.audit.shared.shipping import Shipping
-    from confmon.config.credentials.secret import Secret
     from confmon.config.settings.model import Settings
     from confmon.monitor.alerts.outlets import Outlets
     from confmon.ports import AlertReceiver
@@ -57,10 +60,6 @@ def screen_outlets(
 
 def command_copies(settings: Settings) -> Copies | None:
     """Return who gets copies of a command's audit lines; at its end the last are waited for."""
-    import atexit
-
-    from confmon.process.streams import print_notice
-
     copies = audit_copies(settings, print_notice)
     if copies is not None:
         atexit.register(copies.close)
@@ -84,8 +83,6 @@ def receivers_opener(settings: Settings) -> Callable[[], Sequence[AlertReceiver]
     alerts = settings.alerts
     if not alerts.is_on:
         return None
-    from urllib.parse import urlsplit
-
     from confmon.config.credentials.tokens import obtain_token
 
     tokens = {
@@ -94,7 +91,7 @@ def receivers_opener(settings: Settings) -> Callable[[], Sequence[AlertReceiver]
             getattr(alerts, f"{one}_token_file"),
             getattr(alerts, f"{one}_token_command"),
         )
-        for one in ("alertmanager", "webhook")
+        for one in RECEIVERS
         if getattr(alerts, one)
     }
     bridge = urlsplit(settings.base_url).netloc
@@ -102,36 +99,23 @@ def receivers_opener(settings: Settings) -> Callable[[], Sequence[AlertReceiver]
     def open_() -> Sequence[AlertReceiver]:
         from confmon.api import connect
         from confmon.api.alerts import Origin
+        from confmon.clock import SystemClock
 
+        open_by_name: dict[str, Callable[..., AlertReceiver]] = {
+            "alertmanager": connect.open_alertmanager,
+            "webhook": connect.open_webhook,
+        }
         return [
-            _open_receiver(
-                connect.open_alertmanager if one == "alertmanager" else connect.open_webhook,
+            open_by_name[one](
                 getattr(alerts, one),
-                token,
+                token and token.reveal(),
                 Origin(bridge, settings.profile),
-                settings,
+                deadline_s=settings.deadline_s,
+                ca_file=alerts.ca_file,
+                proxy=alerts.proxy,
+                clock=SystemClock(),
             )
             for one, token in tokens.items()
         ]
 
     return open_
-
-
-def _open_receiver(
-    open_: Callable[..., AlertReceiver],
-    url: str,
-    token: Secret | None,
-    origin: Origin,
-    settings: Settings,
-) -> AlertReceiver:
-    from confmon.clock import SystemClock
-
-    return open_(
-        url,
-        None if token is None else token.reveal(),
-        origin,
-        deadline_s=settings.deadline_s,
-        ca_file=settings.alerts.ca_file,
-        proxy=settings.alerts.proxy,
-        clock=SystemClock(),
-    )

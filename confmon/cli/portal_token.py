@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from confmon.config.credentials import lookup, private_file
 from confmon.config.credentials.secret import Secret, first_line, refuse
+from confmon.config.credentials.tokens import is_token
 from confmon.config.settings import environment, resolve
 from confmon.process.streams import print_notice
 
@@ -47,8 +47,7 @@ def ask_token(base_url: str) -> Secret:
 
 
 def _sound(text: Secret, source: str) -> Secret:
-    # As `confmon.api.http.connection.is_token` has it, which would bring httpx.
     word = text.reveal().strip()
-    if re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", word) is None:
+    if not is_token(word):
         raise refuse(f"{source}: that is no token: letters, digits and a few signs, in one word")
     return Secret(word)

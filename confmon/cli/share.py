@@ -21,19 +21,18 @@ def share_place(settings: Settings) -> SharePlace:
     from confmon.sharing.tables.place import place_of
 
     if not settings.share:
-        raise exits.CliExit(
-            exits.CONFIG,
-            "confmon: nothing is shared: set share in the profile, CONFMON_SHARE or --share",
+        raise exits.config_error(
+            "nothing is shared: set share in the profile, CONFMON_SHARE or --share",
             "How: confmon help sharing",
         )
     try:
         return place_of(settings.share, paths.or_none(paths.state), settings.base_url)
     except ValueError as error:
-        raise exits.CliExit(exits.CONFIG, f"confmon: share {error}") from None
+        raise exits.config_error(f"share {error}") from None
 
 
 @contextmanager
-def opened(place: SharePlace, *, make: bool = False) -> Iterator[Connection]:
+def open_share(place: SharePlace, *, make: bool = False) -> Iterator[Connection]:
     """Open the shared tables and close them again. `make`: a file that is not there is made.
 
     CliExit: see `exit_for`.
@@ -73,9 +72,8 @@ def exit_for(error: ShareUnavailable, place: SharePlace) -> exits.CliExit:
 
     match error:
         case NoDriver():
-            return exits.CliExit(
-                exits.CONFIG,
-                "confmon: a shared PostgreSQL needs the library psycopg, which is not installed",
+            return exits.config_error(
+                "a shared PostgreSQL needs the library psycopg, which is not installed",
                 "Install it: pipx inject confmon 'psycopg[binary]'; or"
                 " pip install 'confmon[postgres]'.",
             )

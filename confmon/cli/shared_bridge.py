@@ -28,18 +28,19 @@ def shared_opener(
     `kind` says what this one is: ``screen`` or ``collect``. The database is opened later, on a
     thread of the share's own. CliExit: 78, it is not known where that is.
     """
-    open_connection = connection_opener(settings)
+    place = share_place(settings)
 
     def open_() -> SharedBridge:
         from confmon.api.decoding.records import RecordDecoder
         from confmon.clock import SystemClock
         from confmon.models.live_records import Call, Meeting
         from confmon.sharing.bridge import SharedBridge
+        from confmon.sharing.engine import STATEMENT_S
         from confmon.sharing.share import Share
 
         clock = SystemClock()
         share = Share(
-            open_connection,
+            lambda: open_shared(place, settings, STATEMENT_S),
             _operator(),
             kind=kind,
             may_lead=open_inner is not None,
@@ -54,20 +55,11 @@ def shared_opener(
     return open_
 
 
-def connection_opener(settings: Settings) -> Callable[[], Connection]:
-    """Return what connects to the shared tables, which must be those of this bridge.
-
-    A file of one user is prepared by whoever comes first. CliExit: 78, it is not known where they
-    are.
-    """
-    from confmon.sharing.engine import STATEMENT_S
-
-    place = share_place(settings)
-    return lambda: open_shared(place, settings, STATEMENT_S)
-
-
 def open_shared(place: SharePlace, settings: Settings, statement_s: float) -> Connection:
-    """Connect to the shared tables of this bridge. ShareUnavailable: also if they are another's."""
+    """Connect to the shared tables of this bridge. ShareUnavailable: also if they are another's.
+
+    A file of one user is prepared by whoever comes first.
+    """
     from confmon.sharing.tables import preparation
     from confmon.sharing.tables.place import open_connection
 

@@ -62,4 +62,4 @@ def _hits(topic: Topic, words: list[str]) -> Iterator[Hit]:
 def _sentence(text: str, words: list[str]) -> str:
     """Return the sentence with the most of the words, the first of them."""
     sentences = re.split(r"(?<=[.;:]) (?=\S)", text)
-    return max(sentences, key=lambda one: sum(word in one.casefold() for word in words))
+    return max(sentences, key=lambda sentence: sum(word in sentence.casefold() for word in words))

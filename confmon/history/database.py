@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from confmon.history.schema import INDEXES, TABLES, VERSION
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Callable
     from pathlib import Path
 
 BUSY_S: Final = 0.25
@@ -28,6 +30,10 @@ class HistoryUnavailable(Exception):
     """The history can't be opened, and why, as a plain sentence."""
 
 
+class HistoryBusy(HistoryUnavailable):
+    """Another program writes at the moment: nothing was tried yet."""
+
+
 class NewerHistory(HistoryUnavailable):
     """A newer confmon has written it: it can be read, maybe, and is not written."""
 
@@ -38,32 +44,17 @@ class DamagedHistory(HistoryUnavailable):
 
 def open_to_write(path: Path, endpoint: str) -> sqlite3.Connection:
     """Open the database, make it or bring its tables up to date. HistoryUnavailable."""
-    import sqlite3
-
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         make_private(path)
     except OSError as error:
         words = f"{path} can't be written: {error.strerror or error}"
         raise HistoryUnavailable(words) from None
-    connection = None
-    try:
-        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-        _prepare(connection, endpoint)
-    except sqlite3.Error as error:
-        if connection is not None:
-            connection.close()
-        raise as_unavailable(error, opening=True) from None
-    except HistoryUnavailable:
-        if connection is not None:
-            connection.close()
-        raise
-    return connection
+    return _open(path, partial(_prepare, endpoint=endpoint), opening=True, timeout=BUSY_S)
 
 
 def open_to_read(path: Path) -> sqlite3.Connection:
     """Open the database read-only, from any one thread at a time. HistoryUnavailable."""
-    import sqlite3
     from urllib.parse import quote
 
     try:
@@ -74,21 +65,36 @@ def open_to_read(path: Path) -> sqlite3.Connection:
     except OSError as error:
         raise HistoryUnavailable(f"{path} can't be read: {error.strerror or error}") from None
     uri = f"file:{quote(os.fsencode(path))}?mode=ro"
-    connection = None
+    return _open(uri, _prepare_to_read, uri=True, timeout=2.0, check_same_thread=False)
+
+
+def _open(
+    place: str | Path,
+    prepare: Callable[[sqlite3.Connection], None],
+    *,
+    opening: bool = False,
+    **how: Any,
+) -> sqlite3.Connection:
+    """Open a database and prepare it, or close it again. HistoryUnavailable."""
+    import sqlite3
+
+    connection: sqlite3.Connection | None = None
     try:
-        connection = sqlite3.connect(
-            uri, uri=True, timeout=2.0, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA query_only = 1")
-        version = version_of(connection)
-    except (sqlite3.Error, HistoryUnavailable) as error:
+        connection = sqlite3.connect(place, isolation_level=None, **how)
+        prepare(connection)
+    except BaseException as error:
         if connection is not None:
             connection.close()
-        raise (as_unavailable(error) if isinstance(error, sqlite3.Error) else error) from None
-    if version is None:
-        connection.close()
-        raise HistoryUnavailable("nothing has been recorded yet")
+        if isinstance(error, sqlite3.Error):
+            raise as_unavailable(error, opening=opening) from None
+        raise
     return connection
+
+
+def _prepare_to_read(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA query_only = 1")
+    if version_of(connection) is None:
+        raise HistoryUnavailable("nothing has been recorded yet")
 
 
 def make_private(path: Path) -> None:
@@ -137,17 +143,13 @@ def _prepare(connection: sqlite3.Connection, endpoint: str) -> None:
     if version == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
-    try:
+    with connection:  # it commits, or rolls back
         if version is None:
             make_tables(connection)
             rows = [("version", str(VERSION)), ("endpoint", endpoint)]
             connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
         else:
             _migrate(connection, version)
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def make_tables(connection: sqlite3.Connection) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from confmon.history.database import HistoryUnavailable, identity_of, open_to_read
 from confmon.history.queries import sessions
 from confmon.history.queries.attendance import attendance
-from confmon.history.queries.counts import count_calls, recording_states
 from confmon.history.queries.moments import Moments
 from confmon.history.queries.past_events import PastEvents
 from confmon.history.queries.seen import Seen
@@ -42,17 +41,10 @@ def open_tables(shared: SharedTables) -> History:
     from confmon.history.backends.shared_tables import check_version
 
     connection = open_connection(shared, to_read=True)
-
-    def is_in_place() -> bool:
-        return not connection.is_broken and not shared.is_alone()
-
-    history = History(Tables(connection), is_in_place)
-    try:
-        check_version(connection)
-    except HistoryUnavailable:
-        history.close()
-        raise
-    return _checked(history)
+    history = History(
+        Tables(connection), lambda: not connection.is_broken and not shared.is_alone()
+    )
+    return _checked(history, lambda: check_version(connection))
 
 
 def open_place(place: HistoryPlace) -> History:
@@ -69,8 +61,9 @@ def _open_file(path: Path, is_meant: Callable[[], bool]) -> History:
     return _checked(History(tables, lambda: is_meant() and file == identity_of(path)))
 
 
-def _checked(history: History) -> History:
+def _checked(history: History, check: Callable[[], None] = lambda: None) -> History:
     try:
+        check()
         history.span()
     except HistoryUnavailable:
         history.close()
@@ -108,11 +101,16 @@ class History:
 
     def moment_before(self, at: int) -> int | None:
         """Return the moment of the frame before a moment."""
-        return self._moments.moment_before(at)
+        sql = "SELECT at FROM frame WHERE at < ? ORDER BY at DESC LIMIT 1"
+        before: int | None = self._tables.value(sql, (at,))
+        return before
 
     def moment_after(self, at: int) -> int | None:
         """Return the moment of the frame after a moment."""
-        return self._moments.moment_after(at)
+        after: int | None = self._tables.value(
+            "SELECT at FROM frame WHERE at > ? ORDER BY at LIMIT 1", (at,)
+        )
+        return after
 
     # The whole bridge.
 
@@ -124,10 +122,7 @@ class History:
         self, since: int, until: int, slot_ms: int, codes: Codes, session: int | None = None
     ) -> list[int | None]:
         """Return the calls at the end of each slot, without recording legs; None: not seen."""
-        slots = range(since, until, slot_ms)
-        with self._tables.at_once():
-            recording = recording_states(self._tables, codes)
-            return count_calls(self._seen, self._moments, recording, slots, session)
+        return self._moments.counts(range(since, until, slot_ms), codes, session)
 
     def events(
         self, since: int, until: int, codes: Codes, session: int | None = None

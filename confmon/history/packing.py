@@ -46,7 +46,7 @@ def pack_frame(frame: Frame) -> bytes:
     columns = [
         differences(legs), sessions, states, differences(sorted(frame.came)),
         differences(sorted(frame.gone)), differences(of_meetings), meeting_states,
-        differences(sorted(frame.over)), [list(one) for one in frame.named],
+        differences(sorted(frame.over)), [list(pair) for pair in frame.named],
     ]  # fmt: skip
     return pack_columns(columns)
 

@@ -2,13 +2,20 @@
 
 All moments are epoch milliseconds by the server's clock. A moment that no read has shown exactly is
 an interval: it happened between two reads, `_from` and `_to`. Codes are the wire's raw integers;
-`confmon.models.codes` gives them meaning when they are read.
+`confmon.models.codes` gives them meaning when they are read. A record that has a table has fields
+named as its columns: `Leg(*row)` makes one of a row of `columns_of(Leg, "leg")`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, NamedTuple
+
+
+def columns_of(kind: type, table: str) -> str:
+    """Return the columns of a table that are the fields of a record, in their order."""
+    return ", ".join(f"{table}.{field.name}" for field in fields(kind))
+
 
 Ended = Literal["left", "moved", "ended", "unseen"]
 """How a stay ended: the call left, went to another meeting, the meeting ended, or it ended while
@@ -44,7 +51,7 @@ class MeetingState(NamedTuple):
     is_secured: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Leg:
     """One call, whatever meetings it was in. Ids are reused: `call` and `created` identify it.
 
@@ -67,7 +74,7 @@ class Leg:
     last_seen: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class MeetingSession:
     """One session of a meeting number. `session` is the store's own number, `id` the server's.
 
@@ -88,7 +95,7 @@ class MeetingSession:
     stays: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Stay:
     """One leg in one meeting session, from when to when. `session` 0: in no meeting.
 
@@ -117,7 +124,7 @@ class Gap:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Marker:
     """A note of an operator, at a moment of a meeting session (0: of the whole bridge)."""
 
@@ -128,7 +135,7 @@ class Marker:
     author: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PastAction:
     """An action of confmon and how it ended. `audit_id` is its id in the audit log.
 

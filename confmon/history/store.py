@@ -13,16 +13,21 @@ from typing import TYPE_CHECKING
 
 from confmon import __version__
 from confmon.history.backends import retention
-from confmon.history.backends.backend import HistoryBusy
 from confmon.history.backends.file import FileBackend
-from confmon.history.database import DamagedHistory, HistoryUnavailable, as_unavailable
+from confmon.history.backends.items import are_there, take_items
+from confmon.history.database import (
+    DamagedHistory,
+    HistoryBusy,
+    HistoryUnavailable,
+    as_unavailable,
+)
 from confmon.history.read import NewGap
-from confmon.history.writing.book import Book
+from confmon.history.writing.book import HANDED_OVER_SET_BACK_MS, SET_BACK_MS, Book
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.history.backends.backend import Backend, Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.place import HistoryPlace
     from confmon.history.read import Item
     from confmon.history.records import Reason
@@ -37,39 +42,27 @@ class Store:
         *,
         is_recording: Callable[[int | None], bool],
         rest: Callable[[], None] = lambda: None,
-        backend: Backend | None = None,
         gap_from_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """`rest` is called again and again in long work, for other threads.
 
-        `backend` is that of the place, if it is not given. `gap_from_s`: what was handed over
-        after no more seconds has no gap.
+        `gap_from_s`: what was handed over after no more seconds has no gap.
         """
         self._place = place
-        self._backend: Backend = _backend_of(place) if backend is None else backend
+        self._backend = _backend_of(place)
         self._is_recording = is_recording
         self._rest = rest
         self._gap_from_s = gap_from_s
         self._connection: Connection | None = None
         self._book: Book | None = None
-        self._awaits = True, True
-        """Whether reads of everything are waited for: of calls, of meetings."""
+        self.awaits_calls = self.awaits_meetings = True
+        """Whether reads of all calls and meetings, with everything in them, are needed to go on."""
         self._has_begun = False
 
     def notice(self) -> str:
         """Return what happened to the database, once; otherwise an empty string."""
         words, self._backend.notice = self._backend.notice, ""
         return words
-
-    @property
-    def awaits_calls(self) -> bool:
-        """Whether a read of all calls, with everything in it, is needed to go on."""
-        return self._awaits[0]
-
-    @property
-    def awaits_meetings(self) -> bool:
-        """The same for meetings."""
-        return self._awaits[1]
 
     def is_open(self) -> bool:
         """Whether it can be written, as far as is known."""
@@ -84,32 +77,26 @@ class Store:
         if not self._backend.take():
             return False
         try:
-            self._connect_anew()
+            try:
+                self._connect()
+            except DamagedHistory:
+                self._set_aside()
         except BaseException:
             self._backend.release()  # another confmon may be able to
             raise
         return True
 
-    def _connect_anew(self) -> None:
-        try:
-            self._connect()
-        except DamagedHistory:
-            self._set_aside()
-            self._connect()
-
     def _connect(self) -> None:
         connection = self._backend.connect()
         try:
             self._connection = connection
-            self._load()
+            self._load(connection)
         except BaseException:
             self._connection = None
             connection.close()
             raise
 
-    def _load(self) -> Book:
-        connection = self._connection
-        assert connection is not None  # noqa: S101  called when it is open
+    def _load(self, connection: Connection) -> Book:
         import sqlite3
 
         try:
@@ -118,13 +105,13 @@ class Store:
                 is_recording=self._is_recording,
                 author=_user(),
                 rest=self._rest,
-                set_back_ms=self._backend.set_back_ms,
+                set_back_ms=HANDED_OVER_SET_BACK_MS if self._backend.is_shared else SET_BACK_MS,
             )
         except sqlite3.Error as error:
             raise as_unavailable(error, opening=True) from None
         except (ValueError, TypeError):
             raise DamagedHistory("the database is damaged") from None
-        book.awaits_calls, book.awaits_meetings = self._awaits
+        book.awaits_calls, book.awaits_meetings = self.awaits_calls, self.awaits_meetings
         self._book = book
         return book
 
@@ -132,21 +119,25 @@ class Store:
         """Begin a new database in the place of a damaged one, which is kept. HistoryUnavailable."""
         self._forget()
         self._backend.set_aside()
+        self._connect()
 
     def _forget(self) -> None:
         """Close the database; the next one is another, or the same after others wrote it."""
         self._disconnect()
-        self._awaits, self._has_begun = (True, True), False
+        self.awaits_calls = self.awaits_meetings = True
+        self._has_begun = False
 
     def take(self, item: Item) -> None:
         """Write an item. HistoryUnavailable: nothing of it was written, all is as before."""
-        self._transact(lambda book: book.take(item), at=_moment_of(item))
+        self._transact(
+            lambda book: book.take(item), at=item.since if isinstance(item, NewGap) else item.at
+        )
 
     def lose(self, reason: Reason) -> None:
         """Note that items were lost. HistoryUnavailable."""
         if self._has_begun:
             self._transact(lambda book: book.lose(reason))
-        self._awaits = True, True
+        self.awaits_calls = self.awaits_meetings = True
 
     def _transact(self, work: Callable[[Book], None], at: int | None = None) -> None:
         connection = self._connection
@@ -155,35 +146,32 @@ class Store:
         import sqlite3
 
         try:
-            book = self._book or self._load()
+            book = self._book or self._load(connection)
             self._backend.begin(connection)
             if not self._has_begun and at is not None:
                 self._begin_run(book, at)
             work(book)
-            for item in self._backend.take_items(connection):
+            for item in take_items(connection) if self._backend.is_shared else ():
                 book.take(item)
             connection.execute("COMMIT")
         except HistoryBusy:
             raise
-        except sqlite3.Error as error:
+        except (sqlite3.Error, DamagedHistory) as error:
             self._undo()
-            reason = as_unavailable(error)
+            reason = as_unavailable(error) if isinstance(error, sqlite3.Error) else error
             if isinstance(reason, DamagedHistory):
                 self._set_aside()
-                self._connect()
             raise reason from None
         except BaseException:
             self._undo()
             raise
         self._has_begun = self._has_begun or at is not None
-        self._awaits = book.awaits_calls, book.awaits_meetings
+        self.awaits_calls, self.awaits_meetings = book.awaits_calls, book.awaits_meetings
 
     def _begin_run(self, book: Book, at: int) -> None:
-        awaits = book.awaits_calls, book.awaits_meetings
         limit_ms = round(self._gap_from_s() * 1000)
-        if not self._backend.is_handed_over or not book.go_on(at, limit_ms):
+        if not self._backend.is_shared or not book.go_on(at, limit_ms):
             book.begin_run(at, os.uname().nodename, os.getpid(), f"confmon {__version__}")
-        book.awaits_calls, book.awaits_meetings = awaits
 
     def _undo(self) -> None:
         import sqlite3
@@ -200,7 +188,7 @@ class Store:
         """Write what others have left to be written. HistoryUnavailable."""
         if self._connection is None or not self._has_begun or not self._backend.is_in_place():
             return
-        if self._backend.has_items(self._connection):
+        if self._backend.is_shared and are_there(self._connection):
             self._transact(lambda _: None)
 
     def tidy(self) -> bool:
@@ -220,8 +208,8 @@ class Store:
                 size=self._place.size,
                 now=round(time.time() * 1000),
                 rest=self._rest,
-                used_bytes=lambda: self._backend.used_bytes(connection),
-                give_back=lambda: self._backend.give_back(connection),
+                used_bytes=self._backend.used_bytes,
+                give_back=self._backend.give_back,
             )
         except HistoryUnavailable:
             self._undo()
@@ -229,7 +217,8 @@ class Store:
         except sqlite3.Error as error:
             self._undo()
             raise as_unavailable(error) from None
-        return has_more and self._backend.knows_size
+        # PostgreSQL's statistics come some seconds late: it must not be hurried.
+        return has_more and not self._backend.is_shared
 
     def _disconnect(self) -> None:
         self._book = None
@@ -244,16 +233,12 @@ class Store:
         self._backend.release()
 
 
-def _backend_of(place: HistoryPlace) -> Backend:
+def _backend_of(place: HistoryPlace) -> FileBackend:
     if place.shared is None:
         return FileBackend(place)
     from confmon.history.backends.shared import SharedBackend
 
     return SharedBackend(place, place.shared)
-
-
-def _moment_of(item: Item) -> int:
-    return item.since if isinstance(item, NewGap) else item.at
 
 
 def _user() -> str:

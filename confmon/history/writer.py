@@ -14,10 +14,9 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from confmon.clock import KEYS
-from confmon.history.backends.backend import HistoryBusy
 from confmon.history.backends.outbox import Outbox
-from confmon.history.database import DamagedHistory, HistoryUnavailable, NewerHistory
-from confmon.history.read import DoneAction, NewMarker, Read
+from confmon.history.database import DamagedHistory, HistoryBusy, HistoryUnavailable, NewerHistory
+from confmon.history.read import Read
 from confmon.history.store import Store
 
 if TYPE_CHECKING:
@@ -75,7 +74,6 @@ class Writer:
         self.acknowledged: int | None = None
         self.wants_calls = self.wants_meetings = True
         self._items: deque[Item] = deque()
-        self._records = 0
         self._changed = threading.Condition()
         self._is_closing = False
         self._has_lost = False
@@ -92,30 +90,18 @@ class Writer:
 
     def put(self, item: Item) -> None:
         """Hand over what happened. It never waits."""
-        if self._is_for_collector(item):
+        if self._outbox is not None and self._outbox.takes(item):
             return
         with self._changed:
             if self._is_closing or self._has_lost:
                 return
-            size = _size(item)
             is_full = len(self._items) >= self._items_kept
-            if is_full or (self._items and self._records + size > RECORDS_KEPT):
+            if is_full or (self._items and sum(map(_size, (*self._items, item))) > RECORDS_KEPT):
                 self._has_lost = True
                 self.wants_calls = self.wants_meetings = True
                 return
             self._items.append(item)
-            self._records += size
             self._changed.notify()
-
-    def _is_for_collector(self, item: Item) -> bool:
-        """Send notes and actions to who writes the shared history, this confmon or another."""
-        shared = self.place.shared
-        if self._outbox is None or shared is None or shared.is_alone():
-            return False
-        if not isinstance(item, DoneAction | NewMarker):
-            return False
-        self._outbox.put(item)
-        return True
 
     @property
     def takes_notes(self) -> bool:
@@ -126,11 +112,6 @@ class Writer:
     def why_lost(self) -> str:
         """Why what is put now might never be written, or an empty string."""
         return self.trouble or (LOST if self._has_lost else "")
-
-    def wait_until_written(self, timeout_s: float = 60.0) -> bool:
-        """Wait until nothing waits to be written. False: it took too long."""
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._items, timeout_s)
 
     def notice(self) -> str:
         """Return what happened to the database, once; otherwise an empty string."""
@@ -168,28 +149,19 @@ class Writer:
         if is_done:
             with self._changed:
                 self._items.popleft()
-                self._records -= _size(item)
                 if self.is_following:
                     self._items.clear()
-                    self._records = 0
-                self._changed.notify_all()
-        if is_done and not trouble:
-            self._failures = 0
+            if not trouble:
+                self._failures = 0
         self.trouble = trouble
         if not is_done and self._is_closing:
             return False  # it was tried once more
         if wait_s:
             with self._changed:
                 self._changed.wait_for(lambda: self._is_closing, wait_s)
-                if self.is_following:
-                    self._forget_reads()
+                if self.is_following:  # the other confmon may have written later reads
+                    self._items = deque(item for item in self._items if not isinstance(item, Read))
         return True
-
-    def _forget_reads(self) -> None:
-        """Drop the reads that came while another confmon wrote: it may have written later ones."""
-        kept = [item for item in self._items if not isinstance(item, Read)]
-        self._items = deque(kept)
-        self._records = sum(_size(item) for item in kept)
 
     def _next(self) -> Item | None:
         """Return the item that is to be written next; None: there is none for a while."""
@@ -238,18 +210,12 @@ class Writer:
     def _do_idly(self) -> None:
         if self._has_lost:
             self._lose()
-        self._look_at_items()
+        if self._outbox is not None:
+            self._outbox.send()
+            with contextlib.suppress(HistoryUnavailable):  # the next read finds out why
+                self._store.take_items()
         if time.monotonic() - self._tidied_at >= self._tidy_s:
             self._tidy()
-
-    def _look_at_items(self) -> None:
-        """See to notes and actions between two reads: to those of this confmon, and of others."""
-        if self._outbox is None:
-            return
-        if self.place.shared is not None and not self.place.shared.is_alone():
-            self._outbox.send()
-        with contextlib.suppress(HistoryUnavailable):  # the next read finds out why
-            self._store.take_items()
 
     def _tidy(self) -> None:
         now = self._busy_since = time.monotonic()
@@ -268,9 +234,7 @@ class Writer:
         """Go on after items were lost: with a gap, and a read of everything."""
         try:
             self._store.lose("paused")
-        except HistoryUnavailable:
-            return  # it is tried again
-        except Exception:  # noqa: BLE001 - as above
+        except Exception:  # noqa: BLE001 - as in `_try`; it is tried again
             return
         with self._changed:
             self._has_lost = False

@@ -33,7 +33,6 @@ ONLY_LISTENERS: Final = 32
 MAY_UNMUTE: Final = 36
 ONLY_HOSTS: Final = 40
 """What a meeting's muteMode is set to: who is muted, and who may undo that."""
-RECORDING: Final = 0
 HOST: Final = 1
 PARTICIPANT: Final = 2
 LISTENER: Final = 3
@@ -82,12 +81,8 @@ TABLE: Final[tuple[Code, ...]] = (
     Code("call.presenterMedia", 4, "data", "a bit flag; it exists, its meaning does not", "guess"),
     Code("meeting.muteMode", 0, "nobody muted", "no role enters muted", "guess"),
     Code("meeting.muteMode", 32, "listeners muted", "listeners enter muted", "doc+"),
-    Code(
-        "meeting.muteMode", MAY_UNMUTE, "participants may unmute", "listeners too are muted", "doc+"
-    ),
-    Code(
-        "meeting.muteMode", ONLY_HOSTS, "hosts only", "participants and listeners are muted", "doc+"
-    ),
+    Code("meeting.muteMode", 36, "participants may unmute", "listeners too are muted", "doc+"),
+    Code("meeting.muteMode", 40, "hosts only", "participants and listeners are muted", "doc+"),
     Code("meeting.holdMode", 0, "not on hold", "at the start; the value never changes", "doc"),
     Code("meeting.holdMode", 40, "started on hold", "participants and listeners waited", "doc"),
     Code("meeting.state", 2, "running", "every sample", "doc"),
@@ -126,29 +121,25 @@ class Codes:
                 built_in = self._codes.get((field, value))
                 meaning = built_in.meaning if built_in else "from the config"
                 self._codes[field, value] = Code(field, value, label, meaning, "config")
+        mutes = self._of("call.muteMode")
         self._muted: dict[int | None, bool | None] = {
-            code.value: _says_muted(code)
-            for code in self._codes.values()
-            if code.field == "call.muteMode"
+            code.value: _says_muted(code) for code in mutes
         }
         self._mute_words: dict[int | None, str] = {
-            value: self.label("call.muteMode", value).casefold()
-            for value, is_muted in self._muted.items()
-            if is_muted
+            code.value: code.label.casefold() for code in mutes if self._muted[code.value]
         }
         self._muted_by = {
             value: next((by for ending, by in _MUTED_BY.items() if words.endswith(ending)), "")
             for value, words in self._mute_words.items()
         }
-        self._held: dict[int, bool] = {
-            code.value: _says_held(code)
-            for code in self._codes.values()
-            if code.field == "call.holdMode"
-        }
+        self._held = {code.value: _says_held(code) for code in self._of("call.holdMode")}
         self._roles: dict[int | None, str] = {
-            code.value: _role(code) for code in self._codes.values() if code.field == "call.role"
+            code.value: _role(code) for code in self._of("call.role")
         }
         self._sent = {state: self._find_sent(state) for state in _SENT}
+
+    def _of(self, field: str) -> list[Code]:
+        return [code for code in self._codes.values() if code.field == field]
 
     def rows(self) -> Iterator[Code]:
         """Yield every known code, field by field, lowest value first."""
@@ -221,8 +212,8 @@ class Codes:
         field, usual, labels = _SENT[state]
         named = [
             code.value
-            for code in self._codes.values()
-            if (code.field, code.source) == (field, "config") and code.label.casefold() in labels
+            for code in self._of(field)
+            if code.source == "config" and code.label.casefold() in labels
         ]
         if usual in named or (not named and self._means(state, usual)):
             return usual

@@ -1,18 +1,5 @@
 """The errors between confmon and the bridge, each with a hint for the operator.
 
-    BridgeError
-    ├── Unreachable     refused, no such host, reset, cut, TLS refused
-    ├── TimedOut        the whole-request deadline passed
-    ├── Unauthorized    401
-    ├── Forbidden       403
-    ├── NotFound        404: the call or meeting is gone
-    ├── Rejected        any other 4xx: the request itself was wrong
-    ├── Throttled       429, with `retry_after_s`
-    ├── ServerTrouble   5xx
-    ├── Redirected      3xx: never followed
-    ├── Garbled         a body that is not what the API sends
-    └── Guarded         confmon itself refused to send: read-only, plain http, another origin
-
 `str(error)` is one cleaned line for the screen. Nothing in it comes raw from the wire.
 """
 
@@ -53,7 +40,7 @@ class BridgeError(Exception):
 
 
 class Unreachable(BridgeError):
-    """The connection failed or broke off."""
+    """The connection failed or broke off: refused, no such host, reset, cut, TLS refused."""
 
     hint = "Check the base URL and the network; confmon keeps trying."
 
@@ -116,7 +103,7 @@ class Garbled(BridgeError):
 
 
 class Guarded(BridgeError):
-    """confmon's own guard stopped the request before anything was sent."""
+    """confmon itself refused to send: read-only, plain http, another origin."""
 
 
 PASSING = (Unreachable, TimedOut, ServerTrouble, Throttled)

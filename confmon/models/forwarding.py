@@ -7,7 +7,6 @@ start guide, and the Conference API reference on credentials.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from confmon.models.records import (
     Items,
@@ -30,8 +29,6 @@ class Binding(Record):
     -1 is no limit. `redirect_did` is a free DID when it was left out. `name` is ``N/A`` by default.
     """
 
-    KEY: ClassVar[str] = "binding_sid"
-
     binding_sid: TextKey
     account_sid: Text = None
     attributes: Pairs = ()
@@ -53,8 +50,6 @@ class Dialout(Record):
     up. `redirect_did` is the caller id that the first party sees.
     """
 
-    KEY: ClassVar[str] = "dialout_sid"
-
     dialout_sid: TextKey
     account_sid: Text = None
     attributes: Pairs = ()
@@ -73,8 +68,6 @@ Forwarding = Binding | Dialout
 class MediatorDid(Record):
     """A DID that belongs to the Mediator endpoint and can be a `redirect_did`."""
 
-    KEY: ClassVar[str] = "did_sid"
-
     did_sid: TextKey
     account_sid: Text = None
     country_code: Text = None
@@ -86,8 +79,6 @@ class MediatorDid(Record):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address(Record):
     """A SIP address of an endpoint. `direction`: ``any`` in the sample."""
-
-    KEY: ClassVar[str] = "ip"
 
     ip: TextKey
     direction: Text = None
@@ -104,8 +95,6 @@ class Endpoint(Record):
     password is a secret. `voip_token`, which may be another, is never kept. Known from one sample:
     what `capacity` counts is unknown, and `transformations` are empty there (here each as JSON).
     """
-
-    KEY: ClassVar[str] = "endpoint_sid"
 
     endpoint_sid: TextKey
     name: Text = None

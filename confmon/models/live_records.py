@@ -9,7 +9,7 @@ Meeting Object.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from confmon.models.records import (
     AnyText,
@@ -37,8 +37,6 @@ class Call(ConferenceRecord):
     because it runs by itself: running times are drawn from `joined` and a clock.
     A field that the server leaves out, or sends in an unreadable shape, is None.
     """
-
-    KEY: ClassVar[str] = "id"
 
     id: NumberKey
     meeting_number: Number = None
@@ -69,8 +67,6 @@ class Call(ConferenceRecord):
 class Meeting(ConferenceRecord):
     """One live meeting, keyed by `meeting_number`; `id` is one session of that number."""
 
-    KEY: ClassVar[str] = "meetingNumber"
-
     meeting_number: NumberKey
     id: Number = None
     created: Moment = None
@@ -96,8 +92,6 @@ class Answer(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Attribute(ConferenceRecord):
     """One live attribute of a meeting. Every value is a string on the wire."""
-
-    KEY: ClassVar[str] = "name"
 
     name: TextKey
     value: AnyText = ""

@@ -45,7 +45,12 @@ class Record:
     __slots__ = ()
 
     KEY: ClassVar[str]
-    """The wire name of the field that tells one record from another."""
+    """The wire name of the field that tells one record from another: its type is that of a key."""
+
+    def __init_subclass__(cls) -> None:
+        for name, kind in cls.__annotations__.items():
+            if kind in ("NumberKey", "TextKey"):
+                cls.KEY = cls.spell(name)
 
     @classmethod
     def spell(cls, name: str) -> str:
@@ -139,22 +144,19 @@ def _texts(raw: Any) -> tuple[str, ...]:
     """Read texts; one text that lists them (the tables say string) is taken apart."""
     if type(raw) is str:
         raw = [part.strip() for part in _BETWEEN.split(raw) if part.strip()]
-    items = _array(raw)
-    found = tuple(any_text(one, LIMIT) for one in items if one is not None)
-    lost = tuple(f"item {at}: not a text" for at, one in enumerate(items) if one is None)
-    if lost:
-        raise Inexact(found, lost)
-    return found
+    return _exact([None if one is None else any_text(one, LIMIT) for one in _array(raw)], "text")
 
 
 def _numbers(raw: Any) -> tuple[int, ...]:
     """Read numbers; of a whole meeting room its number."""
-    read = [
-        number(one.get("meetingNumber") if isinstance(one, dict) else one) for one in _array(raw)
-    ]
+    read = (one.get("meetingNumber") if isinstance(one, dict) else one for one in _array(raw))
+    return _exact([number(one) for one in read], "number")
+
+
+def _exact(read: list[T | None], what: str) -> tuple[T, ...]:
+    """Return the items, unless one of them was none of its kind."""
     found = tuple(one for one in read if one is not None)
-    lost = tuple(f"item {at}: not a number" for at, one in enumerate(read) if one is None)
-    if lost:
+    if lost := tuple(f"item {at}: not a {what}" for at, one in enumerate(read) if one is None):
         raise Inexact(found, lost)
     return found
 

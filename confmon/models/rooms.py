@@ -9,7 +9,6 @@ integer or string), so every field takes either. Source: the Conference API refe
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
 
 from confmon.models.records import (
     ConferenceRecord,
@@ -35,8 +34,6 @@ class AttributeValue(ConferenceRecord):
     What each preset name means: `confmon.models.attributes.catalogue`.
     """
 
-    KEY: ClassVar[str] = "name"
-
     name: TextKey
     value: LongText = None
     description: LongText = None
@@ -52,8 +49,6 @@ class AccessCode(ConferenceRecord):
     `role`: 1 host, 2 participant, 3 listener. `id` is the association's own.
     """
 
-    KEY: ClassVar[str] = "accessCode"
-
     access_code: TextKey = field(repr=False)
     id: Number = None
     role: Number = None
@@ -62,8 +57,6 @@ class AccessCode(ConferenceRecord):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DidGroupReference(ConferenceRecord):
     """A DID group through which a room can be dialled. `state`: 0 in every sample."""
-
-    KEY: ClassVar[str] = "didGroupId"
 
     did_group_id: NumberKey
     state: Number = None
@@ -78,8 +71,6 @@ class Room(ConferenceRecord):
     `inexact` counts what of its arrays could not be read exactly as it was sent: unless it is 0,
     sending `attributes` or `keychain` back whole would lose something.
     """
-
-    KEY: ClassVar[str] = "meetingNumber"
 
     meeting_number: NumberKey
     attributes: Items[AttributeValue] = ()
@@ -101,8 +92,6 @@ class Did(ConferenceRecord):
     country code's meaning for `description`: a slip. `inexact` as in `Room`.
     """
 
-    KEY: ClassVar[str] = "id"
-
     id: NumberKey
     attributes: Items[AttributeValue] = ()
     country_code: Text = None
@@ -116,8 +105,6 @@ class Did(ConferenceRecord):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DidGroup(ConferenceRecord):
     """A set of DIDs that lead to the same rooms by one call flow. `inexact` as in `Room`."""
-
-    KEY: ClassVar[str] = "id"
 
     id: NumberKey
     attributes: Items[AttributeValue] = ()
@@ -138,8 +125,6 @@ class CallFlow(ConferenceRecord):
     about seventy, so lists leave them out. `path` is the vendor's own.
     """
 
-    KEY: ClassVar[str] = "id"
-
     id: NumberKey
     attribute_templates: Items[AttributeValue] = ()
     name: Text = None
@@ -153,8 +138,6 @@ class Subscriber(ConferenceRecord):
     `role`: 1 administrator, 2 operator, 3 regular user. `authentication_token` is a secret and is
     never asked for. `created` is epoch milliseconds.
     """
-
-    KEY: ClassVar[str] = "sid"
 
     sid: TextKey
     callback: Text = None

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from confmon.clock import CallLater
     from confmon.config.settings.model import Settings
     from confmon.models.errors import Unauthorized
-    from confmon.models.live_records import Attribute, Meeting
-    from confmon.monitor.polling.live_store import LiveStore
+    from confmon.models.live_records import Meeting
     from confmon.monitor.shared_attributes import SharedAttributes
     from confmon.ports import Bridge
     from confmon.sharing.share import Share
@@ -95,7 +94,6 @@ class WatchedSession(LiveReads, Protocol):
     """As much of a session as tells what to read, and whether one may."""
 
     settings: Settings
-    store: LiveStore
     call_later: CallLater
     bridge: Bridge | None
 
@@ -108,7 +106,7 @@ class WatchedSession(LiveReads, Protocol):
         """Return how many changes are not settled yet."""
         ...
 
-    def stop_reading(self, refused: Unauthorized | None) -> None:
+    def stop_reading(self, refused: Unauthorized) -> None:
         """Let a refused login stop everything."""
         ...
 
@@ -116,8 +114,13 @@ class WatchedSession(LiveReads, Protocol):
 class AttributeReader:
     """Reads one meeting after the other, as long as a rule needs it and nothing else waits."""
 
-    def __init__(self, session: WatchedSession, on_change: Callable[[], None]) -> None:
-        """`on_change` is called after an answer that changed a signal."""
+    def __init__(
+        self, session: WatchedSession, on_change: Callable[[], None], *, share: Share | None
+    ) -> None:
+        """`on_change` is called after an answer that changed a signal.
+
+        With `share` it reads only while nobody else does, and gives to others what was read.
+        """
         self._on_change = on_change
         self._session = session
         self._names = {name for rule in session.attention.rules for name in rule.attributes}
@@ -125,7 +128,7 @@ class AttributeReader:
         self._readings = Readings(session.store.wall() * 1000)
         self._began = session.clock.now()
         self._is_forbidden = False
-        self._shared: SharedAttributes | None = None
+        self._shared = None if share is None else self._share_with(share)
         self._version = 0
         self._poller = Poller(
             lambda _name: FeedSource(fetch=self._fetch, take=self._take, retry_s=RETRY_S),
@@ -136,17 +139,22 @@ class AttributeReader:
             new_backoff=lambda: Backoff(cap_s=LONGEST_S),
         )
 
-    def share_with(self, share: Share) -> SharedAttributes:
-        """Read only while nobody else does, and give to others what was read. Before `start`."""
+    def _share_with(self, share: Share) -> SharedAttributes:
         from confmon.monitor.shared_attributes import SharedAttributes
 
         session = self._session
-        shared = SharedAttributes(
-            share, session.store, names=self._names, learn=session.attention.learn_attributes
+        return SharedAttributes(
+            share,
+            session.store,
+            names=self._names,
+            learn=session.attention.learn_attributes,
+            on_taken=lambda meeting: self._readings.note(meeting, session.clock.now()),
         )
-        shared.on_taken(lambda meeting: self._readings.note(meeting, session.clock.now()))
-        self._shared = shared
-        return shared
+
+    def take_shared(self) -> None:
+        """Take what others have read."""
+        if self._shared is not None:
+            self._shared.look()
 
     def start(self) -> None:
         """Begin, if the settings want it and a rule needs it."""
@@ -202,10 +210,7 @@ class AttributeReader:
             return None
         finally:
             LAST.reset(token)
-        return _Answer(meeting, self._needed(found))
-
-    def _needed(self, found: Collection[Attribute]) -> dict[str, str]:
-        return {one.name: one.value for one in found if one.name in self._names}
+        return _Answer(meeting, {one.name: one.value for one in found if one.name in self._names})
 
     def _take(
         self, _asked_at: float, _answered_at: float, answer: _Answer | None

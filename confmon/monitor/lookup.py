@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import TYPE_CHECKING
 
-from confmon.models.identity import same, target_of
+from confmon.models.identity import key_of, same, target_of
 from confmon.models.live_records import Call, Meeting
 from confmon.models.people.folding import fold, natural_key
 from confmon.monitor.views.filter import Filter
-from confmon.monitor.views.live_columns import callers_of, show_phone
+from confmon.monitor.views.live_columns import callers_of, name_and_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Found:
     @property
     def key(self) -> int:
         """Its call id or meeting number."""
-        return target_of(self.record)[1]
+        return key_of(self.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,12 @@ class Lookup:
     async def find(self, kind: LiveResource, text: str, most: int) -> Finds:
         """Return the records that have all words, in slices: keys are heard between them."""
         session, look = self._session, self._session.look()
-        records: Sequence[Call | Meeting] = tuple(
-            session.live_state.meetings.values()
-            if kind == "meeting"
-            else session.live_state.calls.values()
-        )
+        records: Sequence[Call | Meeting] = tuple(session.live_state.records_of(kind)[0].values())
         chosen, words, total = self._filters[kind], fold(text).split(), 0
         best: list[tuple[tuple[int, bool, str, int], Found]] = []
         chosen.set(text)
         for start in range(0, len(records), SLICE):
-            keyed = {target_of(one)[1]: one for one in records[start : start + SLICE]}
+            keyed = {key_of(one): one for one in records[start : start + SLICE]}
             keys = chosen.select(list(keyed.values()), session.live_state, mask=look.mask_numbers)
             total += len(keys)
             found = [describe(keyed[key], look) for key in keys]
@@ -87,11 +83,7 @@ class Lookup:
 
     def is_there(self, found: Found) -> bool:
         """Whether what was found is still live, and the same."""
-        live_state = self._session.live_state
-        if found.kind == "meeting":
-            now: Call | Meeting | None = live_state.meetings.get(found.key)
-        else:
-            now = live_state.calls.get(found.key)
+        now = self._session.live_state.records_of(found.kind)[0].get(found.key)
         return now is not None and same(found.record, now)
 
 
@@ -102,7 +94,7 @@ def describe(record: Call | Meeting, look: RenderContext) -> Found:
         heads = "" if count is None else f" · {count} caller{'s' * (count != 1)}"
         number = str(record.meeting_number)
         return Found(record, record.subscriber_name or number, f"meeting {number}{heads}")
-    name, number = show_phone(record, "custom_name", look), show_phone(record, "caller", look)
+    name, number = name_and_number(record, look)
     meeting = look.live_state.meetings.get(record.meeting_number or 0)
     owner = (meeting.subscriber_name if meeting is not None else None) or ""
     at = "no meeting" if record.meeting_number is None else f"in {record.meeting_number} {owner}"

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from confmon.clock import Clock
-    from confmon.models.live_records import LiveResource
     from confmon.monitor.attention.engine import Attention
     from confmon.monitor.attention.signal import Severity, Signal
     from confmon.monitor.memory.asking import Asker, AskingQueue
+    from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.poller import Poller
     from confmon.monitor.polling.snapshot import Feed
 
@@ -124,13 +124,14 @@ class Needs:
         return queue.index(later[0]) if later else queue.index(group[-1]) + 1
 
 
-# Signals of rows, and how fresh all that is.
+# How fresh all that is.
 
 
 class LiveReads(Protocol):
     """As much of a session as tells how fresh the signals are."""
 
     clock: Clock
+    store: LiveStore
     poller: Poller[Feed] | None
     attention: Attention
 
@@ -138,11 +139,6 @@ class LiveReads(Protocol):
     def interval_s(self) -> float:
         """Seconds between two reads of what is looked at."""
         ...
-
-
-def signals_of(session: LiveReads, kind: LiveResource, key: int) -> tuple[Signal, ...]:
-    """Return the signals of a call or a meeting, the most urgent first."""
-    return session.attention.of((kind, key))
 
 
 def known_age_s(session: LiveReads) -> float | None:
@@ -167,31 +163,34 @@ def are_stale(session: LiveReads) -> bool:
     )
 
 
-def known_until(session: LiveReads, wall: float) -> float:
-    """Return the bridge's time up to which the signals are known, `wall` being its time now.
+def known_until(session: LiveReads) -> float:
+    """Return the bridge's time up to which the signals are known.
 
     Nobody knows whether somebody waits on after the last read, so ages stop there.
     """
+    wall = session.store.wall()
     return wall - (known_age_s(session) or 0.0) if are_stale(session) else wall
 
 
 def toggle_acknowledged(attention: Attention, signals: tuple[Signal, ...], by: str) -> bool:
     """Acknowledge signals; if all of them are, take that back. Return whether they are now."""
-    wanted = any(not signal.acknowledged_by for signal in signals)
+    if all(signal.acknowledged_by for signal in signals):
+        return _wake(attention, signals)
     for signal in signals:
-        if wanted:
-            attention.acknowledge(signal, by)
-        else:
-            attention.wake(signal)
-    return wanted
+        attention.acknowledge(signal, by)
+    return True
 
 
 def toggle_snoozed(attention: Attention, signals: tuple[Signal, ...]) -> bool:
     """Snooze signals; if all of them are, take that back. Return whether they are now."""
-    wanted = any(not signal.snoozed_until for signal in signals)
+    if all(signal.snoozed_until for signal in signals):
+        return _wake(attention, signals)
     for signal in signals:
-        if wanted:
-            attention.snooze(signal, SNOOZE_MINUTES)
-        else:
-            attention.wake(signal)
-    return wanted
+        attention.snooze(signal, SNOOZE_MINUTES)
+    return True
+
+
+def _wake(attention: Attention, signals: tuple[Signal, ...]) -> bool:
+    for signal in signals:
+        attention.wake(signal)
+    return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.monitor.view_choice import restore
 from confmon.monitor.views.live_view import View
 
 if TYPE_CHECKING:
@@ -12,7 +11,7 @@ if TYPE_CHECKING:
 
     from confmon.config.choices import Choices
     from confmon.config.start import Start
-    from confmon.models.live_records import Call, Meeting
+    from confmon.models.live_records import Call
     from confmon.monitor.views.live_view import Subject
 
 
@@ -25,7 +24,7 @@ class OpenViews:
         self._lists: dict[Subject, View] = {"meetings": View("meetings"), "calls": View("calls")}
         self._meetings: dict[int, View] = {}
         for name, view in self._lists.items():
-            restore(view, choices.view(name))
+            view.restore(choices.view(name))
         self._lists["meetings"].pinned = choices.pins
         self.main = self._lists["meetings"] if start.meeting is None else self._open(start.meeting)
         """What the main table shows."""
@@ -33,7 +32,7 @@ class OpenViews:
             self.main.set_filter(start.filter)
         self.beside: View | None = None
         """The callers shown beside the meetings, while the keys are for them."""
-        self._marks_aside: dict[View, dict[int, Call | Meeting]] = {}
+        self._marks_aside: dict[View, dict[int, Call]] = {}
 
     @property
     def active(self) -> View:
@@ -50,8 +49,11 @@ class OpenViews:
         return self._lists[subject]
 
     def view_of(self, meeting: int) -> View:
-        """Return how a meeting was looked at, or would be."""
-        return self._meetings.get(meeting) or self._new_view(meeting)
+        """Return how a meeting was looked at, else how the last one was left."""
+        if (view := self._meetings.get(meeting)) is None:
+            view = View("meeting", meeting)
+            view.restore(self._choices.view("meeting"))
+        return view
 
     def go(self, subject: Subject, meeting: int | None) -> None:
         """Look at something else; a list keeps its filter, marks and order."""
@@ -82,19 +84,15 @@ class OpenViews:
     def put_marks_aside(self) -> None:
         """Take the marks of all views away until they are restored: the past has none of them."""
         self._marks_aside = {view: view.marks for view in self._all() if view.marks}
-        self._take_marks()
+        for view in self._all():
+            view.unmark()
 
     def restore_marks(self) -> None:
         """Put them back in place of those that were made meanwhile."""
-        self._take_marks()
-        for view, marks in self._marks_aside.items():
-            view.marks = marks
-        self._marks_aside = {}
-
-    def _take_marks(self) -> None:
         for view in self._all():
-            view.marks = {}
-            view.all_left = False
+            view.unmark()
+            view.marks = self._marks_aside.get(view, {})
+        self._marks_aside = {}
 
     def _all(self) -> list[View]:
         return [*self._lists.values(), *self._meetings.values()]
@@ -119,10 +117,4 @@ class OpenViews:
 
     def _open(self, meeting: int) -> View:
         view = self._meetings[meeting] = self.view_of(meeting)
-        return view
-
-    def _new_view(self, meeting: int) -> View:
-        """Return a meeting's view, in the columns and the order that the last one was left in."""
-        view = View("meeting", meeting)
-        restore(view, self._choices.view("meeting"))
         return view

@@ -14,7 +14,7 @@ from confmon.models.identity import same_call
 from confmon.monitor.actions.plan import OwnChange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from confmon.clock import Clock
     from confmon.models.identity import Target
@@ -77,11 +77,13 @@ class Podium:
     def speaker_of(self, meeting: int) -> Speaker | None:
         """Return who was called up last in a meeting, if they are still there."""
         speaker = self._speakers.get(meeting)
-        return speaker if speaker is not None and self._is_there(speaker.call) else None
+        return speaker if speaker is not None and self._known(speaker.call) else None
 
     def is_on(self, call: int) -> bool:
         """Whether a caller is on the podium, and heard."""
-        return any(one.call.id == call and one.heard_at is not None for one in self._all())
+        return any(
+            one.call.id == call and one.heard_at is not None for one in self._speakers.values()
+        )
 
     def next_in(self, meeting: int) -> Asker | None:
         """Return who has asked longest in a meeting, but for those who are called up already."""
@@ -94,7 +96,7 @@ class Podium:
 
     def called_up(self) -> list[Call]:
         """Return who is called up from here and still in the queue."""
-        return [one.call for one in self._all() if one.call.id in self._asking]
+        return [one.call for one in self._speakers.values() if one.call.id in self._asking]
 
     def _speaks(self, speaker: Speaker) -> bool:
         """Whether a speaker is heard, or the newest read shows an open line: a key comes first."""
@@ -106,7 +108,7 @@ class Podium:
         return (
             is_sure
             and is_muted is False
-            and self._store.read_at(("call", call.id)) > (speaker.called_at)
+            and self._store.read_at(("call", call.id)) > speaker.called_at
         )
 
     def is_waiting(self, call: int | None) -> bool:
@@ -125,10 +127,11 @@ class Podium:
         new = None if call is None else Speaker(call, opened, self._clock.now())
 
         def do() -> None:
-            self._put(meeting, new if new is not None and self._is_there(new.call) else None)
-            if new is not None:
-                new.called_at, new.heard_at, new.result = self._clock.now(), None, None
-                self.on_done(new.call, "called up")
+            there = new if new is not None and self._known(new.call) else None
+            self._put(meeting, there)
+            if there is not None:
+                there.called_at, there.heard_at, there.result = self._clock.now(), None, None
+                self.on_done(there.call, "called up")
 
         def undo() -> None:
             self._put(meeting, before)
@@ -139,9 +142,8 @@ class Podium:
 
     def give_up(self, call: Call) -> None:
         """Leave a caller to another operator: nothing is sent, and nobody is muted for it."""
-        for number, speaker in list(self._speakers.items()):
-            if speaker.call.id == call.id:
-                del self._speakers[number]
+        speakers = self._speakers.items()
+        self._speakers = {number: one for number, one in speakers if one.call.id != call.id}
         self._store.live_state.touch("call", [call.id])
 
     def tick(self) -> None:
@@ -170,12 +172,9 @@ class Podium:
             self._speakers[meeting] = speaker
 
     def _settled(self, action: Action, result: Result) -> None:
-        for speaker in self._all():
+        for speaker in self._speakers.values():
             if speaker.opened is not None and speaker.opened.id == action.id:
                 speaker.opened, speaker.result = action, result
-
-    def _all(self) -> Iterator[Speaker]:
-        return iter(self._speakers.values())
 
     # Into the queue, and out of it.
 
@@ -232,6 +231,3 @@ class Podium:
         """Return a caller as last read; None: they have left, or another caller has the id."""
         known = self._store.live_state.calls.get(call.id)
         return known if known is not None and same_call(call, known) else None
-
-    def _is_there(self, call: Call) -> bool:
-        return self._known(call) is not None

@@ -6,30 +6,30 @@ Made when the first section is opened; nothing of it is loaded or asked for befo
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from confmon.models.errors import BridgeError
 from confmon.models.resources import BY_NAME, RESOURCES
 from confmon.monitor.edits.under_way import EditedApi, EditingSession, EditsUnderWay
-from confmon.monitor.polling.freshness import age_s, ago, is_stale
+from confmon.monitor.polling.freshness import age_s, is_stale, too_old
 from confmon.monitor.polling.list_reader import (
     INTERVAL_S,
     CachedList,
     CachedLists,
     list_sources,
 )
-from confmon.monitor.view_choice import restore
-from confmon.monitor.views.directory_columns import DirectoryContext
+from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.monitor.views.list_view import ListView
+from confmon.monitor.views.wording import DirectoryContext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Callable, Hashable
 
     from confmon.clock import CallLater
     from confmon.config.choices import Choices
     from confmon.config.settings.model import Settings
     from confmon.models.errors import Unauthorized
-    from confmon.models.rooms import CallFlow, Did, DidGroup, Room
+    from confmon.models.rooms import CallFlow, Room
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.journal import Audit
     from confmon.monitor.polling.feed import FeedState
@@ -89,9 +89,9 @@ class Sections:
         self.trouble = ""
         """Why there is no Mediator, once opening it has failed."""
         self.shown: dict[SectionId, str] = {id_: lists[0] for id_, lists in LISTS.items()}
-        self.views = {name: ListView(name) for lists in LISTS.values() for name in lists}
+        self.views = {name: ListView(COLUMNS[name]) for lists in LISTS.values() for name in lists}
         for name, view in self.views.items():
-            restore(view, session.choices.view(name))
+            view.restore(session.choices.view(name))
 
     # What is shown.
 
@@ -101,12 +101,9 @@ class Sections:
         if section is not None:
             self._open(api)
         for name, opened in self._apis.items():
-            wanted = section is not None and name == api
-            opened.reader.look(self._wanted(section) if wanted else ())
+            opened.reader.look(self._wanted(section) if section and name == api else ())
 
-    def _wanted(self, section: SectionId | None) -> tuple[str, ...]:
-        if section is None:
-            return ()
+    def _wanted(self, section: SectionId) -> tuple[str, ...]:
         first = self.shown[section]
         others = [name for name in LISTS[section] if name != first]
         return (first, *others, *_BESIDE[section])
@@ -126,8 +123,8 @@ class Sections:
         if self.trouble and section == "forwarding":
             self.trouble = ""
             self.watch(section)
-        if (api := self._api_of(section)) is not None:
-            api.reader.retry()
+        if (reader := self.reader(section)) is not None:
+            reader.retry()
 
     @property
     def refused(self) -> Unauthorized | None:
@@ -148,6 +145,10 @@ class Sections:
             api.reader.retry()
 
     # The APIs.
+
+    def trouble_of(self, section: SectionId) -> str:
+        """Return why the API of a section could not be opened, or an empty string."""
+        return self.trouble if section == "forwarding" else self._session.trouble
 
     def _open(self, api: ApiName) -> None:
         if api in self._apis:
@@ -198,23 +199,22 @@ class Sections:
         self.watch(self._session.section)
         self._on_change()
 
-    def _api_of(self, section: SectionId) -> EditedApi | None:
-        return self._apis.get(_api_name(section))
-
     def reader(self, section: SectionId) -> CachedLists | None:
         """Return what reads a section's lists; None as long as its API is not open."""
-        api = self._api_of(section)
+        api = self._apis.get(_api_name(section))
         return api.reader if api is not None else None
+
+    def _reader_of(self, name: str) -> CachedLists | None:
+        readers = (api.reader for api in self._apis.values())
+        return next((reader for reader in readers if name in reader.shelves), None)
 
     def shelf(self, name: str) -> CachedList:
         """Return a list as it was last read; an empty one before."""
-        for api in self._apis.values():
-            if name in api.reader.shelves:
-                return api.reader.shelves[name]
-        return CachedList("id")
+        reader = self._reader_of(name)
+        return reader.shelves[name] if reader is not None else CachedList("id")
 
-    def records(self, name: str) -> dict[Key, Any]:
-        """Return the records of a list."""
+    def records(self, name: str) -> dict[Any, Any]:
+        """Return the records of a list by their keys."""
         return self.shelf(name).records
 
     def record(self, name: str, key: Key | None) -> Any:
@@ -226,16 +226,13 @@ class Sections:
 
     def read_alone(self, name: str, key: Key) -> None:
         """Read one record soon, with what lists leave out."""
-        for api in self._apis.values():
-            if name in api.reader.shelves:
-                api.reader.read_alone(name, key)
+        if (reader := self._reader_of(name)) is not None:
+            reader.read_alone(name, key)
 
     async def read_now(self, name: str, key: Key) -> Any:
         """Read one record again and return it; None: it is gone, or could not be read."""
-        for api in self._apis.values():
-            if name in api.reader.shelves:
-                return await api.reader.read_now(name, key)
-        return None
+        reader = self._reader_of(name)
+        return None if reader is None else await reader.read_now(name, key)
 
     def look_of(self) -> DirectoryContext:
         """Return what the cells of every list are drawn with."""
@@ -244,9 +241,9 @@ class Sections:
             store.live_state,  # the one that goes on: only the live screen can be paused
             store.wall(),
             self._session.settings.mask_numbers,
-            call_flows=cast("Mapping[int, CallFlow]", self.records("call_flows")),
-            did_groups=cast("Mapping[int, DidGroup]", self.records("did_groups")),
-            dids=cast("Mapping[int, Did]", self.records("dids")),
+            call_flows=self.records("call_flows"),
+            did_groups=self.records("did_groups"),
+            dids=self.records("dids"),
         )
 
     def version(self, section: SectionId) -> Hashable:
@@ -299,12 +296,11 @@ class Sections:
             return NOT_CONFIGURED
         reader = self.reader(section)
         if reader is None:
-            return self.trouble or session.trouble or "not connected yet"
+            return self.trouble_of(section) or "not connected yet"
         if reader.unauthorized is not None:
             return "not authorized"
         if self.is_stale(section):
-            age = self.age_s(section)
-            return "no data yet" if age is None else f"data is {ago(age)} old"
+            return too_old(self.age_s(section))
         return ""
 
     # Edits.

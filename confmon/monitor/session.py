@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from confmon.monitor.attribute_reader import AttributeReader
     from confmon.monitor.link.ignored_fields import IgnoredFields
     from confmon.monitor.orders.order_file import OrderFile
-    from confmon.monitor.shared_attributes import SharedAttributes
-    from confmon.monitor.together.facts import Shares
     from confmon.ports import Bridge, Mediator
 
 
@@ -105,7 +103,6 @@ class Session(Shown):
         self._alarm = Alarm(self.attention, clock)
         self._make_actions(ignored_fields, order_file)
         self._attribute_reader: AttributeReader | None = None
-        self._shared_attributes: SharedAttributes | None = None
         self._outlets = outlets or Outlets()
         self.alerts: Alerts | None = None
         """Tells others of signals, where the configuration names any."""
@@ -138,21 +135,15 @@ class Session(Shown):
             self.history.start(getattr(bridge, "share", None))
         self._start_sending(bridge, self._start_polling(bridge))
         self._start_sharing(bridge)
-        self._join(self.share)
-        self.look_at(self.section)
-        self._attribute_reader = AttributeReader(self, self._on_change)
         if self.share is not None:
-            self._shared_attributes = self._attribute_reader.share_with(self.share)
-        self._attribute_reader.start()
-        self._start_alerts()
-
-    def _join(self, share: Shares | None) -> None:
-        """Begin to see the other operators of the bridge, where it is shared."""
-        if share is not None:
             from confmon.monitor.together.together import Together
 
             self.views.show_others()
-            self.together = Together(share, self, self._on_change)
+            self.together = Together(self.share, self, self._on_change)
+        self.look_at(self.section)
+        self._attribute_reader = AttributeReader(self, self._on_change, share=self.share)
+        self._attribute_reader.start()
+        self._start_alerts()
 
     def _start_alerts(self) -> None:
         if self._outlets.open_receivers is None:
@@ -216,8 +207,8 @@ class Session(Shown):
 
     def share_seen(self) -> None:
         """Take what the collector has read of meetings for the rules."""
-        if self._shared_attributes is not None:
-            self._shared_attributes.look()
+        if self._attribute_reader is not None:
+            self._attribute_reader.take_shared()
 
     def _sound(self) -> None:
         if self.call_operator is not None and (words := self._alarm.due()):

@@ -32,24 +32,23 @@ class SharedAttributes:
         *,
         names: Collection[str],
         learn: Callable[[int, Mapping[str, str]], None],
+        on_taken: Callable[[Meeting], None],
     ) -> None:
-        """`names` are those that a rule reads. `learn` gets a meeting's number and attributes."""
+        """`names` are those that a rule reads. `learn` gets a meeting's number and attributes.
+
+        `on_taken` is called with each meeting that another one has read the attributes of.
+        """
         self._share, self._store = share, store
-        self._names, self._learn = names, learn
+        self._names, self._learn, self._on_taken = names, learn, on_taken
         self._facts: Mapping[str, Fact] | None = None
         self._waiting: dict[str, Fact] = {}
         """Facts of meetings that are not live yet, as far as is known here."""
         self._put: set[int] = set()
-        self._on_taken: Callable[[Meeting], None] = lambda _: None
 
     @property
     def is_read_here(self) -> bool:
         """Whether this confmon is the one to read them."""
         return self._share.state.reads_here
-
-    def on_taken(self, listener: Callable[[Meeting], None]) -> None:
-        """Call `listener` with each meeting that another one has read the attributes of."""
-        self._on_taken = listener
 
     def put(self, meeting: Meeting, values: Mapping[str, str]) -> None:
         """Let the others know what was read."""

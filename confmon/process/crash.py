@@ -24,8 +24,8 @@ def format_frames(error: BaseException) -> str:
         chain.append(link)
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
     return "\nwhich led to\n\n".join(
-        "".join(traceback.format_tb(one.__traceback__)) + type(one).__name__ + "\n"
-        for one in reversed(chain)
+        "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__ + "\n"
+        for error in reversed(chain)
     )
 
 

@@ -42,6 +42,16 @@ class CliExit(Exception):
         self.lines = lines
 
 
+def usage_error(problem: str, *more: str) -> CliExit:
+    """Return how to end where the command line is wrong; `more` are lines about what would do."""
+    return CliExit(USAGE, f"confmon: {problem}", *more)
+
+
+def config_error(problem: str, *more: str) -> CliExit:
+    """Return how to end where the configuration, or what it needs, is missing or wrong."""
+    return CliExit(CONFIG, f"confmon: {problem}", *more)
+
+
 def code_of(error: BridgeError) -> int:
     """Return the exit code that a failed request ends with."""
     from confmon.models import errors
@@ -67,6 +77,11 @@ def exit_after_error(error: BridgeError, *more: str) -> CliExit:
     hint = "" if isinstance(error, errors.PASSING) else error.hint
     lines = (f"confmon: {'; '.join([str(error), *more])}", hint)
     return CliExit(code_of(error), *(line for line in lines if line))
+
+
+def exit_for_missing_list(error: BridgeError) -> CliExit:
+    """Return how to end where a list is not there: the base URL is wrong."""
+    return config_error(str(error), error.hint)
 
 
 def exit_for_missing(what: str, error: BridgeError) -> CliExit:

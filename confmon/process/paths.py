@@ -61,7 +61,9 @@ def history(base_url: str, login: str) -> Path:
     base_url = base_url.rstrip("/")
     sum_ = crc32(f"{base_url}\n{login}".encode())
     name = f"{login}@{base_url.partition('://')[2]}"
-    readable = "".join(one if one.isascii() and one.isalnum() else "-" for one in name)
+    readable = "".join(
+        character if character.isascii() and character.isalnum() else "-" for character in name
+    )
     return state() / f"history-{readable[:80]}-{sum_:08x}.db"
 
 

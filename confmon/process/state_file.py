@@ -9,7 +9,10 @@ import contextlib
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _LONGEST = 1 << 20
 
@@ -34,9 +37,17 @@ def replace_json(path: Path, everything: dict[str, Any]) -> None:
 
 def replace_file(path: Path, raw: bytes, *, mode: int = 0o600, durable: bool = False) -> None:
     """Replace a file as a whole, `durable` also where the power fails. OSError as above."""
+    with beside(path, raw, mode=mode, durable=durable) as new:
+        new.replace(path)
+
+
+@contextlib.contextmanager
+def beside(path: Path, raw: bytes, *, mode: int = 0o600, durable: bool) -> Iterator[Path]:
+    """Write a file of another name into the folder of `path`; at the end that name is gone."""
     import tempfile
 
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # O_EXCL
+    new = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(descriptor, mode)
@@ -44,8 +55,7 @@ def replace_file(path: Path, raw: bytes, *, mode: int = 0o600, durable: bool = F
             if durable:
                 file.flush()
                 os.fsync(descriptor)
-        Path(name).replace(path)
-    except OSError:
+        yield new
+    finally:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+            new.unlink()

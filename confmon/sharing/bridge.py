@@ -32,6 +32,7 @@ MEETINGS: Final = Scope("meetings")
 LIST: Final = 0
 """What `Share.request_read` calls the list of meetings."""
 NO_LOGIN: Final = "this profile has no login to the bridge: it shows what others read"
+NOBODY: Final = "Another screen with a login, or confmon collect, has to run."
 NO_DIRECTORY: Final = "{} can't be read: this profile has no login to the bridge"
 
 
@@ -171,9 +172,11 @@ class SharedBridge:
         coming = asyncio.ensure_future(self.share.next_scan(scope))
         try:
             while not coming.done():
-                left_s = self._left_s()
+                since = self._nobody_since  # None: there is a collector
+                left_s = None if since is None else since + NOBODY_S - self._clock.now()
                 if left_s is not None and left_s <= 0:
-                    raise self._nobody()
+                    silent_s = self._clock.now() - self._written_at
+                    raise Unreachable(f"no collector has written for {silent_s:.0f} s", hint=NOBODY)
                 await self._wait(left_s, coming)
             return coming.result()
         finally:
@@ -197,9 +200,8 @@ class SharedBridge:
     async def _read_once(self, scope: Scope) -> Scan[Any]:
         inner = self.inner
         if inner is None:
-            raise Unreachable(
-                f"{self.share.state.trouble or 'the shared database is away'}", hint=NO_LOGIN
-            )
+            trouble = self.share.state.trouble or "the shared database is away"
+            raise Unreachable(trouble, hint=NO_LOGIN)
         asked_at = self._clock.now()
         scan: Scan[Any] = await (
             inner.scan_meetings() if scope == MEETINGS else inner.scan_calls(scope.meeting)
@@ -223,18 +225,6 @@ class SharedBridge:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    def _left_s(self) -> float | None:
-        """Return how long a new collector may take yet; None: there is one."""
-        if self._nobody_since is None:
-            return None
-        return self._nobody_since + NOBODY_S - self._clock.now()
-
-    def _nobody(self) -> Unreachable:
-        return Unreachable(
-            f"no collector has written for {self._clock.now() - self._written_at:.0f} s",
-            hint="Another screen with a login, or confmon collect, has to run.",
-        )
-
     async def _wait(self, seconds: float | None, *more: asyncio.Future[Any]) -> None:
         """Wait until the state changes, one of `more` is done, or the time is over."""
         waiting: set[asyncio.Future[Any]] = {asyncio.ensure_future(self._changed.wait())}
@@ -243,8 +233,8 @@ class SharedBridge:
         try:
             await asyncio.wait({*waiting, *more}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for one in waiting:
-                one.cancel()
+            for task in waiting:
+                task.cancel()
 
     # What others have to know of a write.
 

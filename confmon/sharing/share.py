@@ -13,6 +13,7 @@ import secrets
 import threading
 import time
 from collections import deque
+from functools import partial
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -78,7 +79,7 @@ class Share:
             encoder=Encoder(),
             decoder=Decoder(read_call, read_meeting),
             interval_s=interval_s,
-            hand_on=self._hand_on,
+            hand_on=partial(self._call, self._take),
             rest=self._give_way,
         )
         self._clock = clock
@@ -125,8 +126,10 @@ class Share:
         if self.state.mode not in ("starting", "following"):
             return None
         scan = self._scans.pop(scope, None)
-        if scan is not None and (scope.meeting is None or self._is_young(scan)):
-            return scan
+        if scan is not None:
+            is_old = scan.asked_at is not None and self._clock.now() - scan.asked_at >= MEETING_S
+            if scope.meeting is None or not is_old:
+                return scan
         future: asyncio.Future[Scan[Any] | None] = asyncio.get_running_loop().create_future()
         waiting = self._waiting.setdefault(scope, [])
         waiting.append(future)
@@ -135,9 +138,6 @@ class Share:
         finally:
             with contextlib.suppress(ValueError):
                 waiting.remove(future)
-
-    def _is_young(self, scan: Scan[Any]) -> bool:
-        return scan.asked_at is None or self._clock.now() - scan.asked_at < MEETING_S
 
     def publish(self, scope: Scope, asked_at: float, answered_at: float, scan: Scan[Any]) -> None:
         """Hand a read to the others, with its moments on the monotonic clock. It never waits.
@@ -191,12 +191,11 @@ class Share:
 
         What is put while alone is written when the database is back. ValueError: it is too large.
         """
-        text = to_text(data)
-        self._post(lambda: self._member.facts.put(kind, key, text, lasts_s))
+        self._post(partial(self._member.facts.put, kind, key, to_text(data), lasts_s))
 
     def drop_fact(self, kind: FactKind, key: str) -> None:
         """Take a fact back, whoever put it."""
-        self._post(lambda: self._member.facts.drop(kind, key))
+        self._post(partial(self._member.facts.drop, kind, key))
 
     def run(self, job: Callable[[Connection], T]) -> concurrent.futures.Future[T]:
         """Run a job on the thread, between two steps. The future fails with what the job raises.
@@ -224,7 +223,7 @@ class Share:
             await asyncio.wait_for(self._ended.wait(), max(LEAST_CLOSE_S, CLOSE_S - waited_s))
 
     def _set(self, state: ShareState, wanted: Mapping[int, int]) -> None:
-        asked = {one for one, at in wanted.items() if self._wanted.get(one) != at}
+        asked = {meeting for meeting, at in wanted.items() if self._wanted.get(meeting) != at}
         self._requests = (self._requests | asked) & wanted.keys()
         is_new = state != self.state or bool(asked)
         mode_changed = state.mode != self.state.mode
@@ -262,9 +261,9 @@ class Share:
         if waiting:
             return
         self._scans[scope] = scan
-        of_meetings = [one for one in self._scans if one.meeting is not None]
-        for one in of_meetings[:-MEETINGS_KEPT]:
-            del self._scans[one]
+        of_meetings = [kept for kept in self._scans if kept.meeting is not None]
+        for old in of_meetings[:-MEETINGS_KEPT]:
+            del self._scans[old]
 
     # From any thread.
 
@@ -334,9 +333,6 @@ class Share:
             is_usable = isinstance(error, (Denied, NotPrepared))  # it failed for the job alone
             if connection is not None and isinstance(error, ShareUnavailable) and not is_usable:
                 self._member.fall_alone(error)
-
-    def _hand_on(self, scope: Scope, scan: Scan[Any]) -> None:
-        self._call(self._take, scope, scan)
 
     def _call(self, function: Callable[..., None], *values: Any) -> None:
         if self._loop is not None:

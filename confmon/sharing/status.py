@@ -58,7 +58,7 @@ class ShareStatus(NamedTuple):
         """The member that collects; None: nobody does, or it is not among those who are here."""
         if not self.lease.expires:
             return None
-        return next((one for one in self.members if one.member == self.lease.holder), None)
+        return next((member for member in self.members if member.member == self.lease.holder), None)
 
 
 def read_status(connection: Connection, endpoint: str) -> ShareStatus:
@@ -74,7 +74,7 @@ def read_status(connection: Connection, endpoint: str) -> ShareStatus:
         version=clean_line(meta.get("version", "")),
         now=now,
         lease=held,
-        newest={clean_line(one): answered for one, answered in connection.query(_FRAMES)},
+        newest={clean_line(kind): answered for kind, answered in connection.query(_FRAMES)},
         members=presence.members(),
         claims=tuple(facts.known.get("claim", {}).values()),
         audit=tuple(

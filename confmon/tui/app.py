@@ -11,13 +11,13 @@ import os
 import sys
 from functools import cached_property, partial
 from importlib import import_module
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from textual.await_complete import AwaitComplete
 
 from confmon.models.errors import BridgeError
 from confmon.tui.app_keys import NOTICE_S, KeyedApp
-from confmon.tui.bars.toasts import without_room
 from confmon.tui.garbage import (
     COLLECT_S,
     FORGET_S,
@@ -29,7 +29,7 @@ from confmon.tui.glyphs import GlyphFilter, forms_for
 from confmon.tui.screens.splash import SplashScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from textual.command import Provider
     from textual.driver import Driver
@@ -37,17 +37,8 @@ if TYPE_CHECKING:
     from textual.notifications import Notification
     from textual.screen import Screen
 
-    from confmon.clock import Clock
-    from confmon.config.choices import Choices
-    from confmon.config.settings.model import Settings
-    from confmon.config.start import Start
-    from confmon.history.place import HistoryPlace
-    from confmon.monitor.actions.journal import Audit
-    from confmon.monitor.alerts.outlets import Outlets
-    from confmon.monitor.link.ignored_fields import IgnoredFields
-    from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.session import Session
-    from confmon.ports import Bridge, Mediator
+    from confmon.tui.setup import Setup
 
 
 def notification(words: str) -> str:
@@ -64,9 +55,26 @@ FIRST_THEME = "textual-dark"
 
 LEFT_FILTERED = "filter of last time"
 
+TOAST_EDGES = 3
+"""The cells of a line that a toast has no words in."""
+
 NO_MOUSE = "the mouse of this terminal can't be left to it"
 MOUSE_TAKEN = "the mouse is confmon's again: clicks select rows"
 MOUSE_LEFT = "the mouse is left to the terminal: select text with it; the same key takes it again"
+
+
+def without_room(
+    new: str, shown: Sequence[Notification], *, width: int, lines: int
+) -> list[Notification]:
+    """Return the oldest of what is shown that `lines` of `width` cells have no room for."""
+    words = max(1, width - TOAST_EDGES)
+    room = lines - ceil(len(new) / words)
+    dropped = []
+    for notice in reversed(shown):
+        room -= ceil(len(notice.message) / words)
+        if room < 0:
+            dropped.append(notice)
+    return dropped
 
 
 def _finder() -> type[Provider]:
@@ -83,44 +91,14 @@ class ConfmonApp(KeyedApp):
     ENABLE_COMMAND_PALETTE = True
     CSS_PATH = "confmon.tcss"
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        open_bridge: Callable[[], Bridge],
-        audit: Audit,
-        ignored_fields: IgnoredFields,
-        notices: Callable[[], Sequence[str]] = tuple,
-        audit_trouble: Callable[[], str] = str,
-        open_mediator: Callable[[], Mediator] | None = None,
-        mediator_audit: Audit | None = None,
-        choices: Choices | None = None,
-        start: Start | None = None,
-        order_file: OrderFile | None = None,
-        outlets: Outlets | None = None,
-        history: HistoryPlace | None = None,
-        clock: Clock | None = None,
-        driver_class: type[Driver] | None = None,
-    ) -> None:
-        """`open_bridge`, `notices`, `audit_trouble`: called on threads after the first frame."""
-        super().__init__(settings, driver_class=driver_class)
-        self._open_bridge = open_bridge
-        self._audit = audit
-        self._ignored_fields = ignored_fields
-        self._notices = notices
-        self._open_mediator = open_mediator
-        self._mediator_audit = mediator_audit
-        self._audit_trouble = audit_trouble
+    def __init__(self, setup: Setup, *, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(setup.settings, driver_class=driver_class)
+        self._setup = setup
         self._last_notice = ""
         self._garbage = Garbage()
-        self._clock = clock
-        self._choices = choices
-        self._start = start
-        self._order_file = order_file
-        self._outlets = outlets
-        self._history = history
         self.left_open: Sequence[str] = ()
         """What stays as it is at the end, a line each."""
+        settings, choices = setup.settings, setup.choices
         self.theme = settings.theme or (choices.theme if choices else "") or FIRST_THEME
         if self.console.color_system == "standard" and not self.no_color:
             from confmon.tui.driver.contrast import SixteenColourFilter
@@ -135,20 +113,21 @@ class ConfmonApp(KeyedApp):
         from confmon.clock import SystemClock
         from confmon.monitor.session import Session
 
+        setup = self._setup
         session = Session(
-            self._settings,
-            audit=self._audit,
-            ignored_fields=self._ignored_fields,
-            clock=self._clock or SystemClock(),
+            setup.settings,
+            audit=setup.audit,
+            ignored_fields=setup.ignored_fields,
+            clock=setup.clock or SystemClock(),
             on_change=self._changed,
-            call_later=self.set_timer if self._clock is None else None,
-            open_mediator=self._open_mediator,
-            mediator_audit=self._mediator_audit,
-            choices=self._choices,
-            start=self._start,
-            order_file=self._order_file,
-            outlets=self._outlets,
-            history=self._history,
+            call_later=self.set_timer if setup.clock is None else None,
+            open_mediator=setup.open_mediator,
+            mediator_audit=setup.mediator_audit,
+            choices=setup.choices,
+            start=setup.start,
+            order_file=setup.order_file,
+            outlets=setup.outlets,
+            history=setup.history,
         )
         attention = self._settings.attention
         if attention.bell or attention.osc9:
@@ -190,7 +169,7 @@ class ConfmonApp(KeyedApp):
             self.notify(f"{LEFT_FILTERED}: {text} · esc clears it", markup=False, timeout=NOTICE_S)
         self.run_worker(self._tell(), exit_on_error=False)
         try:
-            bridge = await asyncio.to_thread(self._open_bridge)
+            bridge = await asyncio.to_thread(self._setup.open_bridge)
         except BridgeError as error:
             self.session.trouble = str(error)
             self._changed()
@@ -206,10 +185,10 @@ class ConfmonApp(KeyedApp):
         self.set_interval(FORGET_S, forget_closed)
 
     async def _tell(self) -> None:
-        if trouble := await asyncio.to_thread(self._audit_trouble):
+        if trouble := await asyncio.to_thread(self._setup.audit_trouble):
             self.session.doubt_audit(trouble)
             self._changed()
-        for line in await asyncio.to_thread(self._notices):
+        for line in await asyncio.to_thread(self._setup.notices):
             self.notify(line, markup=False, severity="warning", timeout=NOTICE_S)
 
     def _changed(self) -> None:
@@ -255,8 +234,8 @@ class ConfmonApp(KeyedApp):
 
     def keep_theme(self, theme: str) -> None:
         """Remember a theme that was chosen, for the next run."""
-        if self._choices is not None:
-            self._choices.keep_theme(theme)
+        if self._setup.choices is not None:
+            self._setup.choices.keep_theme(theme)
 
     def delay_update(self, delay: float = 0.05) -> None:
         """Hold drawing back while the palette closes, but not for another mode: a key asked."""

@@ -119,7 +119,7 @@ class KeyedApp(Places):
     def push_screen(self, *args: Any, **kwargs: Any) -> Any:
         """Open a screen; it closes again where the key that opened it proves to be typing."""
         opened = super().push_screen(*args, **kwargs)
-        if isinstance(screen := args[0], Modal) and self.presses.acting_press is not None:
+        if isinstance(screen := args[0], Modal) and self.presses.acting is not None:
             self.presses.run_when_alone(lambda: None, lambda _: screen.dismiss(None))
         return opened
 

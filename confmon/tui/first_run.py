@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from confmon.config.settings.first_profile import BASE_URL, NAME, SOURCES, Answers
-from confmon.config.settings.first_profile import checked as checked_answer
+from confmon.config.settings.first_profile import BASE_URL, NAME, SOURCES, Answers, check_answer
 from confmon.tui.dialogs.form import Field, FormScreen
 from confmon.tui.dialogs.question import Answer, ChoiceDialog
 from confmon.tui.driver.choice import choose_driver
@@ -82,10 +82,7 @@ class FirstRun(GuardedApp):
 
     def _made(self, values: Mapping[str, str]) -> Answers:
         """Write the file. ValueError: what is wrong, for the form."""
-        answers = Answers(
-            name=values["name"], base_url=values["base_url"], login=values["login"],
-            source=values["source"], where=values["where"],
-        )  # fmt: skip
+        answers = Answers(**values)
         self._write(answers)
         return answers
 
@@ -99,7 +96,7 @@ class FirstRun(GuardedApp):
 
 def _fields() -> list[Field]:
     def check(what: str) -> Callable[[str], Any]:
-        return lambda text: checked_answer(what, text)
+        return partial(check_answer, what)
 
     return [
         Field("name", "Profile", NAME, "What you call it: confmon --profile NAME.",

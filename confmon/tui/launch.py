@@ -7,7 +7,6 @@ import contextlib
 import gc
 import os
 import sys
-from dataclasses import dataclass
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
@@ -17,47 +16,14 @@ from confmon.tui.runner.process import Shell, scrub_environment
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from confmon.clock import Clock
-    from confmon.config.choices import Choices
-    from confmon.config.settings.model import Settings
-    from confmon.config.start import Start
-    from confmon.history.place import HistoryPlace
-    from confmon.monitor.actions.journal import Audit
-    from confmon.monitor.alerts.outlets import Outlets
-    from confmon.monitor.link.ignored_fields import IgnoredFields
-    from confmon.monitor.orders.order_file import OrderFile
-    from confmon.ports import Bridge, Mediator
+    from confmon.tui.setup import Setup
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What the screen needs.
+def run(setup: Setup, report: Callable[[BaseException], str]) -> int:
+    """Show the screen until the operator leaves; return the exit code.
 
-    `open_bridge`, `notices` and `audit_trouble` are called on threads after the first frame; each
-    line of `notices` is shown once, why the log can't be written as long as that is so. `report`
-    writes an unexpected exception down and returns the one line to say about it.
+    `report` writes an unexpected exception down and returns the one line to say about it.
     """
-
-    settings: Settings
-    open_bridge: Callable[[], Bridge]
-    audit: Audit
-    ignored_fields: IgnoredFields
-    report: Callable[[BaseException], str]
-    notices: Callable[[], Sequence[str]] = tuple
-    audit_trouble: Callable[[], str] = str
-    open_mediator: Callable[[], Mediator] | None = None
-    mediator_audit: Audit | None = None
-    choices: Choices | None = None
-    start: Start | None = None
-    order_file: OrderFile | None = None
-    outlets: Outlets | None = None
-    history: HistoryPlace | None = None
-    clock: Clock | None = None
-    """Another clock than the machine's."""
-
-
-def run(setup: Setup) -> int:
-    """Show the screen until the operator leaves; return the exit code."""
     scrub_environment()  # before Textual is imported: it reads its variables then
     as_many_cells()
     # Textual's own driver draws on stderr, which may be a file; stdout is known to be a terminal
@@ -65,24 +31,8 @@ def run(setup: Setup) -> int:
     gc.disable()  # what is loaded now stays: looking through it costs, and finds nothing
     from confmon.tui.app import ConfmonApp
 
-    app = ConfmonApp(
-        setup.settings,
-        open_bridge=setup.open_bridge,
-        audit=setup.audit,
-        ignored_fields=setup.ignored_fields,
-        notices=setup.notices,
-        open_mediator=setup.open_mediator,
-        mediator_audit=setup.mediator_audit,
-        choices=setup.choices,
-        start=setup.start,
-        order_file=setup.order_file,
-        outlets=setup.outlets,
-        history=setup.history,
-        clock=setup.clock,
-        audit_trouble=setup.audit_trouble,
-        driver_class=choose_driver(setup.settings.output, os.environ),
-    )
-    shell = Shell(setup.report)
+    app = ConfmonApp(setup, driver_class=choose_driver(setup.settings.output, os.environ))
+    shell = Shell(report)
     code = shell.run(app, mouse=setup.settings.mouse)
     tell(app.left_open)
     if setup.outlets is not None:

@@ -135,50 +135,19 @@ class History:
 class Navigator(Protocol):
     """Changes what is looked at. Under an open dialog it changes nothing."""
 
-    def show_live(self, subject: Subject, meeting: int | None = None) -> None:
-        """Look at what is live: all meetings, all calls, or one meeting's callers."""
+    # ruff: noqa: D102 - `Places` and the app say what each does
 
-    def show_section(self, section: SectionId, find: Find | None = None) -> None:
-        """Look at a section, and in it at the record to find, if any."""
+    history: History
 
-    def show_needs(self, key: str = "") -> None:
-        """Look at the list of what needs somebody, and in it at a signal, if any."""
-
-    def show_recorded(self, place: PastPlace, past: Past | None = None) -> None:
-        """Look at a screen of the past; escape leads back."""
-
-    def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
-        """Go to a caller that is live, or into a meeting; escape leads back.
-
-        Of a series with `jump` it leads to where that began. Return what else to say, or an
-        empty string.
-        """
-        ...
-
-    @property
-    def history(self) -> History:
-        """The places that escape leads back to."""
-        ...
-
-    def leave_for(self, *, jump: bool = False, calls_filter: str | None = None) -> bool:
-        """Keep the place that is looked at, for escape. False: nothing can be left now."""
-        ...
-
-    def go_back(self) -> None:
-        """Look at what one came from, as it was left; from nowhere: at all meetings."""
-
-    def show_past(self, meeting: int, at_s: float) -> None:
-        """Look at a meeting as it was at a moment, epoch seconds by the server's clock."""
-
-    def show_all(self, kind: LiveResource, text: str) -> None:
-        """Look at all meetings or callers that have these words; escape leads back."""
-
-    def say_anew(self, text: str) -> None:
-        """Say something for a moment, in the place of the last notice of this kind."""
-
-    def toggle_mouse(self) -> str:
-        """Leave the mouse to the terminal, or take it again. Return what to say."""
-        ...
-
-    def keep_theme(self, theme: str) -> None:
-        """Remember a theme that was chosen, for the next run."""
+    def show_live(self, subject: Subject, meeting: int | None = None) -> None: ...
+    def show_section(self, section: SectionId, find: Find | None = None) -> None: ...
+    def show_needs(self, key: str = "") -> None: ...
+    def show_recorded(self, place: PastPlace, past: Past | None = None) -> None: ...
+    def show_past(self, meeting: int, at_s: float) -> None: ...
+    def show_all(self, kind: LiveResource, text: str) -> None: ...
+    def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str: ...
+    def leave_for(self, *, jump: bool = False, calls_filter: str | None = None) -> bool: ...
+    def go_back(self) -> None: ...
+    def say_anew(self, text: str) -> None: ...
+    def toggle_mouse(self) -> str: ...
+    def keep_theme(self, theme: str) -> None: ...

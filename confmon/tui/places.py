@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_view import Subject
     from confmon.tui.navigation import Find, Navigator, Past
+    from confmon.tui.screens.live.screen import LiveScreen
     from confmon.tui.screens.screen_actions import CommandScreen
 
 
@@ -49,9 +50,7 @@ class Places(GuardedApp):
         return self.screen is self._screens.get(self.current_mode)
 
     def show_live(self, subject: Subject, meeting: int | None = None) -> None:
-        """Leave the section, if one is shown, and look at something live."""
-        from confmon.tui.screens.live.screen import LiveScreen
-
+        """Look at what is live: all meetings, all calls, or one meeting's callers."""
         here = self.shown.here()
         if not self.is_nothing_open:
             return
@@ -61,12 +60,11 @@ class Places(GuardedApp):
             self.history.clear()
         elif here.where != ("live", subject, meeting):
             self.leave_for()
-        self._look_at("live")
-        if isinstance(screen := self.shown, LiveScreen):
+        if (screen := self._look_at_live()) is not None:
             screen.go(subject, meeting)
 
     def show_needs(self, key: str = "") -> None:
-        """Look at the list of what needs somebody; escape leads back."""
+        """Look at the list of what needs somebody, and in it at a signal, if any."""
         from confmon.tui.screens.needs import NeedsScreen
 
         if self.shown.PLACE != "needs":
@@ -76,13 +74,14 @@ class Places(GuardedApp):
             screen.open_at(key)
 
     def go_to(self, meeting: int | None, call: int | None, *, jump: bool = True) -> str:
-        """Go to a caller that is live, or into a meeting; escape leads back."""
-        from confmon.tui.screens.live.screen import LiveScreen
+        """Go to a caller that is live, or into a meeting; escape leads back.
 
-        if not self.leave_for(jump=jump):
-            return ""
-        self._look_at("live")
-        return screen.land(meeting, call) if isinstance(screen := self.shown, LiveScreen) else ""
+        Of a series with `jump` it leads to where that began. Return what else to say, or an
+        empty string.
+        """
+        if self.leave_for(jump=jump) and (screen := self._look_at_live()) is not None:
+            return screen.land(meeting, call)
+        return ""
 
     def leave_for(self, *, jump: bool = False, calls_filter: str | None = None) -> bool:
         """Keep the place that is looked at, for escape. False: nothing can be left now."""
@@ -100,25 +99,20 @@ class Places(GuardedApp):
 
     def show_all(self, kind: LiveResource, text: str) -> None:
         """Look at all meetings or callers that have these words; escape leads back."""
-        from confmon.tui.screens.live.screen import LiveScreen
-
-        self._look_at("live")
-        if self.is_nothing_open and isinstance(screen := self.shown, LiveScreen):
+        if (screen := self._look_at_live()) is not None and self.is_nothing_open:
             screen.show_found("meetings" if kind == "meeting" else "calls", text)
 
     def show_past(self, meeting: int, at_s: float) -> None:
-        """Look at a meeting as it was at a moment; escape leads to now, then to where one was."""
-        from confmon.tui.screens.live.screen import LiveScreen
+        """Look at a meeting as it was at a moment, epoch seconds by the server's clock.
 
-        if not self.leave_for():
-            return
-        self._look_at("live")
-        if isinstance(screen := self.shown, LiveScreen):
+        Escape leads to now, then to where one was.
+        """
+        if self.leave_for() and (screen := self._look_at_live()) is not None:
             self.session.go_to_past(at_s)
             screen.go("meeting", meeting)
 
     def show_section(self, section: SectionId, find: Find | None = None) -> None:
-        """Look at a section, and at the record to find in it."""
+        """Look at a section, and in it at the record to find, if any."""
         if self.shown.PLACE not in SECTIONS:
             self.leave_for()
         self._look_at(section)
@@ -146,6 +140,13 @@ class Places(GuardedApp):
             section = cast("SectionId", place) if place in SECTIONS else None
             self.session.look_at(section)
             self.switch_mode(place)
+
+    def _look_at_live(self) -> LiveScreen | None:
+        """Look at what is live; None: a dialog is open over another screen."""
+        from confmon.tui.screens.live.screen import LiveScreen
+
+        self._look_at("live")
+        return screen if isinstance(screen := self.shown, LiveScreen) else None
 
     def _open_screen(self, place: Place) -> CommandScreen:
         """Return the screen of a mode; it is loaded when it is first shown."""

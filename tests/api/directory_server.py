@@ -149,9 +149,9 @@ class Server:
     @property
     def asked(self) -> list[str]:
         """Return method, path and query of each request."""
-        return [f"{one.method} {one.url.raw_path.decode()}" for one in self.requests]
+        return [f"{request.method} {request.url.raw_path.decode()}" for request in self.requests]
 
     @property
     def bodies(self) -> list[Any]:
         """Return the bodies of the requests that had one."""
-        return [json.loads(one.content) for one in self.requests if one.content]
+        return [json.loads(request.content) for request in self.requests if request.content]

@@ -45,7 +45,7 @@ class Heard:
             await writer.drain()
 
     def bodies(self) -> list[Any]:
-        return [json.loads(one.partition(b"\r\n\r\n")[2]) for one in self.requests]
+        return [json.loads(request.partition(b"\r\n\r\n")[2]) for request in self.requests]
 
 
 def alertmanager(wild: Wild, token: str | None = None, **options: Any) -> AlertmanagerClient:

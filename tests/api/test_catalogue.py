@@ -101,7 +101,7 @@ def refused(name: str, value: str, where: catalogue.Where = "room", *own: Attrib
 def test_every_printed_attribute_is_here_and_no_other() -> None:
     rows = [line.split() for line in PRINTED.split("\n") if line]
     assert len(rows) == 72
-    where = {name: tuple(PLACES[one] for one in places) for name, _, places in rows}
+    where = {name: tuple(PLACES[place] for place in places) for name, _, places in rows}
     assert len(where) == len(PRESETS) == len(BY_NAME) == 70  # one is printed three times
     assert {preset.name: preset.where for preset in PRESETS} == where
 
@@ -127,9 +127,15 @@ def test_the_entries_speak_plainly() -> None:
 
 
 def test_the_languages_are_those_printed_with_the_misprints_marked() -> None:
-    assert [one.code for one in LANGUAGES] == CODES.split()
-    assert {one.code for one in LANGUAGES if one.doubt} == {"HE", "AR", "IT", "UA", "UK"}
-    assert next(one.name for one in LANGUAGES if one.code == "HE") == "Vietnamese"
+    assert [language.code for language in LANGUAGES] == CODES.split()
+    assert {language.code for language in LANGUAGES if language.doubt} == {
+        "HE",
+        "AR",
+        "IT",
+        "UA",
+        "UK",
+    }
+    assert next(language.name for language in LANGUAGES if language.code == "HE") == "Vietnamese"
 
 
 @pytest.mark.parametrize(
@@ -249,10 +255,12 @@ def test_an_endpoints_own_default_is_taken_whatever_it_is() -> None:
 
 def test_what_is_offered_fits_the_place() -> None:
     assert len(offered("room")) == sum("room" in preset.where for preset in PRESETS)
-    assert {one.name for one in offered("did")} == {"call_delay", "dnis_welcomeprompt"}
+    assert {preset.name for preset in offered("did")} == {"call_delay", "dnis_welcomeprompt"}
     assert len(offered("meeting")) == 70
-    assert "conference_music" in {one.name for one in offered("room", OWN)}
-    assert [one.name for one in offered("room")] == sorted(one.name for one in offered("room"))
+    assert "conference_music" in {preset.name for preset in offered("room", OWN)}
+    assert [preset.name for preset in offered("room")] == sorted(
+        preset.name for preset in offered("room")
+    )
 
 
 def test_levels_in_any_order_are_the_same() -> None:
@@ -279,7 +287,7 @@ PLACED = st.sampled_from([(preset.name, where) for preset in PRESETS for where i
 LIKELY = st.text("hplHPL019-:*#onfautlsrdmecxvi+/. ", max_size=14) | st.text(max_size=20)
 
 
-@given(PLACED, LIKELY | st.sampled_from([one.code.lower() for one in LANGUAGES]))
+@given(PLACED, LIKELY | st.sampled_from([language.code.lower() for language in LANGUAGES]))
 def test_what_check_gives_it_takes_again(placed: tuple[str, catalogue.Where], value: str) -> None:
     name, where = placed
     try:

@@ -23,7 +23,7 @@ async def test_the_endpoints_of_a_portal_login(caplog: pytest.LogCaptureFixture)
     caplog.set_level(logging.DEBUG)
     core, server = opened({"GET /endpoints": items(ENDPOINTS)})
     found = await core.list_endpoints()
-    assert [(one.type, one.login, one.password) for one in found.records] == [
+    assert [(record.type, record.login, record.password) for record in found.records] == [
         ("system_gateway", None, None),
         ("conference", "sample_conference_123", "Kgp7L45erAfz"),
     ]

@@ -39,7 +39,7 @@ async def test_rooms_are_created_read_changed_and_deleted() -> None:
     made = await directory.create(ROOMS, {"primaryDidGroupId": 219, "callFlowId": 3})
     assert made.meeting_number == 273751
     rooms = await directory.list(ROOMS, ListQuery(exclude=("attributes",)))
-    assert [one.meeting_number for one in rooms.records] == [273751]
+    assert [record.meeting_number for record in rooms.records] == [273751]
     room = await directory.get(ROOMS, 273751, exclude=["attributes", "meetingNumber"])
     assert [(key.access_code, key.role) for key in room.keychain] == [("111", 1)]
     await directory.change(ROOMS, "PUT", 273751, {"description": "Another description"})
@@ -70,7 +70,7 @@ async def test_numbers_and_groups() -> None:
             "PUT /didGroups/219": DID_GROUP,
         }
     )
-    assert [one.id for one in (await directory.list(DIDS)).records] == [220, 221]
+    assert [record.id for record in (await directory.list(DIDS)).records] == [220, 221]
     assert (await directory.get(DIDS, 220)).phone_number == "15162065319"
     assert (await directory.create(DIDS, {"phoneNumber": "1", "didGroupId": 219})).id == 220
     await directory.change(DIDS, "PUT", 220, {"didGroupId": 5})
@@ -100,7 +100,7 @@ async def test_call_flows_are_listed_without_templates_unless_they_are_named() -
         }
     )
     flows = await directory.list(CALL_FLOWS)
-    assert [(one.id, one.name) for one in flows.records] == [(1, "SPECTEL"), (3, "CONF")]
+    assert [(record.id, record.name) for record in flows.records] == [(1, "SPECTEL"), (3, "CONF")]
     await directory.list(CALL_FLOWS, ListQuery(include=("attributeTemplates",)))
     assert (await directory.get(CALL_FLOWS, 1)).attribute_templates[0].name == "call_delay"
     assert [line.partition("?")[2] for line in server.asked] == [
@@ -121,9 +121,9 @@ async def test_a_subscribers_token_is_never_asked_for_and_never_kept() -> None:
     found = await directory.list(SUBSCRIBERS)
     await directory.list(SUBSCRIBERS, ListQuery(include=("authenticationToken", "login")))
     await directory.list(SUBSCRIBERS, ListQuery(exclude=("login",)))
-    one = await directory.get(SUBSCRIBERS, "s.1")
-    assert (one.login, one.role) == ("ann", 2)
-    assert "tell-nobody" not in repr(found) + repr(one)
+    subscriber = await directory.get(SUBSCRIBERS, "s.1")
+    assert (subscriber.login, subscriber.role) == ("ann", 2)
+    assert "tell-nobody" not in repr(found) + repr(subscriber)
     assert [line.partition("?")[2] for line in server.asked] == [
         "limit=1000&excludeFields=authenticationToken",
         "limit=1000&includeFields=sid,login&excludeFields=authenticationToken",
@@ -244,7 +244,7 @@ async def test_nothing_climbs_out_of_its_path() -> None:
     for sid in ("../meetingRooms/5", "a?b#c", "é\udc80"):
         with pytest.raises(NotFound):
             await directory.get(SUBSCRIBERS, sid)
-    paths = [one.url.raw_path.partition(b"?")[0] for one in server.requests]
+    paths = [request.url.raw_path.partition(b"?")[0] for request in server.requests]
     assert paths == [
         b"/conference/v1/subscribers/..%2FmeetingRooms%2F5",
         b"/conference/v1/subscribers/a%3Fb%23c",
@@ -270,7 +270,7 @@ async def test_read_only_creates_changes_and_deletes_nothing() -> None:
         with pytest.raises(Guarded, match="read-only"):
             await refused
     await directory.list(DIDS)
-    assert [one.method for one in server.requests] == ["GET"]
+    assert [request.method for request in server.requests] == ["GET"]
 
 
 def test_live_polling_does_not_load_the_directory() -> None:

@@ -156,7 +156,7 @@ async def test_lists_take_filter_order_limit_offset_and_fields(
             exclude=("codec", "id"),
         )
     )
-    assert [one.id for one in scan.records] == [6, 7, 8, 9, 10]
+    assert [record.id for record in scan.records] == [6, 7, 8, 9, 10]
     assert scan.records[0].codec is None
     assert scan.records[0].duration == 171
     assert dict(bridge.requests[0].url.params) == {
@@ -177,7 +177,7 @@ async def test_a_list_without_a_limit_is_read_to_its_end(
     bridge.calls = [call(number) for number in range(2500)]
     bridge.meetings = [meeting(number) for number in range(12)]
     scan = await client.list_calls(ListQuery(filter="id gt 99"))
-    assert [one.id for one in scan.records] == list(range(100, 2500))
+    assert [record.id for record in scan.records] == list(range(100, 2500))
     assert scan.clean
     assert len((await client.list_meetings()).records) == 12
     assert len((await client.list_calls(ListQuery(limit=1500))).records) == 1500

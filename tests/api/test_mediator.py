@@ -61,7 +61,7 @@ async def test_the_guides_own_requests() -> None:
     dialout = await mediator.create(DIALOUTS, both)
     assert (dialout.dialout_sid, dialout.delay) == (OUT, 0)
     dids = await mediator.list(MEDIATOR_DIDS)
-    assert [one.phonenumber for one in dids.records] == ["19166561000"]
+    assert [record.phonenumber for record in dids.records] == ["19166561000"]
     assert (dids.total, dids.whole) == (1, True)
     assert server.asked == [
         "POST /mediator/v1/bindings",

@@ -20,7 +20,7 @@ def opened(bridge: Bridge) -> ConferenceClient:
 
 
 def ids(scan: object) -> list[int]:
-    return [one.id for one in scan.records]  # type: ignore[attr-defined]
+    return [record.id for record in scan.records]  # type: ignore[attr-defined]
 
 
 async def test_one_page_is_one_request(bridge: Bridge, client: ConferenceClient) -> None:
@@ -53,7 +53,7 @@ async def test_many_pages_go_by_key(bridge: Bridge, client: ConferenceClient) ->
 async def test_meetings_go_by_number(bridge: Bridge, client: ConferenceClient) -> None:
     bridge.meetings = [meeting(number, id=7) for number in range(1, 1203)]
     scan = await client.scan_meetings()
-    assert [one.meeting_number for one in scan.records] == list(range(1, 1203))
+    assert [record.meeting_number for record in scan.records] == list(range(1, 1203))
     assert bridge.asked("filter") == [None, "meetingNumber gt 1000"]
     assert bridge.asked("excludeFields")[0] == "duration,attributes"
 
@@ -512,7 +512,7 @@ async def test_an_unchanged_record_is_the_same_object(
     bridge.calls[9]["duration"] = 9999
     del bridge.calls[1200]
     second = await client.scan_calls()
-    before = {one.id: one for one in first.records}
+    before = {record.id: record for record in first.records}
     changed = [one.id for one in second.records if one is not before[one.id]]
     assert changed == [7]
     assert second.records[7].mute_mode == 2
@@ -532,8 +532,8 @@ async def test_field_selection_ignored_changes_nothing(
     for row in bridge.calls + bridge.meetings:
         row["duration"] += 1
     assert all(
-        one is two
-        for one, two in zip(calls.records, (await client.scan_calls()).records, strict=True)
+        first is second
+        for first, second in zip(calls.records, (await client.scan_calls()).records, strict=True)
     )
     assert (await client.scan_meetings()).records[0] is meetings.records[0]
 

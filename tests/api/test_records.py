@@ -107,16 +107,18 @@ def test_the_samples_are_read_whole() -> None:
         1544482680000,
         219,
     )
-    assert [(one.did_group_id, one.state) for one in room.did_group_references] == [(219, 0)]
+    assert [
+        (reference.did_group_id, reference.state) for reference in room.did_group_references
+    ] == [(219, 0)]
     group = DID_GROUP.read(samples.DID_GROUP)
-    assert [one.phone_number for one in group.dids] == ["15162065319", "15162065318"]
+    assert [did.phone_number for did in group.dids] == ["15162065319", "15162065318"]
     assert (group.call_flow_id, group.description, group.state) == (3, "", -1)
     binding = BINDING.read(samples.BINDING)
     assert (binding.date_created, binding.maximum_ttl, binding.dtmf) == (1550597793174, -1, None)
     dialout = DIALOUT.read(samples.DIALOUT)
     assert (dialout.attributes, dialout.delay) == ((("hide_origination_did", "true"),), 0)
     gateway, conference = map(ENDPOINT.read, samples.ENDPOINTS)
-    assert [(one.ip, one.port, one.transport) for one in gateway.addresses] == [
+    assert [(address.ip, address.port, address.transport) for address in gateway.addresses] == [
         ("10.1.10.69", 5060, "udp")
     ]
     assert (conference.api_url, conference.login, conference.password) == (
@@ -228,7 +230,7 @@ def test_what_is_lost_is_reported_without_its_value() -> None:
         "dids item 0: attributes item 2: not an object",
         "dids item 1: has an unreadable id",
     ]
-    assert [one.id for one in group.dids] == [1]
+    assert [did.id for did in group.dids] == [1]
     assert group.inexact == 4
 
 

@@ -82,7 +82,7 @@ SHAPES: Final[list[RecordDecoder[Any]]] = [
 
 @pytest.mark.parametrize("record", TABLES, ids=lambda record: record.__name__)
 def test_a_record_has_what_the_table_has_and_nothing_more(record: type[Any]) -> None:
-    names = {one.name for one in fields(record)} - OURS
+    names = {field.name for field in fields(record)} - OURS
     spelled = names if record in SNAKE else {wire_name(name) for name in names}
     assert spelled == set(TABLES[record].split())
 
@@ -100,14 +100,16 @@ def test_each_field_of_the_table_is_read(shape: RecordDecoder[Any]) -> None:
     )
     record = shape.read(raw)
     empty = shape.read({shape.key: raw[shape.key]})
-    for one in fields(shape.record):
-        if one.name not in {*OURS, *_key(shape)}:
-            assert getattr(record, one.name) != getattr(empty, one.name), one.name
+    for field in fields(shape.record):
+        if field.name not in {*OURS, *_key(shape)}:
+            assert getattr(record, field.name) != getattr(empty, field.name), field.name
 
 
 def _key(shape: RecordDecoder[Any]) -> set[str]:
     return {
-        one.name for one in fields(shape.record) if shape.key in (one.name, wire_name(one.name))
+        field.name
+        for field in fields(shape.record)
+        if shape.key in (field.name, wire_name(field.name))
     }
 
 

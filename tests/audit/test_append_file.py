@@ -30,7 +30,7 @@ for number in range(count):
 
 
 def everything(path: Path) -> list[bytes]:
-    return [line for one in append_file.files(path) for line in one.read_bytes().splitlines()]
+    return [line for file in append_file.files(path) for line in file.read_bytes().splitlines()]
 
 
 def test_two_processes_share_the_file_through_its_rotations(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_the_newest_lines_are_kept_in_order(
     found = everything(path) if written else []
     assert found == written[len(written) - len(found) :]
     assert len(append_file.files(path)) <= kept + 1
-    assert all(one.stat().st_size <= 500 for one in append_file.files(path) if one.exists())
+    assert all(file.stat().st_size <= 500 for file in append_file.files(path) if file.exists())
     assert len(found) == len(written) or sum(map(len, found)) > 500 * (kept - 1) // 2
 
 
@@ -129,7 +129,7 @@ def test_what_is_no_regular_file_is_refused(tmp_path: Path) -> None:
 def test_files_come_oldest_first_and_others_not_at_all(tmp_path: Path) -> None:
     for name in ("log", "log.2", "log.10", "log.1", "log.gz", "log.2.gz", "logs.3", "log."):
         (tmp_path / name).touch()
-    names = [one.name for one in append_file.files(tmp_path / "log")]
+    names = [file.name for file in append_file.files(tmp_path / "log")]
     assert names == ["log.10", "log.2", "log.1", "log"]
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from confmon.audit.copies import copies as copies_module
 from confmon.audit.copies.copies import WAITING, Copies, Copy, open_copies
 from confmon.audit.copies.journald import journal_datagram
-from confmon.audit.copies.receivers import LocalSocket, Place, TcpHost, open_place, parse_place
+from confmon.audit.copies.receivers import LocalSocket, TcpHost, UdpHost, open_place
 from confmon.audit.copies.syslog import syslog_message
 from confmon.audit.log import AuditLog, fit_line
 from confmon.monitor.actions.action import Outcome, Result
@@ -111,7 +111,7 @@ def test_a_value_with_a_newline_is_sent_with_its_length() -> None:
 
 def test_syslog_gets_a_message_of_rfc_5424(folder: Path) -> None:
     with closing(listening(folder / "s")) as server:
-        copy = Copy("s", syslog_message, open_place(Place("unix", str(folder / "s"))), print)
+        copy = Copy("s", syslog_message, open_place(f"unix:{folder}/s"), print)
         log(folder, copy).intent(action(label='Jos\u00e9 "the [boss]" \\o/'))
         head, data = parts_of(server.recv(65536))
         copy.close()
@@ -291,11 +291,11 @@ def test_the_end_does_not_wait_for_a_host_that_is_not_there() -> None:
 @pytest.mark.parametrize(
     ("url", "place"),
     [
-        ("unix:/dev/log", Place("unix", "/dev/log")),
-        ("udp://logs.example", Place("udp", "logs.example", 514)),
-        ("tcp://logs.example:6514", Place("tcp", "logs.example", 6514)),
-        ("tcp://[::1]", Place("tcp", "::1", 601)),
+        ("unix:/dev/log", LocalSocket("/dev/log")),
+        ("udp://logs.example", UdpHost("logs.example", 514)),
+        ("tcp://logs.example:6514", TcpHost("logs.example", 6514)),
+        ("tcp://[::1]", TcpHost("::1", 601)),
     ],
 )
-def test_places(url: str, place: Place) -> None:
-    assert parse_place(url) == place
+def test_places(url: str, place: LocalSocket | UdpHost | TcpHost) -> None:
+    assert open_place(url) == place

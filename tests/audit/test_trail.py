@@ -43,8 +43,8 @@ def test_intents_and_outcomes_are_joined_across_rotated_files(tmp_path: Path) ->
         audit.outcome(action(f"a-{number}"), DONE)
     assert len(append_file.files(path)) > 2
     found = trail.read(path)
-    assert [one.key[0] for one in found.entries] == [f"a-{number}" for number in range(6)]
-    assert [one.is_open for one in found.entries] == [False] * 5 + [True]
+    assert [entry.key[0] for entry in found.entries] == [f"a-{number}" for number in range(6)]
+    assert [entry.is_open for entry in found.entries] == [False] * 5 + [True]
     assert found.entries[0].outcome["result"] == "done"
     assert found.unreadable == 0
 
@@ -54,7 +54,7 @@ def test_since_leaves_out_what_began_before(tmp_path: Path) -> None:
     log(path).intent(action("old"))
     log(path, LATER).intent(action("new"))
     for since, keys in ((WHEN, ["old", "new"]), (LATER, ["new"])):
-        assert [one.key[0] for one in trail.read(path, since).entries] == keys
+        assert [entry.key[0] for entry in trail.read(path, since).entries] == keys
     os.utime(path, (WHEN.timestamp(), WHEN.timestamp()))
     assert trail.read(path, LATER).entries == []  # not even opened up: it was last written before
 
@@ -92,7 +92,7 @@ def test_an_action_that_is_under_way_is_not_reported(tmp_path: Path) -> None:
     log(path).intent(action("ours"))  # this process lives
     orphan(path, "elsewhere", host="another.example")  # and whether that one does is not known
     assert trail.find_left_open(path, WHEN + timedelta(seconds=5)) == []
-    assert [one.key[0] for one in trail.find_left_open(path, LATER)] == ["ours", "elsewhere"]
+    assert [entry.key[0] for entry in trail.find_left_open(path, LATER)] == ["ours", "elsewhere"]
 
 
 def test_only_the_end_of_a_long_log_is_read_at_a_start(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_only_the_end_of_a_long_log_is_read_at_a_start(tmp_path: Path) -> None:
     orphan(orphan_path, "recent")
     path.rename(tmp_path / "audit.jsonl.1")
     path.write_bytes(filler * 10 + orphan_path.read_bytes())
-    assert [one.key[0] for one in trail.find_left_open(path, WHEN)] == ["recent"]
+    assert [entry.key[0] for entry in trail.find_left_open(path, WHEN)] == ["recent"]
 
 
 def test_an_intent_in_the_rotated_file_is_reported_too(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_an_intent_in_the_rotated_file_is_reported_too(tmp_path: Path) -> None:
     path.rename(tmp_path / "audit.jsonl.1")
     log(path).intent(action("fine"))
     log(path).outcome(action("fine"), DONE)
-    assert [one.key[0] for one in trail.find_left_open(path, WHEN)] == ["before"]
+    assert [entry.key[0] for entry in trail.find_left_open(path, WHEN)] == ["before"]
 
 
 JSON = st.recursive(
@@ -150,6 +150,6 @@ def test_nothing_in_the_file_breaks_the_reading(
     path.write_bytes(b"".join(row + b"\n" for row in rows))
     log(path).intent(action("ours"))
     found = trail.read(path, WHEN - timedelta(days=9999))
-    assert "ours" in [one.key[0] for one in found.entries]
+    assert "ours" in [entry.key[0] for entry in found.entries]
     assert found.unreadable <= len(rows)
     trail.find_left_open(path, LATER)

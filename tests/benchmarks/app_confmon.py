@@ -28,6 +28,7 @@ from confmon.history.place import HistoryPlace  # noqa: E402
 from confmon.tui.app import ConfmonApp  # noqa: E402
 from confmon.tui.driver.choice import choose_driver  # noqa: E402
 from confmon.tui.screens.live.screen import LiveScreen  # noqa: E402
+from confmon.tui.setup import Setup  # noqa: E402
 from tests.benchmarks.control import SETTLE_S, Control, cpu_s, memory  # noqa: E402
 from tests.benchmarks.crowd import Crowd  # noqa: E402
 from tests.benchmarks.meter import Meter  # noqa: E402
@@ -110,13 +111,15 @@ class Measured:
 
         nothing = Unwritten()
         self.app = ConfmonApp(
-            settings,
-            open_bridge=open_bridge,
-            audit=nothing,
-            ignored_fields=nothing,
-            clock=self.clock,
+            Setup(
+                settings,
+                open_bridge=open_bridge,
+                audit=nothing,
+                ignored_fields=nothing,
+                clock=self.clock,
+                history=given.history and HistoryPlace(path=given.history, endpoint="bench"),
+            ),
             driver_class=choose_driver("diff", os.environ),
-            history=given.history and HistoryPlace(path=given.history, endpoint="bench"),
         )
 
     def serve(self) -> None:

@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING
 
 from tests.benchmarks import programs
 from tests.benchmarks.bridges import replayed
-from tests.benchmarks.keys import percentile
+from tests.benchmarks.keys import EVERY_S, percentile
 from tests.benchmarks.report import Row, ms, times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LIMITS_S = {1_000: 0.005, 10_000: 0.010, 100_000: 0.050}
-EVERY_S = {25: 1.0, 1_000: 1.0, 10_000: 2.0, 100_000: 5.0}
 
 
 def holds_of(calls: int, polls: int) -> Sequence[float]:
     """Return the longest step of the loop from each read of so many calls to the next."""
     with (
         replayed(calls) as bridge,
-        programs.confmon_at(bridge.url, EVERY_S[calls], "--holds") as terminal,
+        programs.confmon_at(bridge.url, EVERY_S.get(calls, 1.0), "--holds") as terminal,
     ):
         terminal.order(scans=2)
         return [float(held_s) for held_s in terminal.order(scans=polls)[0]["holds_s"]]

@@ -134,9 +134,9 @@ def _first_frame(*, quick: bool) -> Row:
         for nth in range(rounds + 1):
             for keeps in sorted(took, reverse=bool(nth % 2)):
                 environ = {"CONFMON_PASSWORD": "demo", "XDG_STATE_HOME": state}
-                one = watch(argv, FRAME, DATA, **environ, CONFMON_HISTORY=keeps)
+                start = watch(argv, FRAME, DATA, **environ, CONFMON_HISTORY=keeps)
                 if nth:
-                    took[keeps].append(one.frame_s)
+                    took[keeps].append(start.frame_s)
     ratio = median(on / off for on, off in zip(took["true"], took["false"], strict=True))
     return Row(
         "exec to first frame, history kept",

@@ -29,8 +29,8 @@ ITEMS = 24_000
 def body(plural: str, records: Sequence[object], total: int) -> bytes:
     """Return a page of a list as the bridge sends it."""
     items = [
-        {wire_name(name): value for name, value in asdict(one).items() if value is not None}  # type: ignore[call-overload]
-        for one in records
+        {wire_name(name): value for name, value in asdict(record).items() if value is not None}  # type: ignore[call-overload]
+        for record in records
     ]
     return json.dumps({plural: items, "offset": 0, "total": total}).encode()
 

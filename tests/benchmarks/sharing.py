@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from confmon.api.decoding.records import RecordDecoder
+from confmon.clock import run_at_once
 from confmon.models.live_records import Call, Meeting
 from confmon.sharing.frames.packing import Decoder
 from confmon.sharing.records import Scope
@@ -133,7 +134,7 @@ class Followers:
         until = time.monotonic() + 4 * PATIENCE_S
         while len(seen) < 2 * self.count:
             time.sleep(_LOOK_S)
-            seen |= {(kind, one) for kind, _, one in self.arrivals()}
+            seen |= {(kind, arrival) for kind, _, arrival in self.arrivals()}
             if time.monotonic() > until:
                 raise TimeoutError(f"{len(seen)} of {2 * self.count} reads have come")
 
@@ -159,8 +160,8 @@ def _wait_for_frame(connection: Connection, after_ms: float) -> float:
 def _delays(arrivals: list[Arrival], frames: list[tuple[str, int, int]]) -> list[float]:
     """Return for each frame and follower how long after its commit the read came, in seconds."""
     came: dict[tuple[str, int], list[float]] = {}
-    for kind, at, one in arrivals:
-        came.setdefault((kind, one), []).append(at)
+    for kind, at, arrival in arrivals:
+        came.setdefault((kind, arrival), []).append(at)
     delays = []
     for (kind, _), moments in came.items():
         for of_kind, written, _ in frames:
@@ -184,7 +185,9 @@ def _changed(connection: Connection, since_ms: float) -> float:
     before: set[Call] = set()
     shares: list[float] = []
     for written, meeting, is_key, data in connection.query(_DATA):
-        found = decoder.decode(Scope("calls", meeting), bool(is_key), bytes(data)).records
+        found = run_at_once(
+            decoder.decoding(Scope("calls", meeting), bool(is_key), bytes(data))
+        ).records
         if meeting is None:
             records = set(found)
             ids = {one.id for one in records ^ before}

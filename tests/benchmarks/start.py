@@ -67,13 +67,14 @@ def rows(*, quick: bool) -> list[Row]:
             for name, one in now.items():
                 if at:
                     took[name].append(one)
-    frame = {name: median(one.frame_s for one in starts) for name, starts in took.items()}
+    frame = {name: median(start.frame_s for start in starts) for name, starts in took.items()}
     ratio = median(
         ours.frame_s / floor.frame_s
         for ours, floor in zip(took["confmon"], took["bare"], strict=True)
     )
     wait = {
-        name: median(one.data_s - one.frame_s for one in took[name]) for name in ("confmon", "demo")
+        name: median(start.data_s - start.frame_s for start in took[name])
+        for name in ("confmon", "demo")
     }
     return [
         Row(

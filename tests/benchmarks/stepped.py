@@ -40,7 +40,7 @@ class SteppedClock:
         self._now += seconds
         self._wall += wall_s
         due = [future for at, future in self._sleepers if at <= self._now]
-        self._sleepers = [one for one in self._sleepers if one[0] > self._now]
+        self._sleepers = [sleeper for sleeper in self._sleepers if sleeper[0] > self._now]
         for future in due:
             if not future.done():
                 future.set_result(None)

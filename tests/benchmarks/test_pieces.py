@@ -25,10 +25,10 @@ def test_examples_are_true(module: ModuleType) -> None:
 
 
 def test_the_same_seed_gives_the_same_changes() -> None:
-    one, other = Crowd(200), Crowd(200)
-    assert [one.step() for _ in range(5)] == [other.step() for _ in range(5)]
-    assert one.calls == other.calls
-    assert len(one.step()) == 10
+    crowd, other = Crowd(200), Crowd(200)
+    assert [crowd.step() for _ in range(5)] == [other.step() for _ in range(5)]
+    assert crowd.calls == other.calls
+    assert len(crowd.step()) == 10
 
 
 def test_a_row_is_reported_when_it_changes_and_when_its_mark_goes() -> None:

@@ -123,8 +123,8 @@ class Odd(Server):
 
     def _found(self, kind: str, parameters: dict[str, str]) -> list[Any]:
         if kind == "calls":
-            meetings = sorted(self.world.meetings.values(), key=lambda one: -one.number)
-            found: list[Any] = [call for one in meetings for call in one.calls.values()]
+            meetings = sorted(self.world.meetings.values(), key=lambda meeting: -meeting.number)
+            found: list[Any] = [call for meeting in meetings for call in meeting.calls.values()]
             key = "id"
         else:
             found, key = list(self.world.meetings.values()), "number"
@@ -262,8 +262,8 @@ def as_a_list(exchange: Exchange) -> None:
     """Carry a change out, and answer with a list of the item before it, as the vendor does."""
     request = exchange.request
     with exchange.server.lock:
-        one = exchange.server.world.calls.get(int(request.path.split("/")[2]))
-        before = [CALLS.wire(exchange.server.world, one)] if one is not None else []
+        call = exchange.server.world.calls.get(int(request.path.split("/")[2]))
+        before = [CALLS.wire(exchange.server.world, call)] if call is not None else []
     reply = exchange.honest()
     if reply.status == 200:
         reply.body = encoded({"calls": before, "last": 1, "offset": 0, "total": 1})

@@ -85,7 +85,11 @@ class Suite(Bench):
                                            "latency_ms", "target")))
             for line in invariants.entries(self.audit()) if line["event"] == "outcome"
         ]  # fmt: skip
-        return [one for one in found if path in ("", one.path) and verb in ("", one.verb)]
+        return [
+            reported
+            for reported in found
+            if path in ("", reported.path) and verb in ("", reported.verb)
+        ]
 
     def intents(self) -> dict[str, dict[str, Any]]:
         """Return the intents, by action."""

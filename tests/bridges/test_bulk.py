@@ -45,9 +45,11 @@ def test_every_target_of_a_large_bulk_is_reported(make_suite: Callable[..., Suit
     terminal.sees(asks)
     write(terminal, str(CALLERS), asks)
     terminal.until(lambda: len(suite.reported(verb="mute")) == CALLERS, 2 * LONG_S, "all outcomes")
-    results = Counter(one.result for one in suite.reported(verb="mute"))
+    results = Counter(reported.result for reported in suite.reported(verb="mute"))
     assert results == {"done": CALLERS - len(REFUSED), "refused": len(REFUSED)}
-    assert {one.path for one in suite.reported() if one.result == "refused"} == refused
+    assert {
+        reported.path for reported in suite.reported() if reported.result == "refused"
+    } == refused
     for _ in range(20):  # the pane gets room for all lines of the bulk
         terminal.wait_a_hand()
         terminal.type(">")

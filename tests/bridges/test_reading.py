@@ -65,7 +65,7 @@ def test_nobody_is_missing_on_a_bridge_that_groups_its_calls(
     for counts in (True, False):
         suite.server.habits.counts = counts
         people, notes = suite.listed("calls")
-        assert sorted(one["id"] for one in people) == everybody, notes
+        assert sorted(person["id"] for person in people) == everybody, notes
         assert "by offset" in notes
     terminal = suite.start()
     terminal.sees(f"Calls {len(everybody)} ", within_s=LONG_S)

@@ -67,7 +67,7 @@ def test_a_key_on_an_id_that_another_caller_has_by_now_sends_nothing(
         terminal.answer("y", "Drop Boris")
     terminal.until(lambda: suite.reported(path) or suite.server.journal.writes(), LONG_S, "the log")
     assert not suite.server.journal.writes()
-    assert [one.result for one in suite.reported(path)] in (["refused"], ["already left"])
+    assert [reported.result for reported in suite.reported(path)] in (["refused"], ["already left"])
     assert call_named(suite.world, "Newcomer").id == boris.id
 
 
@@ -91,7 +91,7 @@ def test_a_meeting_number_that_another_session_has_by_now_is_not_ended(
     path = f"/meetings/{BOARD}"
     terminal.until(lambda: suite.reported(path) or suite.server.journal.writes(), LONG_S, "the log")
     assert not suite.server.journal.writes()
-    assert [one.result for one in suite.reported(path)] in (["refused"], ["already left"])
+    assert [reported.result for reported in suite.reported(path)] in (["refused"], ["already left"])
     assert BOARD in suite.world.meetings
 
 

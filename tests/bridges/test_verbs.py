@@ -124,7 +124,7 @@ def test_every_verb_of_the_command_line_works_and_is_proved(
         done = suite.run(*command)
         assert done.returncode == 0, f"{command}: {done.stderr}"
         assert word in done.stderr
-    assert {one.result for one in suite.reported()} == {"done"}
+    assert {reported.result for reported in suite.reported()} == {"done"}
     assert BOARD not in suite.world.meetings
     people, _ = suite.listed("calls")
     assert len(people) == len(suite.world.calls) == 4

@@ -162,6 +162,9 @@ def test_a_forged_line_is_inert_and_a_broken_one_counted(
               "after": {"\x1b[31m": {"\x07": 1}}}  # fmt: skip
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(forged) + "\nnonsense\n")
+        file.write(json.dumps({**forged, "path": f"/meetings/{'9' * 5000}"}) + "\n")
+    assert main(["audit", "--meeting", "300"]) == exits.OK
+    assert "mute" in capsys.readouterr().out
     for output in ("table", "json", "csv"):
         assert main(["audit", "-o", output]) == exits.OK
         out, err = capsys.readouterr()

@@ -48,7 +48,7 @@ def checked(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, d
     assert not any("|" in line for line in (text, data, *rest))
     found = [PERFDATA.fullmatch(one) for one in data.split(" ")] if data else []
     assert all(found), data
-    figures = {one["label"]: float(one["value"]) for one in found if one}
+    figures = {match["label"]: float(match["value"]) for match in found if match}
     assert len(figures) == len(found)
     return code, "\n".join([text, *rest]), figures
 

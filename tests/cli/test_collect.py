@@ -125,7 +125,7 @@ async def test_it_reads_a_meeting_that_another_one_asks_for() -> None:
     await case.clock.advance(0.1)
     case.share.become(members=())  # that is no request
     await case.clock.advance(0.5)
-    assert [one for one, *_ in case.share.published].count(Scope("calls", 100)) == 1
+    assert [scope for scope, *_ in case.share.published].count(Scope("calls", 100)) == 1
     case.share.ask()
     await case.clock.advance(5)
     case.share.published.clear()
@@ -234,32 +234,32 @@ def test_it_leaves_a_database_that_is_frozen(
 ) -> None:
     connection = open_connection(place_of(postgres, None))
     prepare(connection, served.base_url, shared_tables.statements(served.base_url))
-    one = started(postgres)
-    assert one.stderr is not None
-    assert one.stderr.readline() == "confmon: collecting\n"
+    process = started(postgres)
+    assert process.stderr is not None
+    assert process.stderr.readline() == "confmon: collecting\n"
     # The history is open too, and written again and again.
     has_begun = "SELECT 1 FROM meta WHERE name = 'writer' AND value <> '0'"
     while not connection.query(has_begun):
         connection.wait(0.05)
     connection.close()
-    watch = Stopwatch(one.pid)
+    watch = Stopwatch(process.pid)
     postgres_server.freeze()
     try:
         asked = len(served.requests)
         while len(served.requests) < asked + 4:  # so the history waits for the database
             with contextlib.suppress(subprocess.TimeoutExpired):
-                one.wait(0.02)
+                process.wait(0.02)
         began = watch.now()
-        one.send_signal(signal.SIGTERM)
-        while one.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        while process.poll() is None:
             watch.queued_s()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                one.wait(0.02)
+                process.wait(0.02)
         assert watch.now() - began < 2.0
     finally:
         postgres_server.thaw()
-    assert one.communicate(timeout=LIMIT_S)
-    assert one.returncode == exits.OK
+    assert process.communicate(timeout=LIMIT_S)
+    assert process.returncode == exits.OK
 
 
 def test_a_signal_gives_the_lease_to_the_one_that_stands_by(served: Served, tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ def test_no_shell_reads_it() -> None:
     [
         (sh("echo hunter2; exit 3"), "ended with 3"),
         (sh("echo hunter2; kill -9 $$"), "ended by SIGKILL"),
+        (python("import os; print('hunter2', flush=True); os.kill(os.getpid(), 40)"), "signal 40"),
         (["/nonexistent/pass"], "No such file"),
         (["a\0b"], "not a command"),
         (["true"], "no password in its first line"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.cli import main
-from confmon.cli.grammar import completion, parser
+from confmon.cli.grammar import completion, live, setup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +60,7 @@ def test_bash_completes(tmp_path: Path, words: str, replies: str) -> None:
     assert found == expected or words.endswith("''")
 
 
-@pytest.mark.parametrize("shell", parser.SHELLS)
+@pytest.mark.parametrize("shell", setup.SHELLS)
 def test_the_shell_itself_accepts_the_script(
     shell: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,8 +78,8 @@ def test_the_shell_itself_accepts_the_script(
 def test_every_command_and_long_flag_is_offered() -> None:
     tree = completion.command_tree()
     names = {node.name for node in tree}
-    assert {"", "demo", "calls", "end", *parser.CALL_COMMANDS} <= names
-    for shell in parser.SHELLS:
+    assert {"", "demo", "calls", "end", *live.CALL_COMMANDS} <= names
+    for shell in setup.SHELLS:
         text = completion.script(shell)
         for node in tree:
             assert all(word in text for word in node.name.split())

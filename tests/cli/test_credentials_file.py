@@ -32,9 +32,9 @@ def test_each_account_has_its_own_and_no_other() -> None:
     credentials_file.store(EVE, Secret("two"))
     credentials_file.store(ANN, Secret("three"))
     kept = [credentials_file.find(account) for account in (ANN, EVE, ELSEWHERE)]
-    assert [one.reveal() if one else None for one in kept] == ["three", "two", None]
+    assert [secret.reveal() if secret else None for secret in kept] == ["three", "two", None]
     assert path == paths.credentials_file()
-    assert [one["login"] for one in tomllib.loads(path.read_text())["login"]] == ["ann", "eve"]
+    assert [login["login"] for login in tomllib.loads(path.read_text())["login"]] == ["ann", "eve"]
     assert credentials_file.remove(ANN)
     assert not credentials_file.remove(ANN)
     assert not credentials_file.remove(ELSEWHERE)
@@ -115,7 +115,9 @@ def test_two_logins_at_once_both_stay() -> None:
     for thread in threads:
         thread.join(20)
     kept = [credentials_file.find(account) for account in accounts]
-    assert [one.reveal() if one else None for one in kept] == [one.login for one in accounts]
+    assert [secret.reveal() if secret else None for secret in kept] == [
+        account.login for account in accounts
+    ]
 
 
 RING = """

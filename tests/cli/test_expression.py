@@ -12,7 +12,9 @@ FIELDS = ("id", "codec", "muteMode", "customName")
 
 
 def holds(text: str, **values: object) -> bool:
-    return all(one.holds(values.get(one.field)) for one in parse_expression(text, FIELDS))
+    return all(
+        condition.holds(values.get(condition.field)) for condition in parse_expression(text, FIELDS)
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,9 @@ def test_words_of_the_screens_filter_are_not_taken_for_conditions() -> None:
 
 def test_a_condition_is_sent_as_the_api_reads_it() -> None:
     text = """id gt 5 and customName eq 'a "b"' and codec in ("A", "B")"""
-    assert " and ".join(str(one.query()) for one in parse_expression(text, FIELDS)) == text
+    assert (
+        " and ".join(str(condition.query()) for condition in parse_expression(text, FIELDS)) == text
+    )
 
 
 @given(st.text(st.characters(codec="ascii", exclude_characters='"'), max_size=20), st.text())

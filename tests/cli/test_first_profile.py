@@ -35,7 +35,7 @@ def file(tmp_path: Path) -> Path:
 def test_it_is_private_and_right(file: Path) -> None:
     write(answers(source="command", where="pass show 'my bridge'"), file)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert [one.name for one in file.parent.iterdir()] == ["config.toml"]
+    assert [path.name for path in file.parent.iterdir()] == ["config.toml"]
     document = profiles.check_file(toml_lines.read(file))
     assert document.complaints == []
     assert document.profiles["lab"]["base_url"] == URL

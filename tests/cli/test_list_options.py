@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from confmon.cli.filtering.expression import parse_expression
-from confmon.cli.filtering.list_options import FilterSource, ListOptions, read_list
+from confmon.cli.filtering.list_options import ListOptions, read_list
 from confmon.models.errors import Rejected
 from confmon.models.lists import ListQuery, ListResult
 
@@ -63,8 +63,7 @@ def test_any_server_gives_what_was_asked(
     want = ListOptions(
         conditions=parse_expression(text, ["id"]) if text else (), order=way, limit=limit
     )
-    source = FilterSource(read=Server(rows, habit).read, value=getattr)
-    listed = asyncio.run(read_list(source, want, lambda _: None))
+    listed = asyncio.run(read_list(Server(rows, habit).read, want))
     wanted = [row for row in rows if not text or reference(row, text)]
     if way:
         wanted.sort(key=lambda row: row.id, reverse=way.endswith("desc"))
@@ -78,8 +77,21 @@ def test_what_only_the_server_can_have_looked_at_is_left_to_it() -> None:
     async def read(_: ListQuery) -> ListResult[Row]:
         return ListResult(records=tuple(rows))
 
-    source = FilterSource(read=read, value=lambda _row, _name: None)
-    assert len(asyncio.run(read_list(source, want, lambda _: None)).records) == 2
+    assert len(asyncio.run(read_list(read, want)).records) == 2
+
+
+def test_a_list_of_values_hides_no_other_condition() -> None:
+    @dataclass(frozen=True)
+    class Group:
+        dids: tuple[str, ...]
+        id: int
+
+    async def read(_: ListQuery) -> ListResult[Group]:
+        return ListResult(records=(Group(("1",), 1), Group(("2",), 7)))
+
+    conditions = parse_expression('dids eq "2" and id gt 5', ["dids", "id"])
+    listed = asyncio.run(read_list(read, ListOptions(conditions=conditions)))
+    assert [one.id for one in listed.records] == [7]
 
 
 def test_the_server_is_sent_what_was_asked() -> None:

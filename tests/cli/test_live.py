@@ -92,19 +92,19 @@ def test_one_meetings_calls(served: Served, capsys: pytest.CaptureFixture[str]) 
 def test_verbs_change_the_bridge_and_leave_a_trail(
     served: Served, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    one, two = served.callers(2)
-    ids = [str(one.id), str(two.id)]
+    first, second = served.callers(2)
+    ids = [str(first.id), str(second.id)]
     assert main(["mute", *ids]) == exits.OK
-    assert (one.mute_mode, two.mute_mode) == (2, 2)
+    assert (first.mute_mode, second.mute_mode) == (2, 2)
     assert main(["name", ids[0], "Zoë at the desk"]) == exits.OK
     assert main(["gain", ids[0], "-2"]) == exits.OK
     assert main(["hold", ids[0]]) == exits.OK
-    assert (one.custom_name, one.gain_level, one.hold_mode) == ("Zoë at the desk", -2, 1)
+    assert (first.custom_name, first.gain_level, first.hold_mode) == ("Zoë at the desk", -2, 1)
     assert main(["release", ids[0]]) == exits.OK
     assert main(["unmute", *ids]) == exits.OK
-    assert (one.mute_mode, two.mute_mode, one.hold_mode) == (0, 0, 0)
+    assert (first.mute_mode, second.mute_mode, first.hold_mode) == (0, 0, 0)
     assert main(["drop", "--yes", ids[0]]) == exits.OK
-    assert one.id not in served.world.calls
+    assert first.id not in served.world.calls
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 9
@@ -130,9 +130,9 @@ def test_a_login_that_may_only_look(
     served: Served, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     served.quirks.forbid_writes = True
-    [one] = served.callers(1)
-    assert main(["hold", str(one.id)]) == exits.AUTH
-    assert one.hold_mode == 0
+    [call] = served.callers(1)
+    assert main(["hold", str(call.id)]) == exits.AUTH
+    assert call.hold_mode == 0
     assert "not permitted" in capsys.readouterr().err
     assert audited(home)[-1]["result"] == "refused"
 
@@ -204,17 +204,17 @@ def in_a_terminal(argv: list[str], *dialogue: bytes) -> tuple[int, bytes]:
 
 
 def test_a_terminal_that_goes_away_confirms_nothing(served: Served) -> None:
-    one = served.callers(1)[0]
-    code, _ = in_a_terminal(["drop", str(one.id)], b"Type y:", GONE)
+    call = served.callers(1)[0]
+    code, _ = in_a_terminal(["drop", str(call.id)], b"Type y:", GONE)
     assert code in (exits.USAGE, 128 + signal.SIGHUP)
-    assert one.id in served.world.calls
+    assert call.id in served.world.calls
 
 
 def test_a_drop_is_confirmed_at_a_terminal(served: Served) -> None:
-    one, two = served.callers(2)
-    code, seen = in_a_terminal(["drop", str(one.id)], b"Type y:", b"\n")
+    first, second = served.callers(2)
+    code, seen = in_a_terminal(["drop", str(first.id)], b"Type y:", b"\n")
     assert code == exits.USAGE
-    assert one.id in served.world.calls
-    code, seen = in_a_terminal(["drop", str(one.id), str(two.id)], b"Type 2:", b"2\n")
+    assert first.id in served.world.calls
+    code, seen = in_a_terminal(["drop", str(first.id), str(second.id)], b"Type 2:", b"2\n")
     assert (code, seen.count(b"dropped")) == (exits.OK, 2)
-    assert not {one.id, two.id} & set(served.world.calls)
+    assert not {first.id, second.id} & set(served.world.calls)

@@ -43,8 +43,8 @@ class People:
             custom_name=f"Anna {CALLER}",
         )
         self.call, self.meeting = str(call.id), str(meeting.number)
-        for one in world.directory.subscribers.values():
-            one.phone_number = HOME
+        for subscriber in world.directory.subscribers.values():
+            subscriber.phone_number = HOME
         self.subscriber = next(iter(world.directory.subscribers))
         self.binding = self.made(
             "binding create --yes --destination-did", FIRST, "--origination-did", FROM,

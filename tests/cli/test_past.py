@@ -150,7 +150,7 @@ def test_a_number_that_the_bridge_dialled_is_the_persons(
 
 
 def test_what_happened(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    kinds = [one["kind"] for one in rows(capsys, "history", "events", "--meeting", BOARD)]
+    kinds = [row["kind"] for row in rows(capsys, "history", "events", "--meeting", BOARD)]
     assert {"muted", "unmuted", "left", "held", "renamed"} <= set(kinds)
     [renamed] = [
         one for one in rows(capsys, "history", "events", *SPAN) if one["kind"] == "renamed"

@@ -99,7 +99,7 @@ def test_a_service_manager_is_told_how_it_goes(served: Served, tmp_path: Path) -
     assert (process.returncode, err) == (exits.OK, "")
     assert messages[0] == "READY=1"
     assert "WATCHDOG=1" in messages
-    assert any(one.startswith("STATUS=recording to ") for one in messages)
+    assert any(message.startswith("STATUS=recording to ") for message in messages)
 
 
 def test_without_a_service_manager_nothing_is_sent() -> None:
@@ -205,7 +205,7 @@ async def test_an_outage_is_a_gap_and_it_goes_on(tmp_path: Path) -> None:
     assert span is not None
     [gap] = [gap for gap in history.gaps(*span) if gap.reason == "unreachable"]
     assert gap.to_at is not None
-    assert {one.leg.call for one in history.find_calls(CallQuery())} == {1, 2}
+    assert {call.leg.call for call in history.find_calls(CallQuery())} == {1, 2}
     history.close()
 
 

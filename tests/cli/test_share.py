@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from confmon.cli import main
-from confmon.cli.share import opened as opened_share
+from confmon.cli.share import open_share
 from confmon.process import exits
 from confmon.sharing.tables.place import open_connection, place_of
 from confmon.sharing.tables.schema import VERSION
@@ -200,7 +200,7 @@ def test_a_file_in_a_folder_of_others_is_77() -> None:
         open_connection(place).close()
         os.seteuid(65534)
         try:
-            with pytest.raises(exits.CliExit) as ended, opened_share(place):
+            with pytest.raises(exits.CliExit) as ended, open_share(place):
                 pass
         finally:
             os.seteuid(0)
@@ -254,7 +254,7 @@ def test_the_sql_that_is_printed_prepares_a_server(
     postgres_server.run_sql(out, database)
     postgres_server.run_sql(out, database)
     assert main(["share", "check"]) == exits.NOT_PROVED
-    [wrong] = [one for one in capsys.readouterr().out.splitlines() if not one.startswith("ok ")]
+    [wrong] = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("ok ")]
     assert wrong.startswith("NO  postgres may change audit lines"), "a superuser may everything"
     found = status(capsys)
     assert (found["endpoint"], found["collector"], found["members"]) == (BRIDGE, None, [])

@@ -55,7 +55,7 @@ def printed(capsys: pytest.CaptureFixture[str], *argv: str) -> list[dict[str, ob
 @pytest.mark.usefixtures("file")
 def test_the_actions_of_all_boxes_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     rows = printed(capsys)
-    assert [(one["host"], one["verb"], one["result"]) for one in rows] == [
+    assert [(row["host"], row["verb"], row["result"]) for row in rows] == [
         ("one", "mute", "done"),
         ("two", "mute", "done"),
     ]

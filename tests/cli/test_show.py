@@ -149,7 +149,9 @@ def test_a_call_flow_shows_its_templates_unless_they_are_left_out(
     served: Served, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["call-flow", "1", "-o", "json"]) == exits.OK
-    names = {one["name"] for one in json.loads(capsys.readouterr().out)["attributeTemplates"]}
+    names = {
+        template["name"] for template in json.loads(capsys.readouterr().out)["attributeTemplates"]
+    }
     assert len(names) > 60
     assert main(["call-flow", "1", "--exclude", "attributeTemplates", "-o", "json"]) == exits.OK
     assert "attributeTemplates" not in json.loads(capsys.readouterr().out)

@@ -200,11 +200,11 @@ def targets(served: Served, capsys: pytest.CaptureFixture[str]) -> dict[str, str
         made[kind] = json.loads(capsys.readouterr().out)[f"{kind}_sid"]
     world = served.world
     did = next(iter(world.directory.dids.values()))
-    call, other = (str(one.id) for one in served.callers(2))
+    call, other = (str(caller.id) for caller in served.callers(2))
     return made | {
         "call": call,
         "other": other,
-        "meeting": str(max(world.meetings.values(), key=lambda one: len(one.calls)).number),
+        "meeting": str(max(world.meetings.values(), key=lambda meeting: len(meeting.calls)).number),
         "room": str(next(iter(world.directory.rooms))),
         "did": str(did.id),
         "group": str(next(group for group in world.directory.groups if group != did.group_id)),

@@ -311,10 +311,14 @@ def test_each_line_comes_at_once_until_a_signal(served: Served, number: signal.S
     lines = lines_of(process)
     there = {next(lines)["id"] for _ in served.world.calls}
     assert there == set(served.world.calls)
-    [one] = served.callers(1)
-    assert main(["mute", str(one.id)]) == exits.OK
+    [call] = served.callers(1)
+    assert main(["mute", str(call.id)]) == exits.OK
     changed = next(lines)
-    assert (changed["event"], changed["id"], changed["was"]) == ("changed", one.id, {"muteMode": 0})
+    assert (changed["event"], changed["id"], changed["was"]) == (
+        "changed",
+        call.id,
+        {"muteMode": 0},
+    )
     process.send_signal(number)
     _, err = process.communicate(timeout=LIMIT_S)
     assert (process.returncode, err) == (128 + number, "")

@@ -82,7 +82,10 @@ async def room_delete(apis: Apis) -> Action:
 
 @plan
 async def attribute_set(apis: Apis) -> Action:
-    found = {one.name: one.value for one in await apis.rooms.get_attributes(apis.number)}
+    found = {
+        attribute.name: attribute.value
+        for attribute in await apis.rooms.get_attributes(apis.number)
+    }
     name = "conference_language"
     return edits.attribute_set(apis.number, name, "KO", found[name])
 

@@ -105,7 +105,7 @@ def configure(home: Path, origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_example_is_left_out() -> None:
     assert len(SAMPLES) == CURLS
-    assert len({(one.api, one.request, one.body) for one in SAMPLES}) == CURLS
+    assert len({(sample.api, sample.request, sample.body) for sample in SAMPLES}) == CURLS
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: f"{one.api} {one.request}"[1:])
@@ -155,7 +155,7 @@ def as_printed(sample: Sample, origin: str) -> Any:
     rows = next((one for one in answer.values() if isinstance(one, list)), None)
     if rows is None or not ("items" in answer or "last" in answer):
         return flat(sample, answer, origin)
-    return [EITHER if one is EITHER else flat(sample, one, origin) for one in rows]
+    return [EITHER if row is EITHER else flat(sample, row, origin) for row in rows]
 
 
 def flat(sample: Sample, answer: dict[str, Any], origin: str) -> dict[str, Any]:

@@ -70,7 +70,7 @@ async def _(apis: Apis) -> None:
 @trial(ConferenceClient.scan_meetings)
 async def _(apis: Apis) -> None:
     scan = await apis.live.scan_meetings()
-    assert {one.meeting_number for one in scan.records} == set(apis.world.meetings)
+    assert {record.meeting_number for record in scan.records} == set(apis.world.meetings)
 
 
 @trial(ConferenceClient.list_calls)
@@ -93,8 +93,8 @@ async def _(apis: Apis) -> None:
     scan = await apis.live.list_meetings(
         ListQuery(order="meetingNumber", offset=1, exclude=("state",))
     )
-    assert [one.meeting_number for one in scan.records] == apis.world.meeting_numbers[1:]
-    assert all(one.state is None for one in scan.records)
+    assert [record.meeting_number for record in scan.records] == apis.world.meeting_numbers[1:]
+    assert all(meeting.state is None for meeting in scan.records)
 
 
 @trial(ConferenceClient.get_call)
@@ -208,7 +208,7 @@ async def a_list(
     """Every part of a listing is honoured: filter, order, limit, offset, include, exclude."""
     everything = await ask(ListQuery())
     assert (everything.whole, everything.unreadable) == (True, ())
-    assert [getattr(one, key) for one in everything.records] == keys
+    assert [getattr(record, key) for record in everything.records] == keys
     down = sorted(keys, reverse=True)
     some = await ask(ListQuery(order=f"{wire} desc", limit=2, offset=1, include=(wire,)))
     assert [getattr(one, key) for one in some.records] == down[1:3]
@@ -231,8 +231,8 @@ async def _(apis: Apis) -> None:
         list(apis.world.directory.rooms),
     )
     short = await apis.rooms.list(ROOMS, ListQuery(exclude=("attributes",)))
-    assert all(one.attributes == () and one.did_group_references for one in short.records)
-    assert any(one.keychain for one in short.records)
+    assert all(record.attributes == () and record.did_group_references for record in short.records)
+    assert any(room.keychain for room in short.records)
 
 
 @trial("get room")
@@ -268,7 +268,9 @@ async def _(apis: Apis) -> None:
     await apis.rooms.change(ROOMS, "PUT", 273751, {"description": "Another", "attributes": wanted})
     read = await apis.rooms.get(ROOMS, 273751)
     assert read.description == "Another"
-    assert {one.name: one.value for one in read.attributes}["conference_mute_policy"] == "pl"
+    assert {attribute_value.name: attribute_value.value for attribute_value in read.attributes}[
+        "conference_mute_policy"
+    ] == "pl"
     with pytest.raises(Rejected, match="Invalid field specific"):
         await apis.rooms.change(ROOMS, "PUT", 273751, {"colour": "red"})
 
@@ -343,7 +345,9 @@ async def _(apis: Apis) -> None:
 async def _(apis: Apis) -> None:
     flow = await apis.rooms.get(CALL_FLOWS, 1)
     assert (flow.name, len(flow.attribute_templates)) == ("SPECTEL", 70)
-    languages = next(one for one in flow.attribute_templates if one.name == "conference_language")
+    languages = next(
+        template for template in flow.attribute_templates if template.name == "conference_language"
+    )
     assert (languages.value, len(languages.enum_values)) == ("EN", 20)
 
 
@@ -356,9 +360,9 @@ async def _(apis: Apis) -> None:
 
 @trial("get subscriber")
 async def _(apis: Apis) -> None:
-    one = await apis.rooms.get(SUBSCRIBERS, "yIMW9.jKxffi2EyM.afDmeO.gke.9fe0")
-    assert (one.first_name, one.role) == ("John", 1)
-    assert 273751 in one.meeting_rooms
+    subscriber = await apis.rooms.get(SUBSCRIBERS, "yIMW9.jKxffi2EyM.afDmeO.gke.9fe0")
+    assert (subscriber.first_name, subscriber.role) == ("John", 1)
+    assert 273751 in subscriber.meeting_rooms
     with pytest.raises(NotFound, match="SID"):
         await apis.rooms.get(SUBSCRIBERS, "nobody")
 
@@ -371,7 +375,7 @@ async def _(apis: Apis) -> None:
     keys = list(apis.world.mediator.bindings)
     await a_list(partial(apis.mediator.list, BINDINGS), "binding_sid", "binding_sid", keys)
     named = await apis.mediator.list(BINDINGS, ListQuery(exclude=("name",)))
-    assert all(one.name is None for one in named.records)
+    assert all(record.name is None for record in named.records)
 
 
 @trial("get binding")
@@ -506,12 +510,12 @@ async def _(apis: Apis) -> None:
 @trial(CoreClient.list_endpoints)
 async def _(apis: Apis) -> None:
     found = (await apis.core.list_endpoints()).records
-    by_type = {one.type: one for one in found}
+    by_type = {endpoint.type: endpoint for endpoint in found}
     assert by_type.keys() == {"system_gateway", "conference", "mediator"}
     assert (by_type["conference"].login, by_type["conference"].password) == ("op", "secret")
     assert (by_type["mediator"].api_url or "").endswith("/mediator/v1")
     some = await apis.core.list_endpoints(ListQuery(filter='type eq "mediator"'))
-    assert [one.name for one in some.records] == ["mediator"]
+    assert [record.name for record in some.records] == ["mediator"]
 
 
 @trial(CoreClient.aclose)
@@ -528,9 +532,9 @@ def test_no_method_of_a_client_is_left_out() -> None:
         if not name.startswith("_")
     }
     of_resources = {
-        f"{done} {one.name}"
-        for one in RESOURCES
-        for done in ("list", *(["get"] if "show" in one.commands else []), *one.changes)
+        f"{done} {resource.name}"
+        for resource in RESOURCES
+        for done in ("list", *(["get"] if "show" in resource.commands else []), *resource.changes)
     }
     generic = {
         f"{client.__name__}.{method}"

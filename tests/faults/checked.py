@@ -48,9 +48,9 @@ def checked(
 
     try:
         yield make_one
-        for one in made:
+        for connection in made:
             if not test.stash.get(_FAILED, False):
-                check(one)
+                check(connection)
     finally:
-        for one in made:
-            one.close()
+        for connection in made:
+            connection.close()

@@ -127,15 +127,15 @@ class Together:
     def until(self, holds: Callable[[], object], within_s: float = LONG_S, what: str = "") -> None:
         """Read all screens until something holds."""
         end = monotonic() + within_s
-        terminals = [one for one in self.bench.terminals if one.master >= 0]
+        terminals = [terminal for terminal in self.bench.terminals if terminal.master >= 0]
         while not holds():
-            texts = "\n".join(one.text() for one in terminals)
+            texts = "\n".join(terminal.text() for terminal in terminals)
             assert monotonic() < end, f"not seen within {within_s} s: {what}\n{texts}"
             for one in terminals:
                 while one.read(0):
                     pass
             if terminals:
-                select.select([one.master for one in terminals], [], [], 0.02)
+                select.select([terminal.master for terminal in terminals], [], [], 0.02)
             else:
                 select.select([], [], [], 0.02)
 
@@ -145,15 +145,17 @@ class Together:
         With `within_s` and three intervals, the time of all programs, without their waits for a
         processor, must not be longer.
         """
-        pids = [one.pid for one in self.bench.terminals if one.code is None]
-        watch = Stopwatch(*pids, *(one.pid for one in self.collectors if one.runs()))
+        pids = [terminal.pid for terminal in self.bench.terminals if terminal.code is None]
+        watch = Stopwatch(
+            *pids, *(collector.pid for collector in self.collectors if collector.runs())
+        )
         began = watch.now()
 
         def all_agree() -> bool:
             watch.queued_s()
             return all(
-                self.bench.shown(one) == self.bench.expected() and not one.shows("STALE")
-                for one in terminals
+                self.bench.shown(terminal) == self.bench.expected() and not terminal.shows("STALE")
+                for terminal in terminals
             )
 
         self.until(all_agree, what=f"agreement with {sorted(self.bench.expected())}")
@@ -199,7 +201,7 @@ class Together:
 
     def check_sent(self) -> None:
         """Nothing was sent twice: each caller is changed once in these tests."""
-        sent = [(one.method, one.path) for one in self.bench.server.journal.writes()]
+        sent = [(write.method, write.path) for write in self.bench.server.journal.writes()]
         assert len(sent) == len(set(sent)), f"sent twice: {sent}"
 
     def epochs(self) -> list[int]:
@@ -212,7 +214,7 @@ class Together:
         for box, line in self.sql("SELECT box, line FROM audit ORDER BY box, n"):
             chains.setdefault(box, []).append(line)
         local = self.bench.audit().decode().splitlines()
-        return bool(chains) and all(one == local for one in chains.values())
+        return bool(chains) and all(chain == local for chain in chains.values())
 
     def close(self) -> None:
         """End the programs without a screen, and let the server go on."""

@@ -102,8 +102,10 @@ def sit_down(together: Together, name: str) -> Seat:
 
 def timed(together: Together, what: str, holds: Callable[[], object]) -> float:
     """Wait for something, and return how long it took, in seconds of the programs themselves."""
-    pids = [one.pid for one in together.bench.terminals if one.code is None]
-    watch = Stopwatch(*pids, *(one.pid for one in together.collectors if one.runs()))
+    pids = [terminal.pid for terminal in together.bench.terminals if terminal.code is None]
+    watch = Stopwatch(
+        *pids, *(collector.pid for collector in together.collectors if collector.runs())
+    )
     began, began_at = watch.now(), monotonic()
 
     def looked() -> object:
@@ -155,7 +157,7 @@ def mute_all(together: Together, terminal: Terminal) -> int:
 def outcomes(seat: Seat) -> Counter[str]:
     """Return how the actions of an operator ended."""
     log = ("\n".join(seat.lines) + "\n").encode()
-    return Counter(one["result"] for one in entries(log) if one["event"] == "outcome")
+    return Counter(entry["result"] for entry in entries(log) if entry["event"] == "outcome")
 
 
 def check_audit(together: Together, seats: list[Seat]) -> None:
@@ -214,7 +216,7 @@ def test_five_operators_keep_one_view_through_everything(together: Together) -> 
     assert took_s <= TAKE_OVER_S
     timed(together, "the bulk ends", lambda: sum(outcomes(ann).values()) == count)
     # Whatever had not been sent when the data was too old is sent once it is fresh again.
-    paths = [one.path for one in bench.server.journal.writes()[sent:]]
+    paths = [write.path for write in bench.server.journal.writes()[sent:]]
     assert len(paths) == len(set(paths)) == count
     assert outcomes(ann) == {"done": count}
 

@@ -105,14 +105,14 @@ class Action:
 def edits(plural: str) -> st.SearchStrategy[list[Action]]:
     """Draw changes of some items; the others stay as they are."""
     known = sorted({name for item in real_items(plural) for name in item})
-    one = st.builds(
+    search_strategy = st.builds(
         Action,
         st.integers(0, 30),
         st.sampled_from(["set"] * 6 + ["drop", "surplus", "replace"]),
         st.sampled_from(known),
         ODD_VALUES,
     )
-    return st.lists(one, max_size=8)
+    return st.lists(search_strategy, max_size=8)
 
 
 ENVELOPES = st.fixed_dictionaries(

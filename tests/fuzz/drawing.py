@@ -16,8 +16,8 @@ from confmon.tui.bars.live_details import details_lines
 from confmon.tui.bars.notices import banner, placeholder
 from confmon.tui.table import ColumnLook, RowLook
 from confmon.tui.table.columns import place_columns
-from confmon.tui.table.look import TONES
-from confmon.tui.table.rows import GUTTER, SIGNS, Row, row_segments
+from confmon.tui.table.palette import TONES
+from confmon.tui.table.rows import GUTTER, Row, row_segments
 from tests.clock import HandClock
 from tests.fuzz.bodies import NOW_S
 from tests.monitor.conftest import MemoryAudit
@@ -79,7 +79,7 @@ def draw(session: Session) -> None:
             for c in view.columns
         ]
         for text in (*FILTERS, ""):
-            view.filter.set(text)
+            view.set_filter(text)
             view.keys(look, session.clock.now())
         for column in view.columns:
             view.sort_by(column.id)
@@ -110,9 +110,7 @@ def check_row(row: RowLook, columns: list[ColumnLook]) -> None:
         check_text(text)
         assert tone in ("", *TONES)
     for width in (40, 131):
-        segments = row_segments(
-            Row(row, "here"), place_columns(columns, width, GUTTER), width, SIGNS
-        )
+        segments = row_segments(Row(row, "here"), place_columns(columns, width, GUTTER), width)
         assert sum(cells for _, cells, _ in segments) == width
         for text, cells, _ in segments:
             assert cell_len(text) == cells

@@ -29,6 +29,7 @@ from confmon.monitor.session import Session
 from confmon.simulator.http.app import make_app
 from confmon.simulator.simulation import build_world
 from tests.clock import HandClock
+from tests.history.conftest import until
 from tests.history.truth import Truth
 from tests.screens.bridge import MemoryAudit, MemoryIgnoredFields
 from tests.screens.conftest import BASE_URL, settings
@@ -130,11 +131,11 @@ class Day:
         )
         recording = session.history
         assert recording is not None
-        until = self.clock.now() + seconds
-        while self.clock.now() < until:
-            await self.clock.advance(min(interval_s, until - self.clock.now()))
+        writer, end = recording.writer, self.clock.now() + seconds
+        while self.clock.now() < end:
+            await self.clock.advance(min(interval_s, end - self.clock.now()))
             session.tick()
-            await asyncio.to_thread(recording.writer.wait_until_written)
+            await asyncio.to_thread(until, lambda: not writer._items, 60.0)
         ended = self.now_ms
         closing = asyncio.create_task(session.close())
         while not (await asyncio.wait([closing], timeout=0.05))[0]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from confmon.history.packing import unpack_changes, unpack_frame
 
 if TYPE_CHECKING:
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
 
 Placed = tuple[int, int, int]
 """A leg, the number of the meeting it is in (0: none), its state.

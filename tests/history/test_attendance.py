@@ -44,8 +44,8 @@ def presences(world: World, session: int) -> list[Presence]:
             there.pop(leg).left = seen.at
         for leg, state in calls.items():
             if leg not in there:
-                is_first = not any(one.leg == leg for one in found) and not any(
-                    leg in one.calls for one in reads[:number]
+                is_first = not any(presence.leg == leg for presence in found) and not any(
+                    leg in read.calls for read in reads[:number]
                 )
                 came = world.exact.get(leg, seen.at) if is_first else seen.at
                 there[leg] = Presence(leg, came, seen.at)
@@ -55,7 +55,7 @@ def presences(world: World, session: int) -> list[Presence]:
             there[leg].seen_to = seen.at
             if number + 1 < len(reads):
                 there[leg].states.append((seen.at, reads[number + 1].at, state))
-    return sorted(found, key=lambda one: (one.came, one.leg))
+    return sorted(found, key=lambda presence: (presence.came, presence.leg))
 
 
 def seen_ms(world: World, since: int, to: int) -> int:
@@ -73,28 +73,28 @@ def roles(one: Presence) -> list[str]:
 def people(world: World, found: list[Presence], last: dict[int, CallState]) -> list[list[Presence]]:
     """Put presences together: one leg is one person, then number and name, if free."""
     groups: list[tuple[tuple[str, str], list[Presence]]] = []
-    for one in found:
-        caller, name = world.who[one.leg]
+    for presence in found:
+        caller, name = world.who[presence.leg]
         number = "" if caller in {None, "anonymous"} else caller or ""
         key = number, fold(name or "")
-        own = [group for _, group in groups if group[0].leg == one.leg or
-               any(other.leg == one.leg for other in group)]  # fmt: skip
+        own = [group for _, group in groups if group[0].leg == presence.leg or
+               any(other.leg == presence.leg for other in group)]  # fmt: skip
         free = [
             group for known, group in groups
             if known == key != ("", "") and group[-1].left is not None
-            and group[-1].seen_to <= one.came
+            and group[-1].seen_to <= presence.came
         ]  # fmt: skip
         if own:
-            own[0].append(one)
+            own[0].append(presence)
         elif free:
-            max(free, key=lambda group: group[-1].left or 0).append(one)
+            max(free, key=lambda group: group[-1].left or 0).append(presence)
         else:
-            groups.append((key, [one]))
+            groups.append((key, [presence]))
     return [group for _, group in groups]
 
 
 def left_last(group: list[Presence]) -> int | None:
-    lefts = [one.left for one in group]
+    lefts = [presence.left for presence in group]
     return None if None in lefts else max(left or 0 for left in lefts)
 
 
@@ -128,15 +128,15 @@ def test_attendance_is_what_the_reads_showed(
             assert found is not None
             wanted = []
             listened = []
-            for one in presences(world, session):
-                if not one.states:  # the last read was the first to show it
-                    state = last[one.leg]
-                    one.states.append((newest, newest, state))
-                if one.left is None:
-                    one.states.append((newest, newest, last[one.leg]))
-                is_inside = one.came <= end and (one.left or newest) >= begin
-                if is_inside and (not roles(one) or set(roles(one)) != {"recording"}):
-                    listened.append(one)
+            for presence in presences(world, session):
+                if not presence.states:  # the last read was the first to show it
+                    state = last[presence.leg]
+                    presence.states.append((newest, newest, state))
+                if presence.left is None:
+                    presence.states.append((newest, newest, last[presence.leg]))
+                is_inside = presence.came <= end and (presence.left or newest) >= begin
+                if is_inside and (not roles(presence) or set(roles(presence)) != {"recording"}):
+                    listened.append(presence)
             for group in people(world, listened, last):
                 spent = [
                     (seen_ms(world, max(a, begin), max(min(b, end), a, begin)), state)
@@ -156,10 +156,11 @@ def test_attendance_is_what_the_reads_showed(
                 ))  # fmt: skip
             got = [
                 (
-                    one.joined, one.left, [stay.leg for stay, _ in one.stays], one.reconnects,
-                    one.total_s, one.muted_s, one.held_s, one.role,
+                    attendee.joined, attendee.left, [stay.leg for stay, _ in attendee.stays],
+                    attendee.reconnects, attendee.total_s, attendee.muted_s, attendee.held_s,
+                    attendee.role,
                 )
-                for one in found.attendees
+                for attendee in found.attendees
             ]  # fmt: skip
             assert sorted(got, key=lambda one: one[2]) == sorted(wanted, key=lambda one: one[2])
         history.close()
@@ -225,5 +226,5 @@ def test_who_the_bridge_dialled_is_known_by_the_number_dialled(tmp_path: Path) -
     history = open_history(town.path)
     found = history.attendance(board, CODES)
     assert found is not None
-    assert [one.number for one in found.attendees] == [ANNA]
+    assert [attendee.number for attendee in found.attendees] == [ANNA]
     history.close()

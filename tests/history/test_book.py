@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from confmon.history.backends.shared_connection import SharedConnection
+from confmon.history.backends.connection import SharedConnection
 from tests.history import oracle
 from tests.history.shared import Member
 from tests.history.world import World
 
 if TYPE_CHECKING:
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from tests.history.shared import Tables
 
 

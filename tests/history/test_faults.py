@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.history.database import HistoryUnavailable, open_to_read
+from confmon.history.database import DamagedHistory, HistoryUnavailable, open_to_read
 from confmon.history.history import open_history
 from confmon.history.place import HistoryPlace
-from confmon.history.read import NewMarker, Read
+from confmon.history.read import NewGap, NewMarker, Read
 from confmon.history.store import Store
 from confmon.models.live_records import Meeting
 from tests.history.conftest import NOW, a_call, meetings_read, until, whole_read
@@ -168,6 +168,25 @@ def test_a_damaged_database_is_set_aside_and_reported(
     assert rows(place, "SELECT call FROM leg") == [(1,)]
 
 
+def test_damage_that_is_found_after_a_failure_is_set_aside_too(place: HistoryPlace) -> None:
+    store = Store(place, is_recording=lambda role: role == 0)
+    assert store.open()
+    store.take(whole_read(NOW, a_call(1)))
+    other = sqlite3.connect(place.path, isolation_level=None)
+    other.execute("UPDATE frame SET data = x'00'")
+    other.execute("DROP TABLE gap")
+    with pytest.raises(HistoryUnavailable):
+        store.take(NewGap(NOW + 1000, "paused"))
+    other.execute("CREATE TABLE gap (gap INTEGER PRIMARY KEY, from_at, to_at, reason)")
+    other.close()
+    with pytest.raises(DamagedHistory):  # it is loaded again
+        store.take(whole_read(NOW + 2000, a_call(1)))
+    store.take(whole_read(NOW + 3000, a_call(1)))
+    assert "The history was damaged" in store.notice()
+    store.close()
+    assert rows(place, "SELECT first_seen FROM leg") == [(NOW + 3000,)]
+
+
 def test_a_newer_database_is_not_written(place: HistoryPlace, writers: Writers) -> None:
     store = Store(place, is_recording=lambda role: role == 0)
     assert store.open()
@@ -247,7 +266,7 @@ def test_reads_that_waited_while_another_wrote_are_not_written(
         fcntl.flock(lock, fcntl.LOCK_EX)
         writer = writers(follow_s=60.0)
         writer.put(whole_read(NOW, a_call(1)))
-        until(lambda: writer.is_following and writer.wait_until_written())
+        until(lambda: writer.is_following and not writer._items)
         writer.put(whole_read(NOW + 500, a_call(1)))
     writer.close(60.0)
     assert not place.path.exists()

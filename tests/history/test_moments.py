@@ -45,7 +45,7 @@ def as_seen(state: PastState | None, seen: Seen | None) -> bool:
     if state is None or seen is None:
         return state is None and seen is None
     calls = {call.leg: (call.session, call.state) for call in state.calls}
-    meetings = {one.session: one.state for one in state.meetings}
+    meetings = {meeting.session: meeting.state for meeting in state.meetings}
     return (state.at, calls, meetings) == (seen.at, seen.calls, seen.meetings)
 
 
@@ -56,7 +56,7 @@ def test_the_state_at_any_moment_is_what_was_read(
     with tempfile.TemporaryDirectory() as folder:
         world = build(Path(folder) / "history.db", steps, keep)
         history = open_history(world.town.path)
-        moments = [at for one in world.town.seen for at in (one.at - 1, one.at, one.at + 700)]
+        moments = [at for seen in world.town.seen for at in (seen.at - 1, seen.at, seen.at + 700)]
         random.shuffle(moments)
         for at in moments:
             assert as_seen(history.state_at(at), last_seen(world.town.seen, at)), at - NOON
@@ -68,8 +68,8 @@ def test_a_moment_has_its_gap(steps: list[tuple[str, int, int]], keep: int) -> N
     with tempfile.TemporaryDirectory() as folder:
         world = build(Path(folder) / "history.db", steps, keep)
         history = open_history(world.town.path)
-        for one in world.town.seen:
-            for at in (one.at - 1, one.at, one.at + 700):
+        for seen in world.town.seen:
+            for at in (seen.at - 1, seen.at, seen.at + 700):
                 state = history.state_at(at)
                 inside = [gap for gap in world.gaps if gap[0] < at < gap[1]]
                 assert (
@@ -89,7 +89,7 @@ def test_stays_say_the_same_as_frames(steps: list[tuple[str, int, int]], keep: i
             state = history.state_at(seen.at)
             assert state is not None
             for session in sessions:
-                calls = {one.leg: one.state for one in state.calls if one.session == session}
+                calls = {call.leg: call.state for call in state.calls if call.session == session}
                 rows = oracle.execute(IN_A_MEETING, {"session": session, "at": seen.at})
                 assert [leg for (leg,) in rows] == sorted(calls)
                 found = history.present(session, seen.at)
@@ -97,8 +97,8 @@ def test_stays_say_the_same_as_frames(steps: list[tuple[str, int, int]], keep: i
                 if (whole := attended.get(session)) is not None:
                     states = {
                         stay.leg: [now for at, now in stay.changes if at <= seen.at][-1]
-                        for one in whole.attendees
-                        for stay, _ in one.stays
+                        for attendee in whole.attendees
+                        for stay, _ in attendee.stays
                         if stay.leg in calls
                         and stay.joined_to <= seen.at < (stay.left_to or seen.at + 1)
                     }
@@ -131,6 +131,6 @@ def test_the_later_run_wins_where_the_clock_was_set_back(tmp_path: Path) -> None
     assert there(NOON + 190_000) == 0
     found = history.attendance(board, CODES)
     assert found is not None
-    (one,) = found.attendees
-    assert (one.total_s, one.reconnects) == (198.0 + 2.0, 0)
+    (attendee,) = found.attendees
+    assert (attendee.total_s, attendee.reconnects) == (198.0 + 2.0, 0)
     history.close()

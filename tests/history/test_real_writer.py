@@ -71,7 +71,10 @@ def check_moments(history: History, span: tuple[int, int]) -> None:
         for past in history.find_calls(CallQuery())
         if any(stay.how == "moved" for stay, _ in past.stays)
     }
-    sessions = {one.session: one.number for one in history.find_sessions(SessionQuery())}
+    sessions = {
+        meeting_session.session: meeting_session.number
+        for meeting_session in history.find_sessions(SessionQuery())
+    }
     at: int | None = span[0]
     while at is not None:
         state = history.state_at(at)
@@ -116,10 +119,10 @@ def check_attendance(history: History, world: World) -> None:
         assert found is not None
         if found.gaps:
             continue
-        for one in found.attendees:
-            if len(one.stays) != 1:
+        for attendee in found.attendees:
+            if len(attendee.stays) != 1:
                 continue
-            _, leg = one.stays[0]
+            _, leg = attendee.stays[0]
             own = [
                 each
                 for each in world.presences
@@ -127,10 +130,10 @@ def check_attendance(history: History, world: World) -> None:
             ]
             if len(own) != 1:
                 continue  # who moves there and back between two reads is not seen to do so
-            end = one.left if one.left is not None else found.until
+            end = attendee.left if attendee.left is not None else found.until
             true_s = ((own[0].ended or end) - own[0].began) / 1000
-            slack = max(one.joined_uncertainty_s, one.left_uncertainty_s) + 2.0
-            assert abs(one.total_s - true_s) <= slack
+            slack = max(attendee.joined_uncertainty_s, attendee.left_uncertainty_s) + 2.0
+            assert abs(attendee.total_s - true_s) <= slack
 
 
 def test_a_first_read_tells_of_nobody_who_came_and_a_clock_set_back_invents_nothing(
@@ -139,15 +142,15 @@ def test_a_first_read_tells_of_nobody_who_came_and_a_clock_set_back_invents_noth
     place = HistoryPlace(path=tmp_path / "history.db", endpoint="test")
     store = Store(place, is_recording=lambda role: role == 0)
     assert store.open()
-    one, two = (
+    first, second = (
         Call(id=number, meeting_number=5, created=NOON - number, caller=f"4930000000{number}")
         for number in (1, 2)
     )
-    store.take(Read(at=NOON, put=[one], whole=True, everything=True))
-    store.take(Read(at=NOON + 2_000, since=NOON, put=[two], whole=True))
+    store.take(Read(at=NOON, put=[first], whole=True, everything=True))
+    store.take(Read(at=NOON + 2_000, since=NOON, put=[second], whole=True))
     for at in range(NOON + 4_000, NOON + 120_000, 2_000):
         store.take(Read(at=at, since=at - 2_000, whole=True))
-    store.take(Read(at=NOON + 58_000, since=NOON + 118_000, gone=[one], whole=True))
+    store.take(Read(at=NOON + 58_000, since=NOON + 118_000, gone=[first], whole=True))
     for at in range(NOON + 60_000, NOON + 100_000, 2_000):
         store.take(Read(at=at, since=at - 2_000, whole=True))
     store.close()
@@ -159,6 +162,9 @@ def test_a_first_read_tells_of_nobody_who_came_and_a_clock_set_back_invents_noth
     (session,) = history.find_sessions(SessionQuery())
     found = history.attendance(session.session, CODES)
     assert found is not None
-    times = [(one.total_s, one.left is None, one.reconnects) for one in found.attendees]
+    times = [
+        (attendee.total_s, attendee.left is None, attendee.reconnects)
+        for attendee in found.attendees
+    ]
     assert times == [(118.0, False, 0), (116.0 + 40.0, True, 0)]
     history.close()

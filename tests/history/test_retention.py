@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from confmon.history.backends import retention
-from confmon.history.backends.shared_connection import SharedConnection
+from confmon.history.backends.connection import SharedConnection
 from confmon.history.backends.shared_tables import used_bytes
 from confmon.history.read import Read
 from confmon.history.store import Store

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.history.answers import SessionQuery
-from confmon.history.backends.backend import HistoryBusy
 from confmon.history.backends.shared import OWN
-from confmon.history.database import HistoryUnavailable
+from confmon.history.database import HistoryBusy, HistoryUnavailable
 from confmon.history.read import DoneAction, NewMarker, Read
 from confmon.history.records import Gap
 from confmon.history.store import Store
@@ -60,35 +59,35 @@ def leading(member: Member) -> Store:
 
 
 def test_what_the_collector_writes_all_read(members: list[Member]) -> None:
-    one, two = members
-    store = leading(one)
+    first, second = members
+    store = leading(first)
     store.take(meetings_read(NOW, MEETING))
     store.take(whole_read(NOW + 10, a_call(1, custom_name="Zoë"), a_call(2)))
-    assert not a_store(two).open()
+    assert not a_store(second).open()
 
-    history = two.open()
+    history = second.open()
     state = history.state_at(NOW + 10)
     assert state is not None
     assert len(state.calls) == 2
     (session,) = history.find_sessions(SessionQuery(words=("zoe",)))
     attendance = history.attendance(session.session, CODES)
     assert attendance is not None
-    assert [one.name for one in attendance.attendees] == ["Zoë", None]
+    assert [first.name for first in attendance.attendees] == ["Zoë", None]
     history.close()
-    assert not two.path.exists()
+    assert not second.path.exists()
 
 
 def test_who_was_deposed_writes_nothing(members: list[Member], tables: Tables) -> None:
-    one, two = members
-    before, after = leading(one), leading(two)
+    first, second = members
+    before, after = leading(first), leading(second)
     after.take(whole_read(NOW, a_call(1)))
     for _ in range(2):  # its own share has not heard of it yet
         with pytest.raises(HistoryBusy, match="another confmon collects now"):
             before.take(whole_read(NOW + 1000, a_call(2)))
     with pytest.raises(HistoryBusy):
-        a_store(one).open()
+        a_store(first).open()
     assert tables.rows("SELECT call FROM leg") == [(1,)]
-    one.epoch = None
+    first.epoch = None
     assert not before.open()
 
 
@@ -105,14 +104,14 @@ def test_who_has_let_the_lease_expire_writes_nothing(members: list[Member], tabl
 def test_who_takes_over_waits_for_the_last_transaction(postgres: str, tmp_path: Path) -> None:
     """The other one finds in its book what was written at the last moment."""
     tables = postgres_tables(postgres)
-    one, two = (Member(tables, tmp_path / name) for name in ("one.db", "two.db"))
-    before = leading(one)
+    first, second = (Member(tables, tmp_path / name) for name in ("one.db", "two.db"))
+    before = leading(first)
     before.take(whole_read(NOW, a_call(1)))
     connection = before._connection
     assert connection is not None
     before._backend.begin(connection)
-    two.lead()
-    after = a_store(two)
+    second.lead()
+    after = a_store(second)
     opening = threading.Thread(target=after.open)
     opening.start()
     waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
@@ -123,21 +122,21 @@ def test_who_takes_over_waits_for_the_last_transaction(postgres: str, tmp_path: 
     assert after.is_open()
     after.take(whole_read(NOW + 1000, a_call(1)))
     assert tables.rows("SELECT to_at, reason FROM gap") == [(NOW + 1000, "torn")]
-    for member in (one, two):
+    for member in (first, second):
         member.close()
     tables.close()
 
 
 def test_a_quick_take_over_is_no_gap(members: list[Member]) -> None:
-    one, two = members
-    store = leading(one)
+    first, second = members
+    store = leading(first)
     store.take(meetings_read(NOW - 10, MEETING))
     store.take(whole_read(NOW, a_call(1), a_call(2)))
-    store = leading(two)
+    store = leading(second)
     at = NOW + 8000
     store.take(meetings_read(at - 10, MEETING))
     store.take(whole_read(at, a_call(2), a_call(3, created=at - 1000), since=NOW))
-    history = two.open()
+    history = second.open()
     assert history.gaps(0, at) == []
     kinds = [(event.kind, event.from_at, event.to_at) for event in history.events(0, at, CODES)]
     assert sorted(kinds)[-2:] == [("joined", NOW, at), ("left", NOW, at)]
@@ -145,12 +144,12 @@ def test_a_quick_take_over_is_no_gap(members: list[Member]) -> None:
 
 
 def test_a_slow_take_over_is_a_gap(members: list[Member], tables: Tables) -> None:
-    one, two = members
-    leading(one).take(whole_read(NOW, a_call(1), a_call(2)))
-    store = leading(two)
+    first, second = members
+    leading(first).take(whole_read(NOW, a_call(1), a_call(2)))
+    store = leading(second)
     at = NOW + 11_000
     store.take(whole_read(at, a_call(2)))
-    history = two.open()
+    history = second.open()
     assert history.gaps(0, at) == [Gap(NOW, at, "not running")]
     history.close()
     assert tables.rows("SELECT how FROM stay WHERE left_to IS NOT NULL") == [("unseen",)]
@@ -159,9 +158,9 @@ def test_a_slow_take_over_is_a_gap(members: list[Member], tables: Tables) -> Non
 def test_two_boxes_may_take_the_servers_clock_a_little_differently(
     members: list[Member], tables: Tables
 ) -> None:
-    one, two = members
-    leading(one).take(whole_read(NOW, a_call(1)))
-    store = leading(two)
+    first, second = members
+    leading(first).take(whole_read(NOW, a_call(1)))
+    store = leading(second)
     store.take(whole_read(NOW - 3500, a_call(1)))
     for seconds in range(10):
         store.take(Read(NOW - 3000 + seconds * 1000, NOW - 3500, whole=True))
@@ -170,11 +169,11 @@ def test_two_boxes_may_take_the_servers_clock_a_little_differently(
 
 
 def test_notes_and_actions_of_all_are_written_once(members: list[Member], tables: Tables) -> None:
-    one, two = members
-    store = leading(one)
+    first, second = members
+    store = leading(first)
     store.take(meetings_read(NOW, MEETING))
     store.take(whole_read(NOW + 10, a_call(1), a_call(2)))
-    writers = Writers(two.place())
+    writers = Writers(second.place())
     writer = writers()
     until(lambda: writer.takes_notes)
     writer.put(NewMarker(NOW + 20, 100, "look\x1b[2J"))
@@ -188,7 +187,7 @@ def test_notes_and_actions_of_all_are_written_once(members: list[Member], tables
     store.take(Read(NOW + 40, NOW + 30, whole=True))
     writer.close()
 
-    history = two.open()
+    history = second.open()
     (session,) = history.find_sessions(SessionQuery())
     tape = history.tape(session.session, CODES)
     assert tape is not None

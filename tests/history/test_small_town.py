@@ -51,16 +51,19 @@ def test_attendance_of_the_board(history: History) -> None:
 def test_attendance_between_two_moments(history: History) -> None:
     found = history.attendance(board(history), CODES, NOON + 90_000, NOON + 100_000)
     assert found is not None
-    assert [(one.number, one.total_s) for one in found.attendees] == [(ANNA, 10.0), (BELA, 2.0)]
+    assert [(attendee.number, attendee.total_s) for attendee in found.attendees] == [
+        (ANNA, 10.0),
+        (BELA, 2.0),
+    ]
 
 
 def test_attendance_of_a_meeting_that_has_ended(history: History) -> None:
     (session,) = history.find_sessions(SessionQuery(number=OTHER))
     found = history.attendance(session.session, CODES)
     assert found is not None
-    (one,) = found.attendees
-    assert (one.number, one.name, one.total_s) == (None, None, 82.0)
-    assert (one.left, one.left_uncertainty_s) == (NOON + 82_000, 2.0)
+    (attendee,) = found.attendees
+    assert (attendee.number, attendee.name, attendee.total_s) == (None, None, 82.0)
+    assert (attendee.left, attendee.left_uncertainty_s) == (NOON + 82_000, 2.0)
 
 
 @pytest.mark.parametrize(
@@ -78,14 +81,17 @@ def test_attendance_of_a_meeting_that_has_ended(history: History) -> None:
     ],
 )
 def test_words_find_sessions(history: History, words: tuple[str, ...], found: list[int]) -> None:
-    assert [one.number for one in history.find_sessions(SessionQuery(words=words))] == found
+    assert [
+        meeting_session.number
+        for meeting_session in history.find_sessions(SessionQuery(words=words))
+    ] == found
     one = history.find_sessions(SessionQuery(words=words, limit=1))
     assert [session.number for session in one] == found[:1]
 
 
 def test_sessions_by_time(history: History) -> None:
     def numbers(query: SessionQuery) -> list[int]:
-        return [one.number for one in history.find_sessions(query)]
+        return [session.number for session in history.find_sessions(query)]
 
     assert numbers(SessionQuery(live=True)) == [BOARD]
     assert numbers(SessionQuery(live=False)) == [OTHER]
@@ -98,7 +104,7 @@ def test_sessions_by_time(history: History) -> None:
 def test_a_caller_is_found_by_the_number(history: History) -> None:
     for phone in (BELA, "03012345602", "(0)30 1234-5602", "12345602"):
         calls = history.find_calls(CallQuery(phone=phone))
-        assert [one.leg.caller for one in calls] == [BELA, BELA]
+        assert [call.leg.caller for call in calls] == [BELA, BELA]
         assert calls[0].leg.first_seen > calls[1].leg.first_seen
         assert calls[1].stays[0][1] is not None
         assert calls[1].stays[0][1].number == BOARD
@@ -112,8 +118,8 @@ def test_a_caller_is_found_by_the_number(history: History) -> None:
 def test_the_tape_has_notes_and_actions(history: History) -> None:
     tape = history.tape(board(history), CODES)
     assert tape is not None
-    assert [one.text for one in tape.markers] == ["sound was bad"]
-    assert [one.verb for one in tape.actions] == ["hold"]
+    assert [marker.text for marker in tape.markers] == ["sound was bad"]
+    assert [action.verb for action in tape.actions] == ["hold"]
     assert tape.attendance == history.attendance(board(history), CODES)
 
 
@@ -121,14 +127,17 @@ def test_what_happened(history: History) -> None:
     span = history.span()
     assert span == (NOON, NOON + 292_000)
     events = list(history.events(*span, CODES))
-    assert [one.kind for one in events] == [
+    assert [event.kind for event in events] == [
         "joined", "muted", "unmuted", "left", "ended", "left", "joined", "joined", "held",
         "renamed",
     ]  # fmt: skip
     assert events[-1].text == "Anna Berg-Ek"
     assert list(history.events(NOON + 2_000, NOON + 82_000, CODES)) == events[1:5]
     other = history.find_sessions(SessionQuery(number=OTHER))[0].session
-    assert [one.kind for one in history.events(*span, CODES, other)] == ["left", "ended"]
+    assert [past_event.kind for past_event in history.events(*span, CODES, other)] == [
+        "left",
+        "ended",
+    ]
 
 
 def test_how_many_there_were(history: History) -> None:

@@ -226,8 +226,8 @@ class Town:
         frame = Frame(
             put=[(leg, self._calls[leg][0], self._state_of(leg)) for leg in put],
             came=list(self._came), gone=list(self._gone), over=list(self._over),
-            meetings=[(one, self._number("meeting_state", self._meetings[one]))
-                      for one in meetings],
+            meetings=[(meeting, self._number("meeting_state", self._meetings[meeting]))
+                      for meeting in meetings],
             named=[one for one in self._named.items() if one[0] in self._calls],
         )  # fmt: skip
         self._insert("frame", run=self._run, at=self.at, since=since, is_key=int(is_key),
@@ -236,8 +236,8 @@ class Town:
         self._count_peaks()
         self._since_key = 0 if is_key else self._since_key + 1
         if is_key:
-            for one in self._stays.values():
-                self._write_changes(one)
+            for stay in self._stays.values():
+                self._write_changes(stay)
         for pending in (self._put, self._came, self._gone, self._named, self._over,
                         self._meetings_put):  # fmt: skip
             pending.clear()

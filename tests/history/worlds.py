@@ -99,7 +99,7 @@ class World:
         self._fresh.add(session)
 
     def _session(self, two: int) -> int:
-        live = [one for one in self.sessions if one not in self.ended]
+        live = [session for session in self.sessions if session not in self.ended]
         return live[two // 9 % len(live)] if live and two % 9 else 0
 
     def _end(self, one: int) -> None:

@@ -16,7 +16,7 @@ from confmon.monitor.actions.dispatcher import Dispatcher
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.actions.verbs import build
 from confmon.monitor.polling.backoff import Backoff
-from confmon.monitor.polling.live_feeds import LiveFeeds
+from confmon.monitor.polling.live_feeds import live_feeds
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import Poller
 from tests.clock import HandClock, InlineExecutor
@@ -234,7 +234,7 @@ class World:
     def connect(self, bridge: Bridge, call_later: CallLater | None = None) -> None:
         """Poll a bridge, and send to it."""
         self.poller = Poller(
-            LiveFeeds(bridge, self.store).open,
+            live_feeds(bridge, self.store),
             self.clock,
             call_later=call_later or timers_on(self.clock),
             interval_s=2.0,

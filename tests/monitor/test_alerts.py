@@ -43,7 +43,7 @@ class Receiver:
     ) -> None:
         self.tries += 1
         self.read = read
-        assert all(one.ended is not None and one.ended <= at for one in resolved)
+        assert all(alert.ended is not None and alert.ended <= at for alert in resolved)
         if self.held is not None:
             await self.held.wait()
         if self.error is not None:
@@ -318,7 +318,7 @@ def test_moments_are_by_our_clock_and_two_nodes_are_two() -> None:
         for name in ("a", "b")
     ]
     found = list(alerts_of(nodes, AlertSettings(), mask=True, skew_s=100.0).values())
-    assert [one.subject for one in found] == ["a", "b"]
+    assert [alert.subject for alert in found] == ["a", "b"]
     assert (found[0].since, found[0].snoozed_until) == (900.0, 1900.0)
 
 
@@ -328,7 +328,7 @@ async def test_memory_is_bounded_and_nothing_ends_for_want_of_room() -> None:
 
     def many(count: int, first: int = 0) -> dict[tuple[object, ...], Alert]:
         found = [Alert("r", "t", "red", "x", 1.0, call=first + n) for n in range(count)]
-        return {one.identity: one for one in found}
+        return {alert.identity: alert for alert in found}
 
     sender.follow(many(MOST + 50))
     sender.look()
@@ -366,8 +366,8 @@ def test_whatever_happens_the_receiver_ends_up_with_what_is_so(
         ) -> None:
             lost = isinstance(self.error, BridgeError) and self.error.lost
             if self.error is None or lost:
-                known.difference_update(one.call or 0 for one in resolved)
-                known.update(one.call or 0 for one in firing)
+                known.difference_update(alert.call or 0 for alert in resolved)
+                known.update(alert.call or 0 for alert in firing)
             await super().send(firing, resolved, at, read)
 
     async def play() -> None:
@@ -377,7 +377,7 @@ def test_whatever_happens_the_receiver_ends_up_with_what_is_so(
         for calls, fails, seconds in [*steps, (steps[-1][0] if steps else set(), False, 130)]:
             receiver.error = ServerTrouble("500", lost=seconds % 2 == 0) if fails else None
             found = [Alert("r", "t", "red", "x", 1.0, call=call) for call in calls]
-            sender.follow({one.identity: one for one in found})
+            sender.follow({alert.identity: alert for alert in found})
             for _ in range(seconds):
                 sender.look()
                 if sender._sending is not None:

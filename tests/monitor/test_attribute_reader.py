@@ -59,18 +59,20 @@ def order_of(meetings: list[Meeting], readings: Readings, now: float = 0.0) -> l
 def test_new_ones_come_first_then_the_largest_and_each_once(meetings: list[Meeting]) -> None:
     order = order_of(meetings, Readings(BEGAN_MS))
     assert sorted(order, key=id) == sorted(meetings, key=id)
-    new = [one for one in order if (one.created or 0) >= BEGAN_MS]
+    new = [meeting for meeting in order if (meeting.created or 0) >= BEGAN_MS]
     assert order[: len(new)] == new
-    assert [one.created for one in new] == sorted((one.created or 0 for one in new), reverse=True)
-    sizes = [one.participant_count or 0 for one in order[len(new) :]]
+    assert [meeting.created for meeting in new] == sorted(
+        (meeting.created or 0 for meeting in new), reverse=True
+    )
+    sizes = [meeting.participant_count or 0 for meeting in order[len(new) :]]
     assert sizes == sorted(sizes, reverse=True)
 
 
 @given(MEETINGS)
 def test_they_are_read_again_late_in_the_same_order(meetings: list[Meeting]) -> None:
     readings = Readings(BEGAN_MS)
-    for at, one in enumerate(meetings):
-        readings.note(one, float(at))
+    for at, meeting in enumerate(meetings):
+        readings.note(meeting, float(at))
     assert order_of(meetings, readings, AGAIN_S - 1) == []
     assert order_of(meetings, readings, AGAIN_S + len(meetings)) == meetings
 

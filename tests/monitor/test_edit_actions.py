@@ -195,7 +195,7 @@ def test_numbers_are_cut_where_it_is_asked() -> None:
 
 def test_a_replacement_is_whole_and_nothing_spoiled_goes_back() -> None:
     edit = edits.replace(BINDINGS, BINDING, {"origination_did": "", "name": "Night"})
-    assert set(edit.change) == {one.name for one in BINDINGS.fields if one.check}
+    assert set(edit.change) == {field.name for field in BINDINGS.fields if field.check}
     assert edit.change["origination_did"] is None
     cut = replace(BINDING, name="x" * 255 + "…")
     assert "cut or cleaned" in refused(lambda: edits.replace(BINDINGS, cut, {"maximum_ttl": 60}))
@@ -278,7 +278,7 @@ def test_a_line_of_many_long_attributes_still_fits(tmp_path: Path) -> None:
     path = tmp_path / "audit.jsonl"
     log = AuditLog(path, "prod", "https://bridge.example", "cli")
     own = tuple(AttributeValue(name=f"own_{n:03d}_{'x' * 40}", type=0) for n in range(200))
-    wanted = {one.name: "a\u00e9" * 500 for one in own}
+    wanted = {attribute_value.name: "a\u00e9" * 500 for attribute_value in own}
     log.intent(edits.update(ROOMS, ROOM, {"attributes": wanted}, own))
     [line] = path.read_bytes().splitlines(keepends=True)
     assert len(line) < LONGEST_LINE

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from confmon.models import access_codes, errors
+from confmon.models.codes import Codes
 from confmon.models.forwarding import Binding, Dialout
 from confmon.models.live_records import Attribute
 from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS, DIDS, ROOMS
@@ -26,14 +27,19 @@ from confmon.models.rooms import (
     Room,
 )
 from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.log import LogEntry
+from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.edits import edit_actions as edits
 from confmon.monitor.edits.target import Edited, carry_out_edit
+from confmon.monitor.edits.under_way import EditedApi, EditsUnderWay
+from confmon.monitor.polling.live_store import LiveStore
 from tests.clock import WaitingClock
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from confmon.clock import Clock
     from confmon.models.resources.resource import Resource
     from confmon.monitor.actions.action import Action
     from confmon.ports import Directory, Mediator
@@ -679,6 +685,34 @@ async def test_an_interruption_leaves_an_outcome_behind(
     )  # fmt: skip
     assert outcome.outcome is (Outcome.REFUSED if place == "intent" else Outcome.UNKNOWN)
     assert "interrupted" in outcome.detail
+
+
+class Session:
+    """As much of a session as edits need."""
+
+    def __init__(self) -> None:
+        self.clock: Clock = WaitingClock()
+        self.pending_actions = PendingActions(LiveStore(self.clock, Codes()), self.clock)
+
+    def doubt_audit(self, why: str) -> None:
+        assert not why
+
+
+async def test_a_bug_below_leaves_no_edit_under_way_for_ever(directory: FakeDirectory) -> None:
+    def bug() -> None:
+        raise RuntimeError("bug")
+
+    directory.on_read = bug
+    session, heard = Session(), list[Result]()
+    under_way = EditsUnderWay(session, lambda: None)
+    api = EditedApi(cast("Any", None), cast("Any", directory), directory)
+    under_way.start(edits.update(ROOMS, ROOM, {"description": "x"}), api, heard.append)
+    [error] = await asyncio.gather(*under_way._tasks, return_exceptions=True)
+    assert isinstance(error, RuntimeError), "it is noted when confmon ends"
+    [entry] = session.pending_actions.log
+    assert isinstance(entry, LogEntry)
+    assert entry.result.outcome is Outcome.UNKNOWN
+    assert heard == [entry.result] == directory.outcomes
 
 
 CODES = st.text("0123456789*#", min_size=1, max_size=3)

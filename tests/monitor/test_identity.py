@@ -75,14 +75,14 @@ def test_another_caller_does_not(other: dict[str, object]) -> None:
 
 
 def test_a_session_is_known_by_its_id_or_else_by_its_beginning() -> None:
-    one = Meeting(meeting_number=100, id=9000, created=BEGAN)
-    assert same_meeting(one, replace(one, created=BEGAN + 60_000))
-    assert not same_meeting(one, replace(one, id=9001))
-    assert same_meeting(one, replace(one, id=None, created=BEGAN // 1000))
-    assert not same_meeting(one, replace(one, id=None, created=BEGAN + 60_000))
-    assert not same_meeting(one, replace(one, meeting_number=101))
-    assert not same(one, Call(id=100))
-    assert not same(Call(id=100), one)
+    meeting = Meeting(meeting_number=100, id=9000, created=BEGAN)
+    assert same_meeting(meeting, replace(meeting, created=BEGAN + 60_000))
+    assert not same_meeting(meeting, replace(meeting, id=9001))
+    assert same_meeting(meeting, replace(meeting, id=None, created=BEGAN // 1000))
+    assert not same_meeting(meeting, replace(meeting, id=None, created=BEGAN + 60_000))
+    assert not same_meeting(meeting, replace(meeting, meeting_number=101))
+    assert not same(meeting, Call(id=100))
+    assert not same(Call(id=100), meeting)
 
 
 @given(CALLS, CALLS)

@@ -31,8 +31,9 @@ from confmon.monitor.polling.list_reader import (
     ListSource,
 )
 from confmon.monitor.polling.live_state import LiveState
-from confmon.monitor.views.directory_columns import COLUMNS, DirectoryContext
+from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.monitor.views.list_view import ListView
+from confmon.monitor.views.wording import DirectoryContext
 from tests.clock import HandClock
 
 if TYPE_CHECKING:
@@ -331,6 +332,22 @@ async def test_a_cursor_that_runs_does_not_ask_for_every_row() -> None:
     await reader.close()
 
 
+async def test_a_record_that_our_own_bug_keeps_from_being_read_is_not_gone() -> None:
+    clock = HandClock()
+
+    async def listed() -> ListResult[Room]:
+        return ListResult(records=(room(1, 0),))
+
+    async def broken(_key: int) -> Room:
+        raise TypeError
+
+    source = ListSource("meeting_number", listed, broken)
+    reader = CachedLists({"a": source}, clock, lambda: None, call_later=timers_on(clock))
+    assert await reader.read_now("a", 1) is None
+    assert str(reader.shelves["a"].errors[1]) == "internal error: TypeError"
+    await reader.close()
+
+
 async def test_a_record_that_is_gone_leaves_its_list() -> None:
     one = await api()
     one.reader.look(("a",))
@@ -353,8 +370,7 @@ def test_a_view_has_words_without_and_an_order() -> None:
         Column(id="d", title="", width=1, cell=lambda one, _: (one.description or "", ""),
                sort=lambda one, _: one.description),
     )  # fmt: skip
-    view = ListView("rooms")
-    view.columns = columns
+    view = ListView(columns)
     records: dict[int | str, Room] = {
         n: room(n, version) for n, version in ((10, 3), (2, 5), (30, 3))
     }
@@ -374,8 +390,7 @@ def test_a_view_has_words_without_and_an_order() -> None:
 
 
 def test_a_view_finds_and_orders_names_as_people_write_them() -> None:
-    view = ListView("rooms")
-    view.columns = COLUMNS["rooms"]
+    view = ListView(COLUMNS["rooms"])
     names = {1: "Board 10", 2: "Zoë's room", 3: "board 9", 4: "Ángel"}
     records: dict[int | str, Room] = {
         key: replace(room(key, 1), description=name) for key, name in names.items()

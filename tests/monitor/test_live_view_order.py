@@ -86,10 +86,10 @@ def test_asking_again_changes_nothing(steps: list[tuple[str, int, int, int]], fe
             if what == "sort":
                 view.sort_by(view.columns[key % len(view.columns)].id)
             elif what == "filter":
-                view.filter.set(FILTERS[key])
+                view.set_filter(FILTERS[key])
             fresh = View(view.subject, view.meeting)
             fresh.sort_id, fresh.descending = view.sort_id, view.descending
-            fresh.filter.set(view.filter.text)
+            fresh.set_filter(view.filter_text)
             assert view.keys(context, NOW) == fresh.keys(context, NOW)
             assert view.total == fresh.total
         everybody = total([count(calls.values(), Codes()) for calls in shown.by_meeting.values()])

@@ -212,4 +212,4 @@ def test_the_log_is_bounded_and_has_each_outcome(desk: Desk) -> None:
     assert len(desk.pending_actions.log) == LINES_KEPT
     results = [line.result for line in desk.pending_actions.log if isinstance(line, LogEntry)]
     assert {result.outcome for result in results} == {Outcome.REFUSED}
-    assert not desk.pending_actions._entries
+    assert not desk.pending_actions.under_way()

@@ -101,6 +101,18 @@ async def test_the_next_is_let_in_and_the_last_gets_the_mute_back_it_had(desk: D
         assert len([one for kind, one in desk.bridge.journal if kind == lines]) == 6
 
 
+async def test_the_others_are_not_told_that_one_who_has_left_is_called_up(desk: Desk) -> None:
+    told: list[str] = []
+    desk.session.podium.on_done = lambda _call, done: told.append(done)
+    plan = desk.plan("podium")
+    del desk.bridge.calls[4]
+    await wait(desk, 5)
+    assert plan.own is not None
+    plan.own.do()
+    assert told == []
+    assert desk.session.podium.speaker_of(100) is None
+
+
 async def test_u_restores_both_mutes_and_the_queue_as_they_were(desk: Desk) -> None:
     before = list(desk.session.memory.asking)
     await next_one(desk, settle_s=10)

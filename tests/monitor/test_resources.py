@@ -21,7 +21,7 @@ from confmon.models.resources.resource import Field, Flag, Resource, Shape
 from confmon.monitor.actions.action import Action
 from confmon.monitor.actions.verbs import VERBS
 from confmon.monitor.edits import edit_actions
-from confmon.monitor.edits.requests import body
+from confmon.monitor.edits.requests import make_body
 from confmon.monitor.exports.numbers import NumberVisibility, cut_number
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.directory_columns import columns_of
@@ -45,11 +45,11 @@ class Escalated(Binding):
     escalation_did: str | None = None
 
 
-ESCALATED = BINDINGS.replace(fields=(*BINDINGS.fields, Field(
+ESCALATED: Resource[Binding] = Resource(**{**vars(BINDINGS), "fields": (*BINDINGS.fields, Field(
     "escalation_did", phone_number, "Escalates to", "Who is called then.", nullable=True,
     phone="person", flag=Flag("NUMBER", "who is called then"),
     column=Shape("escalation", "then", 15),
-)))  # fmt: skip
+))})  # fmt: skip
 """The table with that field, which is one line of it."""
 
 RECORD = Escalated(binding_sid="b", destination_did="15162065586", escalation_did=NUMBER)
@@ -66,7 +66,7 @@ def test_a_new_field_is_a_flag_and_is_in_the_body() -> None:
     arguments = parsed("sid", "--escalation-did", "+1 516 206 5338")
     given = given_fields(arguments, ESCALATED)
     edit = edit_actions.update(ESCALATED, RECORD, given)
-    assert body(edit, RECORD) == {"escalation_did": "15162065338"}
+    assert make_body(edit, RECORD) == {"escalation_did": "15162065338"}
     assert edit.before == {"escalation_did": NUMBER}
     with pytest.raises(ValueError, match="escalation_did of a binding can't be set"):
         edit_actions.update(BINDINGS, RECORD, given)
@@ -86,7 +86,7 @@ def test_a_new_field_is_in_the_form() -> None:
     typed = {one.name: one.value for one in form.fields}
     edit = form.make({**typed, "escalation_did": ""})
     assert isinstance(edit, Action)
-    assert body(edit, RECORD) == {"escalation_did": None}
+    assert make_body(edit, RECORD) == {"escalation_did": None}
 
 
 @pytest.mark.parametrize("mask", [True, False])
@@ -99,18 +99,18 @@ def test_a_new_field_is_a_column_with_its_number_masked(mask: bool) -> None:
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
 def test_every_field_of_a_record_is_in_the_table(resource: Resource[Any]) -> None:
-    names = {one.name for one in fields(resource.record)} - {"inexact"}
-    assert {one.name for one in resource.fields} == names
+    names = {field.name for field in fields(resource.record)} - {"inexact"}
+    assert {field.name for field in resource.fields} == names
     assert len(resource.fields) == len(names)
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
 def test_every_phone_number_and_secret_is_marked_as_one(resource: Resource[Any]) -> None:
-    for one in resource.fields:
-        if one.check is phone_number or re.search(r"phone|_did$|country_format", one.name):
-            assert one.phone in ("person", "rented"), one.name
-        if re.search("dtmf|keychain|code$|pin|passw|token", one.name.replace("country_code", "")):
-            assert one.secret, one.name
+    for field in resource.fields:
+        if field.check is phone_number or re.search(r"phone|_did$|country_format", field.name):
+            assert field.phone in ("person", "rented"), field.name
+        if re.search("dtmf|keychain|code$|pin|passw|token", field.name.replace("country_code", "")):
+            assert field.secret, field.name
 
 
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda one: one.name)
@@ -149,11 +149,13 @@ def test_the_demo_takes_every_field_that_can_be_set() -> None:
         for one in (directory.ROOMS, directory.DIDS, directory.GROUPS, directory.FLOWS)
     } | {("mediator", one.path): one for one in (mediator.BINDINGS, mediator.DIALOUTS)}
     for resource in RESOURCES:
-        settable = {resource.wire(one.name) for one in resource.fields if one.check is not None}
+        settable = {
+            resource.wire(field.name) for field in resource.fields if field.check is not None
+        }
         if settable and resource.changes:
             demo = served[resource.api, resource.path]
             fields_there = {**demo.fields, **demo.create_fields, **demo.change_fields}
-            taken = {name for name, one in fields_there.items() if one.read is not None}
+            taken = {name for name, field in fields_there.items() if field.read is not None}
             assert settable <= taken, resource.name
 
 

@@ -11,7 +11,14 @@ import pytest
 from confmon.clock import KEY_S, KEYS
 from confmon.commands import Danger, commands_of
 from confmon.config.settings.model import Settings
-from confmon.models.errors import Forbidden, Rejected, ServerTrouble, TimedOut, Unauthorized
+from confmon.models.errors import (
+    BridgeError,
+    Forbidden,
+    Rejected,
+    ServerTrouble,
+    TimedOut,
+    Unauthorized,
+)
 from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.plans.command_plans import name_plan, plan_for
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.actions.plan import Plan
+    from confmon.ports import Mediator
 
 
 class Remembered:
@@ -106,6 +114,21 @@ async def desk() -> AsyncIterator[Desk]:
     await made.session.close()
 
 
+async def test_rooms_are_not_refused_for_the_trouble_of_the_mediator() -> None:
+    def fail() -> Mediator:
+        raise BridgeError("no route to the Mediator")
+
+    asyncio.get_running_loop().set_default_executor(InlineExecutor())
+    made = Desk()
+    made.session.open_mediator = fail
+    made.session.look_at("forwarding")
+    await made.clock.settle()
+    sections = made.session.sections
+    assert sections.disarmed("forwarding") == "no route to the Mediator"
+    assert sections.disarmed("rooms") == "not connected yet"
+    await made.session.close()
+
+
 def disarmed(desk: Desk) -> str:
     """Asked again each time, because time has passed."""
     return desk.session.disarmed()
@@ -130,12 +153,20 @@ async def test_what_happens_is_remembered_with_who_did_it(desk: Desk) -> None:
     assert [(line.kind, line.events[0].call, line.by) for line in memory.events] == [
         ("muted", 3, "us"), ("asked", 5, "caller"), ("unmuted", 3, "us"),
     ]  # fmt: skip
-    assert (oldest := memory.asking.oldest()) is not None
-    assert oldest.call == 5
+    assert next(iter(memory.asking)).call == 5
     await desk.clock.advance(40)
     assert memory.series.values("calls")[-1] == 6
     assert memory.series.last_minute("joins") == 0
-    assert event_lines(desk.session)[-1][-1][0].endswith("by you")
+    assert event_lines(memory.events, desk.session.look())[-1][-1][0].endswith("by you")
+
+
+async def test_a_key_for_marked_callers_of_unknown_state_keeps_its_name(desk: Desk) -> None:
+    desk.session.go("meeting", 100)
+    for key in (3, 4):
+        desk.bridge.calls[key] = replace(desk.bridge.calls[key], mute_mode=99)
+    await desk.clock.advance(3)
+    desk.session.view.mark([3, 4], desk.session.live_state)
+    assert desk.plan("mute").refusal == "nobody to mute: 2 unknown mute codes"
 
 
 async def test_a_caller_is_made_a_host_and_u_takes_it_back(desk: Desk) -> None:
@@ -179,7 +210,7 @@ async def test_marks_are_acted_on_and_the_hidden_ones_counted(desk: Desk) -> Non
     view = desk.session.go("calls")
     await desk.clock.settle()
     view.mark([1, 2, 3], desk.session.live_state)
-    view.filter.set("15550000001")
+    view.set_filter("15550000001")
     plan = desk.plan("drop", 6)
     assert [action.key for action in plan.actions] == [1, 2, 3]
     assert (plan.hidden, plan.typed) == (2, "3")
@@ -311,7 +342,7 @@ async def test_days_of_meetings_leave_nothing_behind(desk: Desk) -> None:
             bridge.calls[number] = a_call(number, meeting_number=number)
         await desk.clock.advance(5)
         if number % 3:  # and not all are looked into
-            session.go("meeting", number).filter.set("x")
+            session.go("meeting", number).set_filter("x")
         await desk.clock.advance(5)
         session.live_state.tally(number)
         bridge.calls.pop(number, None)

@@ -7,7 +7,7 @@ import re
 from collections import deque
 from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -21,6 +21,8 @@ from confmon.models.people.phone_numbers import masked
 from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.verbs import VERBS
+from confmon.monitor.attention.signal import Signal
+from confmon.monitor.memory.asking import AskingQueue
 from confmon.monitor.polling import freshness
 from confmon.monitor.polling.feed import FeedState
 from confmon.monitor.polling.freshness import LEAST_S, MOST_S, age_s, ago, is_stale, limit_s
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from confmon.models.identity import Target
-    from confmon.monitor.views.live_columns import Need
+    from confmon.monitor.attention.signal import Severity
 
 RAW = st.one_of(st.none(), st.integers(-5, 50), st.integers(-(2**63), 2**63 - 1))
 TEXT = st.one_of(st.none(), st.text(max_size=30))
@@ -198,28 +200,12 @@ def test_what_goes_on_in_a_meeting_is_shown_and_its_state_only_where_it_does_not
     assert meeting_cell("now", **given) == text
 
 
-class Queue:
-    """Who asks, oldest first."""
-
-    def __init__(self, *since: tuple[int, float]) -> None:
-        self.known = dict(since)
-
-    def place(self, call_id: int) -> int | None:
-        return list(self.known).index(call_id) + 1 if call_id in self.known else None
-
-    def since(self, call_id: int) -> float | None:
-        return self.known.get(call_id)
-
-    def is_answered(self, call: int) -> bool:
-        return call == 8
-
-    def count_in(self, meeting: int) -> int:
-        return len(self.known) if meeting == 100 else 0
-
-
 def test_who_asks_has_a_place_and_a_time_and_the_oldest_is_first() -> None:
     [column] = [column for column in CALL_COLUMNS if column.id == "asks"]
-    queue = Queue((7, 1000.0), (3, 1200.0), (4, 1238.0))
+    queue = AskingQueue()
+    for key, since in ((7, 1000.0), (3, 1200.0), (4, 1238.0), (8, 1239.0)):
+        queue.put_in(a_call(key, qa_mode=1), asked_at=since, wall=since)
+    queue.answer(8)
     context = RenderContext(LiveState(Codes()), 1240.0, asking=queue)
     calls = [a_call(3, qa_mode=1), a_call(7, qa_mode=1), a_call(4, operator_mode=1), a_call(9)]
     assert [column.cell(call, context)[0] for call in calls] == [
@@ -241,23 +227,18 @@ def test_who_asks_has_a_place_and_a_time_and_the_oldest_is_first() -> None:
     assert column.cell(a_call(5, operator_mode=1), look()) == ("help", "asks")
 
 
-class Signal(NamedTuple):
-    severity: Literal["amber", "red"]
-    title: str
-    since: float
-    is_quiet: bool = False
-    text: str = "with figures"
-    rule: str = "of some rule"
-
-
 def test_why_somebody_is_needed_is_shown_with_the_worst_first() -> None:
-    needs: dict[Target, Sequence[Need]] = {
+    def signal(severity: Severity, title: str, since: float, by: str = "") -> Signal:
+        return Signal(rule=title, title=title, severity=severity, target=("meeting", 100),
+                      text="with figures", since=since, acknowledged_by=by)  # fmt: skip
+
+    needs: dict[Target, Sequence[Signal]] = {
         ("meeting", 100): (
-            Signal("amber", "alone", 700.0),
-            Signal("red", "no host", 640.0),
-            Signal("red", "not recording", 0.0, is_quiet=True),
+            signal("amber", "alone", 700.0),
+            signal("red", "no host", 640.0),
+            signal("red", "not recording", 0.0, by="anna"),
         ),
-        ("call", 1): (Signal("amber", "held", 820.0),),
+        ("call", 1): (signal("amber", "held", 820.0),),
     }
     context = RenderContext(LiveState(Codes()), 1000.0, needs=lambda target: needs.get(target, ()))
     [now] = [column for column in MEETING_COLUMNS if column.id == "now"]

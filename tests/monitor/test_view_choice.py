@@ -12,7 +12,6 @@ from confmon.config.choices import ViewChoice
 from confmon.models.codes import Codes
 from confmon.models.live_records import Meeting
 from confmon.monitor.polling.live_state import LiveState
-from confmon.monitor.view_choice import choice_of, restore
 from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.monitor.views.list_view import ListView
 from confmon.monitor.views.live_columns import RenderContext
@@ -21,9 +20,7 @@ from confmon.monitor.views.live_view import View
 
 def view_of(name: str) -> Any:
     if name in COLUMNS:
-        view = ListView(name)
-        view.columns = COLUMNS[name]
-        return view
+        return ListView(COLUMNS[name])
     return View("meeting", 100) if name == "meeting" else View(name)  # type: ignore[arg-type]
 
 
@@ -55,9 +52,9 @@ def test_the_order_is_always_that_of_a_shown_column(name: str, data: st.DataObje
         assert view.sorted_by.id == view.sort_id
         assert any(not column.is_drawn for column in view.columns)
         assert [one for one in ids if one in shown] == shown
-    kept = choice_of(view)
+    kept = view.choice()
     again = view_of(name)
-    restore(again, kept)
+    again.restore(kept)
     assert [column.id for column in again.columns] == [column.id for column in view.columns]
     assert (again.sort_id, again.descending) == (view.sort_id, view.descending)
 
@@ -65,8 +62,8 @@ def test_the_order_is_always_that_of_a_shown_column(name: str, data: st.DataObje
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_kept_of_columns_that_are_no_more_does_no_harm(name: str) -> None:
     view = view_of(name)
-    before = choice_of(view)
-    restore(view, ViewChoice(("gone", "too"), "gone", descending=True))
+    before = view.choice()
+    view.restore(ViewChoice(("gone", "too"), "gone", descending=True))
     assert view.sort_id == before.sort
     assert len(view.columns) == len(view.all_columns)
 

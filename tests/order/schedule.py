@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, cast
 from confmon.monitor.actions.action import Outcome
 from confmon.tui.app import ConfmonApp
 from confmon.tui.dialogs.confirm import SWALLOW_S
+from confmon.tui.setup import Setup
 from confmon.tui.table.rows import Row
 from tests.clock import HandClock, InlineExecutor
 from tests.monitor.conftest import MemoryAudit
@@ -450,11 +451,13 @@ async def opened(random: Random) -> AsyncIterator[tuple[Stage, Server]]:
     server = Server(cast("Any", clock), random=random)
     server.begin()
     app = ConfmonApp(
-        settings(interval_s=INTERVAL_S),
-        open_bridge=lambda: cast("Any", server),
-        audit=MemoryAudit(server.journal),
-        ignored_fields=MemoryIgnoredFields(),
-        clock=clock,
+        Setup(
+            settings(interval_s=INTERVAL_S),
+            open_bridge=lambda: cast("Any", server),
+            audit=MemoryAudit(server.journal),
+            ignored_fields=MemoryIgnoredFields(),
+            clock=clock,
+        )
     )
     async with app.run_test(size=(100, 32)) as pilot:
         stage = Stage(app, pilot, cast("Any", server))

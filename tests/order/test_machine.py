@@ -94,7 +94,7 @@ class HeldBridge(MemoryBridge):
     ) -> Any:
         self.journal.append(("request", (name, target)))
         answer = asyncio.get_running_loop().create_future()
-        one = Held(name, target, body, answer, self.clock.now())
+        held = Held(name, target, body, answer, self.clock.now())
         if writes:
             promised: list[Action] = [e for kind, e in self.journal if kind == "intent"]
             action = next(a for a in reversed(promised) if a.key == target)
@@ -104,12 +104,12 @@ class HeldBridge(MemoryBridge):
                 body()
                 self.carried.add(action.id)
 
-            one.look, one.action = carry_out, action
-        self.held.append(one)
+            held.look, held.action = carry_out, action
+        self.held.append(held)
         try:
-            return await one.answer
+            return await held.answer
         finally:
-            self.held.remove(one)
+            self.held.remove(held)
 
 
 @dataclass(frozen=True)

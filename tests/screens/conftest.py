@@ -16,6 +16,7 @@ import pytest
 from confmon.api.connect import asgi_transport, open_client, open_mediator
 from confmon.config.settings.model import Settings
 from confmon.tui.app import ConfmonApp
+from confmon.tui.setup import Setup
 from tests.clock import HandClock, InlineExecutor, rest
 from tests.screens.bridge import Bridge, MemoryAudit, MemoryIgnoredFields
 from tests.screens.stage import Stage, key_event
@@ -145,18 +146,20 @@ class Staging:
             )
 
         app = StagedApp(
-            chosen,
-            open_bridge=open_bridge or connect,
-            audit=self._audit,
-            ignored_fields=self._ignored_fields,
-            open_mediator=connect_mediator if mediator else None,
-            mediator_audit=self._audit,
-            choices=choices,
-            start=start,
-            order_file=order_file,
-            outlets=outlets,
-            history=history,
-            clock=self._bridge.clock,
+            Setup(
+                chosen,
+                open_bridge=open_bridge or connect,
+                audit=self._audit,
+                ignored_fields=self._ignored_fields,
+                open_mediator=connect_mediator if mediator else None,
+                mediator_audit=self._audit,
+                choices=choices,
+                start=start,
+                order_file=order_file,
+                outlets=outlets,
+                history=history,
+                clock=self._bridge.clock,
+            )
         )
         async with app.run_test(size=size, notifications=True) as pilot:
             stage = Stage(app, pilot, self._bridge)

@@ -400,7 +400,9 @@ async def test_a_caller_in_the_table_is_acknowledged_as_in_the_list(
         assert "K Acknowledge" in stage.footer
         await stage.press("K")
         assert stage.notice == "acknowledged: has a question, meeting 200"
-        assert [one.call for one in stage.session.attention.signals if one.is_quiet] == [12]
+        assert [signal.call for signal in stage.session.attention.signals if signal.is_quiet] == [
+            12
+        ]
         await stage.press("K")
         assert stage.notice.startswith("no longer acknowledged")
         assert stage.session.attention.counts().quiet == 0

@@ -102,7 +102,7 @@ async def test_one_is_set_and_read_back(
         await stage.advance(2)
         path = "/meetings/100/attributes/conference_maxduration"
         assert bridge.writes == [("PUT", path, {"value": "900"})]
-        assert [one.verb for one in audit.intents] == ["attribute_set"]
+        assert [intent.verb for intent in audit.intents] == ["attribute_set"]
         assert [str(result.outcome) for _, result in audit.outcomes] == ["done"]
         await stage.advance(2)
         assert "900" in stage.line("conference_maxduration")
@@ -331,7 +331,7 @@ async def test_nor_does_what_comes_a_little_later_in_a_second_read(
         assert not stage.app.shown.is_typing
         await stage.press("c")
         await stage.advance(1)
-        assert [one.verb for one in audit.intents] == ["room_reveal"]
+        assert [intent.verb for intent in audit.intents] == ["room_reveal"]
 
 
 async def test_one_question_at_a_time(bridge: Bridge, staged: Staging) -> None:

@@ -42,7 +42,7 @@ async def test_who_is_dialled_joins_and_that_is_shown(
         await stage.advance(20)
         assert stage.notice == "15162065319: joined 422390037"
         assert "joined 422390037" in stage.log
-        assert [one.verb for one in audit.intents] == ["dialout_create"]
+        assert [intent.verb for intent in audit.intents] == ["dialout_create"]
 
 
 async def test_who_does_not_answer_was_not_seen(bridge: Bridge, staged: Staging) -> None:

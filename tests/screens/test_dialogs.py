@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from textual import events
 
-from confmon.tui.dialogs.confirm import NO_ANSWER, SWALLOW_S, Dialog
+from confmon.monitor.actions.plan import Plan
+from confmon.tui.dialogs.confirm import NO_ANSWER, SWALLOW_S, ConfirmDialog, Dialog
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
@@ -47,6 +48,15 @@ async def test_d_asks_and_only_y_confirms(bridge: Bridge, staged: Staging) -> No
         assert "Ada +15165550001 — dropped" in stage.log
         await stage.advance(10)
         assert stage.rows == [2]
+
+
+async def test_a_question_hears_at_once_that_nobody_is_left(staged: Staging) -> None:
+    async with staged() as stage:
+        question = ConfirmDialog(Plan("Drop Ada?"))
+        stage.app.push_screen(question)
+        question.follow(Plan("Drop Ada?", refusal="that caller has left"))
+        await stage.settle()
+        assert "that caller has left" in stage.text
 
 
 async def test_keys_are_swallowed_for_0_4_s_after_the_dialog_opened(

@@ -147,7 +147,7 @@ async def test_letters_typed_into_the_filter_are_no_verbs(bridge: Bridge, staged
         await stage.advance(3)
         assert bridge.writes == []
         assert stage.dialog == ""
-        assert stage.session.view.filter.text == "mhdnuMHLREqp[]2 *"
+        assert stage.session.view.filter_text == "mhdnuMHLREqp[]2 *"
 
 
 async def test_a_burst_of_keys_after_the_slash_goes_into_the_filter(
@@ -160,7 +160,7 @@ async def test_a_burst_of_keys_after_the_slash_goes_into_the_filter(
         for key in ("/", "m", "d"):  # as they come from the terminal in one read
             stage.app.post_message(key_event(key))
         await stage.advance(1)
-        assert stage.session.view.filter.text == "md"
+        assert stage.session.view.filter_text == "md"
         assert bridge.writes == []
         assert stage.dialog == ""
 

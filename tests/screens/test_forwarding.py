@@ -97,7 +97,7 @@ async def test_a_binding_is_made_after_asking_with_numbers_in_full(
         assert (method, path) == ("POST", "/bindings")
         assert (body["destination_did"], body["maximum_ttl"]) == ("15162065319", 600)
         assert "done" in stage.log
-        assert [one.verb for one in audit.intents] == ["binding_create"]
+        assert [intent.verb for intent in audit.intents] == ["binding_create"]
         assert "9:5" in stage.text
 
 

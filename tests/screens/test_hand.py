@@ -55,7 +55,9 @@ async def test_a_sentence_is_no_verb(bridge: Bridge, staged: Staging, text: str)
             await stage.settle()
         await stage.advance(3)
         assert bridge.writes == []
-        assert KEY_REASONS[Verdict.TYPED] in [one.message for one in stage.app._notifications]
+        assert KEY_REASONS[Verdict.TYPED] in [
+            notification.message for notification in stage.app._notifications
+        ]
 
 
 async def test_the_row_says_at_once_what_is_asked_for_and_takes_it_back(
@@ -99,7 +101,9 @@ async def test_a_held_verb_acts_once_and_says_so(bridge: Bridge, staged: Staging
         await stage.burst(*"m" * 25, after_s=0.5, gap_s=0.033)
         await stage.advance(3)
         assert len(bridge.writes) == 1
-        assert [one.message for one in stage.app._notifications] == [KEY_REASONS[Verdict.HELD]]
+        assert [notification.message for notification in stage.app._notifications] == [
+            KEY_REASONS[Verdict.HELD]
+        ]
         await stage.press("m")
         assert len(bridge.writes) == 2
 
@@ -248,7 +252,7 @@ async def test_what_is_typed_at_once_into_a_field_is_all_there(
     async with staged() as stage:
         await stage.go_in(100)
         await stage.burst(*"/mudd\n", rests=False)
-        assert stage.session.view.filter.text == "mudd"
+        assert stage.session.view.filter_text == "mudd"
         assert not stage.screen.is_typing
         assert list(stage.app._notifications) == []
         await stage.press("m")

@@ -269,7 +269,11 @@ async def test_no_key_and_no_command_takes_a_picture_of_the_screen(staged: Stagi
                 await stage.press(key)
             active = stage.app.screen.active_bindings.values()
             assert active
-            assert not [one.binding for one in active if "screenshot" in one.binding.action]
+            assert not [
+                active_binding.binding
+                for active_binding in active
+                if "screenshot" in active_binding.binding.action
+            ]
 
 
 async def test_enter_does_what_the_help_says_of_it(bridge: Bridge, staged: Staging) -> None:

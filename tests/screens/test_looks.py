@@ -13,7 +13,7 @@ from textual.geometry import Region
 from confmon.config.choices import Choices
 from confmon.config.settings.checks import THEMES
 from confmon.tui.driver import contrast as sixteen
-from confmon.tui.table.look import TONES
+from confmon.tui.table.palette import TONES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

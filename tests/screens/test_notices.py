@@ -10,6 +10,7 @@ from textual.widgets._toast import Toast
 
 from confmon.config.settings.model import Settings
 from confmon.tui.app import ConfmonApp
+from confmon.tui.setup import Setup
 from tests.stopwatch import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -47,7 +48,13 @@ def no_bridge() -> NoReturn:
 async def notices_shown(notices: Callable[[], Sequence[str]], wanted: int) -> list[str]:
     """Return what the toasts say once there are so many and the screen has come up."""
     app = ConfmonApp(
-        SETTINGS, open_bridge=no_bridge, audit=Nothing(), ignored_fields=Nothing(), notices=notices
+        Setup(
+            SETTINGS,
+            open_bridge=no_bridge,
+            audit=Nothing(),
+            ignored_fields=Nothing(),
+            notices=notices,
+        )
     )
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         until = monotonic() + PATIENCE_S

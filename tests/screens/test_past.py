@@ -506,5 +506,7 @@ async def test_who_begins_beside_a_recorder_knows_the_minutes_before(
         assert series.values("calls")[-11:-6] == (3, 3, 3, 3, 2)
         assert series.callers_in(100)[-9:-1] == (2, 2, 1, 1, 1, 1, 1, 2)
         await stage.advance(10)
-        alone = [one for one in stage.session.attention.signals if one.rule == "alone"]
-        assert [round(one.since * 1000) for one in alone if one.meeting == 400] == [alone_from]
+        alone = [signal for signal in stage.session.attention.signals if signal.rule == "alone"]
+        assert [round(signal.since * 1000) for signal in alone if signal.meeting == 400] == [
+            alone_from
+        ]

@@ -240,7 +240,7 @@ async def test_a_masked_number_is_found_by_the_digits_that_are_shown(
         assert "1516206 is not listed here" in stage.notice
         await enter(stage, "number 5318")
         await stage.advance(1)
-        found = stage.session.sections.records("dids")[stage.cursor]  # type: ignore[index]
+        found = stage.session.sections.records("dids")[stage.cursor]
         assert found.phone_number.endswith("5318")
 
 

@@ -40,7 +40,7 @@ async def rooms(stage: Stage, number: int) -> None:
 
 def written(audit: MemoryAudit) -> list[tuple[str, object]]:
     """Verb and key of every audit line of intent."""
-    return [(one.verb, getattr(one, "key", None)) for one in audit.intents]
+    return [(intent.verb, getattr(intent, "key", None)) for intent in audit.intents]
 
 
 async def test_a_row_tells_description_group_numbers_codes_and_who_is_live(
@@ -552,8 +552,8 @@ async def test_a_burst_goes_into_the_fields_it_was_meant_for_and_sends_nothing(
         assert stage.section == "rooms", "no digit of the burst led away"
         await stage.press("n")
         assert stage.dialog == "FormScreen"
-        for one in stage.app.screen.query(FieldInput):
-            one.value = ""
+        for field_input in stage.app.screen.query(FieldInput):
+            field_input.value = ""
         burst = (*"219", "tab", *"3", "tab", *"Night", "space", *"watch", "tab", *"4711", "enter")
         await stage.burst(*burst, rests=False)
         assert stage.dialog == "FormScreen", "nothing that comes at once confirms"

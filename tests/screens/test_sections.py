@@ -297,6 +297,25 @@ async def test_a_401_is_asked_once(bridge: Bridge, staged: Staging) -> None:
         assert "15162065319" in stage.text
 
 
+async def test_what_a_401_has_stopped_is_read_again_from_the_list_of_needs_too(
+    bridge: Bridge, staged: Staging
+) -> None:
+    bridge.meeting(100)
+    async with staged() as stage:
+        await stage.press("4")
+        await stage.advance(1)
+        await stage.press("exclamation_mark")
+        bridge.fail(status=401)
+        await stage.advance(60)
+        assert "Not authorized" in stage.text
+        bridge.faults.clear()
+        await stage.press("r")
+        await stage.advance(1)
+        await stage.press("4")
+        await stage.advance(1)
+        assert "Not authorized" not in stage.text
+
+
 async def test_filter_and_order_belong_to_each_list(bridge: Bridge, staged: Staging) -> None:
     bridge.meeting(100)
     async with staged() as stage:

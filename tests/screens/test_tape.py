@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.config.choices import Choices
 from confmon.history.place import HistoryPlace
 from confmon.history.read import NewMarker
 from confmon.tui.screens.past.tape import TapeScreen
@@ -110,10 +111,10 @@ async def test_it_is_zoomed_and_panned_and_shown_whole_again(staged: Staging, to
         await stage.press("[", "[", "[", "+", "+")
         assert screen.window.length == whole // 4
         at, begin = screen.whole.cursor, screen.window.from_at
-        assert screen.window.holds(at)
+        assert screen.window.from_at <= at < screen.window.to_at
         await stage.press("{")
         assert screen.window.from_at < begin
-        assert screen.window.holds(screen.whole.cursor)
+        assert screen.window.from_at <= screen.whole.cursor < screen.window.to_at
         await stage.press("}", "-")
         assert screen.window.length == whole // 4 * 2
         for _ in range(12):
@@ -212,6 +213,34 @@ async def test_the_keys_of_a_live_meeting_and_its_callers(
         assert bridge.writes == []
 
 
+async def test_the_order_of_tape_and_attendance_is_there_in_the_next_run(
+    staged: Staging, town: Town, tmp_path: Path
+) -> None:
+    path = tmp_path / "choices.json"
+
+    def order(stage: Stage) -> tuple[str, bool]:
+        return stage.app.shown.view.sort_id, stage.app.shown.view.descending
+
+    async with watching(staged, town, choices=Choices(path, "lab")) as stage:
+        await go_to_tape(stage)
+        first = order(stage)
+        await stage.press("s")
+        tape = order(stage)
+        await stage.press("I")
+        await stage.advance(0.1)
+        assert order(stage) == ("joined", False)
+        await stage.press("s")
+        attendance = order(stage)
+        assert tape != first
+        assert attendance != ("joined", False)
+    async with watching(staged, town, choices=Choices(path, "lab")) as stage:
+        await go_to_tape(stage)
+        assert order(stage) == tape
+        await stage.press("I")
+        await stage.advance(0.1)
+        assert order(stage) == attendance
+
+
 async def test_attendance_says_from_when_to_when_and_how_sure_that_is(
     staged: Staging, town: Town
 ) -> None:
@@ -258,7 +287,7 @@ async def test_a_note_is_written_at_the_cursor(
         await stage.until(lambda: not history.writer._items)
         await stage.advance(6)
         assert screen.drawn is not None
-        assert [(one.at, one.text) for one in screen.drawn.tape.markers] == [(at, "echo")]
+        assert [(marker.at, marker.text) for marker in screen.drawn.tape.markers] == [(at, "echo")]
         assert "echo (" in facts(stage)
         assert bridge.writes == []
 

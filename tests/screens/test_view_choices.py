@@ -86,7 +86,7 @@ async def test_sorting_goes_by_columns_that_there_is_room_for(staged: Staging) -
 async def test_the_order_of_a_hidden_column_ends_with_it(staged: Staging) -> None:
     async with staged() as stage:
         await stage.press("|")
-        at = [one.id for one in stage.session.view.all_columns].index("callers")
+        at = [column.id for column in stage.session.view.all_columns].index("callers")
         await stage.press("abcdefghijklmnop"[at], "enter")
         assert stage.session.view.sort_id == "owner"
         assert "callers" not in stage.table.placed_ids

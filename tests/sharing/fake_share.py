@@ -44,9 +44,9 @@ class FakeShare:
         self.state = replace(self.state, **changes)
         if "mode" in changes:
             for waiting in self.waiting.values():
-                for one in waiting:
-                    if not one.done():
-                        one.set_result(None)
+                for future in waiting:
+                    if not future.done():
+                        future.set_result(None)
         for listener in self._listeners:
             listener()
 
@@ -59,8 +59,8 @@ class FakeShare:
         """Let a frame come."""
         scan = replace(scan, asked_at=asked_at, answered_at=answered_at)
         waiting = [one for one in self.waiting.pop(scope, ()) if not one.done()]
-        for one in waiting:
-            one.set_result(scan)
+        for future in waiting:
+            future.set_result(scan)
         if not waiting:
             self._scans[scope] = scan
 

@@ -373,12 +373,12 @@ class Model:
         here = {one.name for one in self.processes}
         said = {key for one in self.processes for key in one.said}
         acknowledged = {key for one in self.processes for key in one.acknowledged}
-        calls, meetings = (frozenset(self.world.read(one).records) for one in (CALLS, MEETINGS))
+        calls, meetings = (frozenset(self.world.read(scope).records) for scope in (CALLS, MEETINGS))
         for process in self.processes:
             state = process.member.state
-            assert {one.member for one in state.members} == here, "somebody else is here"
+            assert {member.member for member in state.members} == here, "somebody else is here"
             claims = state.facts.get("claim", {})
-            assert {one.member for one in claims.values()} <= here, "a claim of who is gone"
+            assert {claim.member for claim in claims.values()} <= here, "a claim of who is gone"
             assert "last" in claims, "a claim is lost"
             known = state.facts.get("standing_order", {}).keys()
             assert known <= said, "a fact of who is gone"

@@ -359,9 +359,9 @@ def run(world: World, seconds: float, *processes: Process) -> None:
     """Let time pass, in which the leader reads every 2 s."""
     for number in range(round(seconds * 4)):
         world.advance(0.25)
-        for one in processes:
-            if one.mode == "leading" and number % 8 == 0:
+        for process in processes:
+            if process.mode == "leading" and number % 8 == 0:
                 if world.is_lively:
                     world.change()
-                one.poll()
-            one.step()
+                process.poll()
+            process.step()

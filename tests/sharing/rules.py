@@ -137,7 +137,7 @@ class Ledger:
         known = {} if scope.meeting is None else dict(self._known[epoch, scope.kind])
         for key in [k for k, one in known.items() if one.meeting_number == scope.meeting]:
             del known[key]
-        known.update({getattr(one, _KEYS[scope.kind]): one for one in read.records})
+        known.update({getattr(record, _KEYS[scope.kind]): record for record in read.records})
         self._known[epoch, scope.kind] = known
         if scope.meeting is None:
             self._whole[epoch, scope.kind] = number
@@ -145,7 +145,7 @@ class Ledger:
     def sum_up(self, kind: Kind, seq: int, epoch: int, data: bytes) -> None:
         """Note a snapshot that is written, and check that it might be."""
         assert self.frames[seq].epoch == epoch, "a snapshot of another epoch"
-        assert not [one for one in self.frames if one > seq], "a snapshot that is too old"
+        assert not [frame for frame in self.frames if frame > seq], "a snapshot that is too old"
         before = self._summaries.get((kind, data))
         records = frozenset(self._known[epoch, kind].values())
         first = seq if before is None else before.first

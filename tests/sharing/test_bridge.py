@@ -203,7 +203,7 @@ async def test_a_wrong_login_costs_one_request_whichever_feed_is_first() -> None
         results = await asyncio.gather(
             *await case.begin(CALLS, MEETINGS, Scope("calls", 100)), return_exceptions=True
         )
-        assert all(isinstance(one, Unauthorized) for one in results)
+        assert all(isinstance(result, Unauthorized) for result in results)
         assert case.scans == requests
 
 

@@ -33,7 +33,7 @@ def test_a_claim_lives_as_long_as_its_owner(world: World) -> None:
     fact = leader.member.state.fact("claim", "7")
     assert fact is not None
     assert "\x1b" not in fact.data["by"]
-    assert [one.meeting for one in leader.member.state.members] == [None, 7]
+    assert [member.meeting for member in leader.member.state.members] == [None, 7]
     run(world, 45, leader)
     assert leader.member.state.fact("claim", "7") is None
     assert len(leader.member.state.members) == 1
@@ -45,13 +45,13 @@ def test_a_claim_lives_as_long_as_its_owner(world: World) -> None:
 
 
 def test_what_another_one_took_back_is_not_said_again(world: World) -> None:
-    one, two = Process(world, "one", kind="collect"), Process(world, "two", may_lead=False)
-    run(world, 2, one, two)
-    two.put("claim", "7", 30)
-    run(world, 2, one, two)
-    one.drop("claim", "7")
-    run(world, 40, one, two)
-    assert one.member.state.fact("claim", "7") is None
+    first, second = Process(world, "one", kind="collect"), Process(world, "two", may_lead=False)
+    run(world, 2, first, second)
+    second.put("claim", "7", 30)
+    run(world, 2, first, second)
+    first.drop("claim", "7")
+    run(world, 40, first, second)
+    assert first.member.state.fact("claim", "7") is None
 
 
 @pytest.mark.parametrize("seconds", [45, -90])

@@ -37,9 +37,9 @@ def pair(world: World) -> tuple[Process, Process]:
 def goes_on(world: World, leader: Process, *followers: Process) -> None:
     """Check that within two leases the newest read gets to all."""
     run(world, 20, leader, *followers)
-    for one in followers:
-        assert one.mode == "following"
-        assert set(one.given[CALLS].records) == set(world.read(CALLS).records)
+    for follower in followers:
+        assert follower.mode == "following"
+        assert set(follower.given[CALLS].records) == set(world.read(CALLS).records)
 
 
 @pytest.mark.parametrize("moment", [MOST, -MOST])
@@ -56,9 +56,9 @@ def test_a_moment_beyond_all_time(world: World, table: str, moment: int) -> None
             "INSERT INTO claim VALUES ('7', 'eve', 'box', 'one', ?, 0, '{}')", (moment,)
         )
     late = Process(world, "three", may_lead=False)
-    for one in (leader, follower, late):
-        one.step({"any"})
-        assert one.mode != "alone"
+    for process in (leader, follower, late):
+        process.step({"any"})
+        assert process.mode != "alone"
     goes_on(world, leader, follower, late)
 
 

@@ -44,13 +44,13 @@ def test_collect_takes_the_lease_at_once_and_a_screen_gives_it_up(world: World) 
 
 
 def test_another_one_takes_over_within_the_lease(world: World) -> None:
-    one, two = Process(world, "one", kind="collect"), Process(world, "two", seed=1)
-    run(world, 10, one, two)
-    assert (one.mode, two.mode) == ("leading", "following")
-    run(world, 8 + 1 + 1.75, two)
-    assert two.mode == "leading"
-    run(world, 1, one, two)
-    assert one.mode == "following"  # deposed while it slept
+    first, second = Process(world, "one", kind="collect"), Process(world, "two", seed=1)
+    run(world, 10, first, second)
+    assert (first.mode, second.mode) == ("leading", "following")
+    run(world, 8 + 1 + 1.75, second)
+    assert second.mode == "leading"
+    run(world, 1, first, second)
+    assert first.mode == "following"  # deposed while it slept
 
 
 def test_every_read_is_handed_on_once(world: World) -> None:
@@ -115,12 +115,12 @@ def test_the_clock_that_was_set_is_noticed_with_the_frame(world: World) -> None:
 
 
 def test_a_lease_is_looked_at_in_the_moment_it_expires(world: World) -> None:
-    one, two = Process(world, "one", kind="collect"), Process(world, "two", seed=1)
-    run(world, 3, one, two)
+    first, second = Process(world, "one", kind="collect"), Process(world, "two", seed=1)
+    run(world, 3, first, second)
     left_s = world.look.query("SELECT expires - now_ms() FROM lease")[0][0] / 1000
     world.advance(left_s - 0.3)
-    two.step()
-    assert two.member.due_in() == pytest.approx(0.3, abs=0.01)
+    second.step()
+    assert second.member.due_in() == pytest.approx(0.3, abs=0.01)
 
 
 def test_who_comes_late_begins_with_the_snapshot(world: World) -> None:
@@ -148,44 +148,44 @@ def test_a_frame_that_cannot_be_read_is_mended_by_the_next_snapshot(world: World
     world.change()
     run(world, 31, leader, follower)
     assert follower.member.state.trouble == ""
-    assert follower.given[CALLS].records == tuple(one for _, one in sorted(world.calls.items()))
+    assert follower.given[CALLS].records == tuple(call for _, call in sorted(world.calls.items()))
 
 
 def test_without_a_database_it_is_alone_and_tries_again(world: World) -> None:
     world.is_away = True
-    one = Process(world, "one")
-    one.step()
-    assert (one.mode, one.member.state.trouble) == ("alone", "the database is away")
+    process = Process(world, "one")
+    process.step()
+    assert (process.mode, process.member.state.trouble) == ("alone", "the database is away")
     waits = []
     for _ in range(8):
-        waits.append(one.member.due_in())
+        waits.append(process.member.due_in())
         world.advance(waits[-1] + 0.001)
-        one.step()
+        process.step()
     assert 0.2 < waits[0] < waits[3] < waits[-1] <= 10
     world.is_away = False
-    run(world, 12, one)
-    assert one.mode == "leading"
-    assert one.member.state.trouble == ""
+    run(world, 12, process)
+    assert process.mode == "leading"
+    assert process.member.state.trouble == ""
 
 
 def test_a_lost_connection_gives_the_lease_back_at_once(world: World) -> None:
-    one = Process(world, "one", kind="collect")
-    run(world, 2, one)
-    one.member.fall_alone(ShareUnavailable("the line is cut"))
-    assert one.mode == "alone"
-    run(world, 1.5, one)
-    assert (one.mode, one.member.state.epoch) == ("leading", 2)
+    process = Process(world, "one", kind="collect")
+    run(world, 2, process)
+    process.member.fall_alone(ShareUnavailable("the line is cut"))
+    assert process.mode == "alone"
+    run(world, 1.5, process)
+    assert (process.mode, process.member.state.epoch) == ("leading", 2)
 
 
 def test_a_collector_that_reads_nothing_lets_another_one_try(world: World) -> None:
-    one, two = Process(world, "one"), Process(world, "two", seed=1)
-    run(world, 2, one)
-    run(world, 2, one, two)
+    first, second = Process(world, "one"), Process(world, "two", seed=1)
+    run(world, 2, first)
+    run(world, 2, first, second)
     for _ in range(100):  # its bridge does not answer: it never polls
         world.advance(0.25)
-        one.step()
-        two.step()
-    assert (one.mode, two.mode) == ("following", "leading")
+        first.step()
+        second.step()
+    assert (first.mode, second.mode) == ("following", "leading")
 
 
 def test_a_request_is_wanted_for_three_seconds(world: World) -> None:
@@ -210,31 +210,31 @@ def test_while_the_bridge_is_down_the_lease_does_not_go_round(world: World) -> N
     epochs = []
     for _ in range(4 * 600):  # nobody reads
         world.advance(0.25)
-        for one in screens:
-            one.step()
+        for screen in screens:
+            screen.step()
         epochs.append(screens[0].member.state.epoch)
     assert epochs[-1] - epochs[0] == IDLE_HOLDERS
     assert epochs[-1] == epochs[len(epochs) // 4], "then it stays where it is"
     assert not screens[0].member.state.is_read
-    [leader] = [one for one in screens if one.mode == "leading"]
+    [leader] = [process for process in screens if process.mode == "leading"]
     run(world, 10, *screens)  # the bridge is back
     assert leader.mode == "leading"
-    assert all(one.member.state.is_read for one in screens)
+    assert all(process.member.state.is_read for process in screens)
     for _ in range(4 * 40):  # and fails again: that is another outage
         world.advance(0.25)
-        for one in screens:
-            one.step()
+        for screen in screens:
+            screen.step()
     assert leader.mode == "following"
 
 
 def test_two_try_in_turn_and_the_first_stays(world: World) -> None:
     screens = [Process(world, f"screen-{n}", seed=n) for n in range(2)]
     run(world, 4, *screens)
-    [first] = [one for one in screens if one.mode == "leading"]
+    [first] = [screen for screen in screens if screen.mode == "leading"]
     for _ in range(4 * 300):
         world.advance(0.25)
-        for one in screens:
-            one.step()
+        for process in screens:
+            process.step()
     assert first.mode == "leading"
     assert first.member.state.epoch == 3
 
@@ -282,10 +282,10 @@ def test_what_others_wrote_reaches_nobody_uncleaned_and_stops_nothing(world: Wor
     facts = [fact for of in state.facts.values() for fact in of.values()]
     assert len(facts) == 5
     texts = [state.collector]
-    operators = [one.operator for one in state.members] + [fact.operator for fact in facts]
+    operators = [member.operator for member in state.members] + [fact.operator for fact in facts]
     for operator in operators:
         texts += operator
-    texts += [one.member for one in state.members] + [fact.member for fact in facts]
+    texts += [member.member for member in state.members] + [fact.member for fact in facts]
     for fact in facts:
         texts += [fact.key, *fact.data, fact.data[next(iter(fact.data))][0]]
     for text in texts:
@@ -303,35 +303,38 @@ def test_fifty_members_cost_a_follower_little(world: World) -> None:
         many[number + 1].member.presence.meeting = number
         many[number + 1].step()
         world.advance(1.0)
-        for one in (leader, *many):
-            one.step({"any"})
+        for process in (leader, *many):
+            process.step({"any"})
     assert len(many[0].member.state.members) == 51
     assert many[0].bytes_read / 30 <= 2_000
 
 
 @pytest.mark.parametrize("statement", range(12))
 def test_who_is_paused_and_deposed_writes_no_more(world: World, statement: int) -> None:
-    one, two = Process(world, "one", kind="collect"), Process(world, "two", kind="collect", seed=1)
-    run(world, 5, one, two)
-    at = one.statements + statement
+    first, second = (
+        Process(world, "one", kind="collect"),
+        Process(world, "two", kind="collect", seed=1),
+    )
+    run(world, 5, first, second)
+    at = first.statements + statement
 
     def pause(when: str) -> None:
-        if one.statements >= at and when in ("before", "after"):
-            one.trap = None
+        if first.statements >= at and when in ("before", "after"):
+            first.trap = None
             world.advance(LEASE_MS / 1000 + 1)
             for _ in range(3):
-                two.step()
-                two.poll()
+                second.step()
+                second.poll()
 
-    one.trap = pause
+    first.trap = pause
     world.change()
     for _ in range(12):  # statements of one step or of several
-        one.poll()
-        one.step()  # `World.wrote` refuses a frame of who does not have the lease
+        first.poll()
+        first.step()  # `World.wrote` refuses a frame of who does not have the lease
         world.advance(0.1)
-    assert (two.mode, one.mode) == ("leading", "following")
-    run(world, 5, one, two)
-    assert one.given[CALLS].records == two.world.read(CALLS).records
+    assert (second.mode, first.mode) == ("leading", "following")
+    run(world, 5, first, second)
+    assert first.given[CALLS].records == second.world.read(CALLS).records
 
 
 @pytest.mark.parametrize("is_after", [False, True])
@@ -339,20 +342,20 @@ def test_who_is_paused_and_deposed_writes_no_more(world: World, statement: int) 
 def test_wherever_the_collector_dies_the_next_one_goes_on(
     world: World, statement: int, is_after: bool
 ) -> None:
-    one, two = Process(world, "one", kind="collect"), Process(world, "two", seed=1)
-    run(world, 5, one, two)
+    first, second = Process(world, "one", kind="collect"), Process(world, "two", seed=1)
+    run(world, 5, first, second)
     follower = Process(world, "three", may_lead=False, seed=2)
     run(world, 1, follower)
-    at = one.statements + statement
+    at = first.statements + statement
 
     def kill(when: str) -> None:
-        if one.statements >= at and when.startswith("after" if is_after else "before"):
+        if first.statements >= at and when.startswith("after" if is_after else "before"):
             raise Killed
 
-    one.trap = kill
+    first.trap = kill
     with pytest.raises(Killed):
-        run(world, 12, one)
+        run(world, 12, first)
     world.change()
-    run(world, LEASE_MS / 1000 + 5, two, follower)
-    assert two.mode == "leading"
+    run(world, LEASE_MS / 1000 + 5, second, follower)
+    assert second.mode == "leading"
     assert follower.given[CALLS].records == world.read(CALLS).records

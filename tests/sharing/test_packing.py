@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from confmon.api.decoding.records import RecordDecoder
+from confmon.clock import run_at_once
 from confmon.models.live_records import Call, Meeting, Scan
 from confmon.models.text import clean
 from confmon.sharing.frames.dictionary import COMMON, dictionary
@@ -49,14 +50,20 @@ def decoder() -> Decoder:
 
 
 def carry(encoder: Encoder, follower: Decoder, scope: Scope, scan: Scan[Any]) -> Scan[Any]:
-    data, is_key = encoder.encode(scope, scan)
-    return follower.decode(scope, is_key, data)
+    data, is_key = run_at_once(encoder.encoding(scope, scan))
+    return run_at_once(follower.decoding(scope, is_key, data))
 
 
 def is_refused(follower: Decoder, scope: Scope, data: bytes, words: str) -> bool:
     with pytest.raises(ValueError, match=words):
-        follower.decode(scope, is_key=False, data=data)
-    return follower.is_lost
+        run_at_once(follower.decoding(scope, is_key=False, data=data))
+    return waits_for_a_key(follower, scope, data)
+
+
+def waits_for_a_key(follower: Decoder, scope: Scope, data: bytes) -> bool:
+    with pytest.raises(ValueError, match="what was before it is not known"):
+        run_at_once(follower.decoding(scope, is_key=False, data=data))
+    return True
 
 
 @st.composite
@@ -97,14 +104,15 @@ def _reads(draw: st.DrawFn) -> list[tuple[Scope, Scan[Any]]]:
 
 def without_secrets(scan: Scan[Any]) -> Scan[Any]:
     bare = [
-        replace(one, access_code=None) if isinstance(one, Call) else one for one in scan.records
+        replace(record, access_code=None) if isinstance(record, Call) else record
+        for record in scan.records
     ]
     return replace(scan, records=tuple(sorted(bare, key=repr)))
 
 
 def assert_same(scan: Scan[Any], other: Scan[Any]) -> None:
     assert without_secrets(scan) == without_secrets(other)
-    assert all(one.duration is None for one in other.records)
+    assert all(record.duration is None for record in other.records)
     assert all(getattr(one, "access_code", None) is None for one in other.records)
 
 
@@ -114,10 +122,10 @@ def test_a_follower_makes_the_same_reads(reads: list[tuple[Scope, Scan[Any]]]) -
     encoder, follower = Encoder(), decoder()
     seen: set[str] = set()
     for scope, scan in reads:
-        data, is_key = encoder.encode(scope, scan)
+        data, is_key = run_at_once(encoder.encoding(scope, scan))
         assert is_key == (scope.kind not in seen)
         seen.add(scope.kind)
-        assert_same(scan, follower.decode(scope, is_key, data))
+        assert_same(scan, run_at_once(follower.decoding(scope, is_key, data)))
 
 
 @given(_reads(), st.integers(0, 5))
@@ -127,33 +135,40 @@ def test_who_comes_later_makes_the_same_reads(
     encoder, early, late = Encoder(), decoder(), decoder()
     whole: dict[str, Scan[Any]] = {}
     for at, (scope, scan) in enumerate(reads):
-        data, is_key = encoder.encode(scope, scan)
-        read = early.decode(scope, is_key, data)
+        data, is_key = run_at_once(encoder.encoding(scope, scan))
+        read = run_at_once(early.decoding(scope, is_key, data))
         if scope.meeting is None:
             whole[scope.kind] = scan
         if at > comes_after:
-            assert_same(read, late.decode(scope, is_key, data))
+            assert_same(read, run_at_once(late.decoding(scope, is_key, data)))
         elif at == comes_after:
             kinds: tuple[Kind, ...] = ("calls", "meetings")
             for kind in kinds:
                 if kind in {scope.kind for scope, _ in reads[: at + 1]}:
-                    begun = late.load_snapshot(kind, encoder.snapshot(kind))
+                    begun = run_at_once(
+                        late.loading_snapshot(kind, run_at_once(encoder.snapshotting(kind)))
+                    )
                     assert begun.clean == (kind in whole and whole[kind].clean)
     # Another collector begins anew.
     encoder.reset()
     for scope, scan in reads:
-        data, is_key = encoder.encode(scope, scan)
-        assert_same(early.decode(scope, is_key, data), late.decode(scope, is_key, data))
+        data, is_key = run_at_once(encoder.encoding(scope, scan))
+        assert_same(
+            run_at_once(early.decoding(scope, is_key, data)),
+            run_at_once(late.decoding(scope, is_key, data)),
+        )
 
 
 def test_a_snapshot_is_the_last_read_of_all_with_what_was_read_since() -> None:
     calls = [Call(id=at, meeting_number=at % 2) for at in range(6)]
     encoder = Encoder()
-    encoder.encode(ALL, Scan(records=tuple(calls), total=6))
-    encoder.encode(ALL, Scan(records=tuple(calls[1:]), total=7, clean=False))
+    run_at_once(encoder.encoding(ALL, Scan(records=tuple(calls), total=6)))
+    run_at_once(encoder.encoding(ALL, Scan(records=tuple(calls[1:]), total=7, clean=False)))
     muted = replace(calls[3], mute_mode=1)
-    encoder.encode(Scope("calls", 1), Scan(records=(calls[1], muted), total=2))
-    begun = decoder().load_snapshot("calls", encoder.snapshot("calls"))
+    run_at_once(encoder.encoding(Scope("calls", 1), Scan(records=(calls[1], muted), total=2)))
+    begun = run_at_once(
+        decoder().loading_snapshot("calls", run_at_once(encoder.snapshotting("calls")))
+    )
     assert set(begun.records) == {calls[1], calls[2], muted, calls[4]}
     assert (begun.total, begun.clean) == (7, False)
 
@@ -175,21 +190,21 @@ def test_what_did_not_change_stays_the_same_object() -> None:
 def test_a_record_that_a_torn_read_misses_costs_little_when_it_is_back() -> None:
     calls = tuple(Call(id=at, caller=f"+1516000{at:04d}") for at in range(2000))
     encoder = Encoder()
-    encoder.encode(ALL, Scan(records=calls))
-    torn, _ = encoder.encode(ALL, Scan(records=calls[:1000], clean=False))
-    whole, _ = encoder.encode(ALL, Scan(records=calls))
+    run_at_once(encoder.encoding(ALL, Scan(records=calls)))
+    torn, _ = run_at_once(encoder.encoding(ALL, Scan(records=calls[:1000], clean=False)))
+    whole, _ = run_at_once(encoder.encoding(ALL, Scan(records=calls)))
     assert len(torn) < 150
     assert len(whole) < 100
 
 
 def test_a_frame_is_of_no_use_without_those_before() -> None:
     encoder = Encoder()
-    key, _ = encoder.encode(ALL, Scan(records=(Call(id=1),)))
-    change, _ = encoder.encode(ALL, Scan(records=(Call(id=1), Call(id=2))))
+    key, _ = run_at_once(encoder.encoding(ALL, Scan(records=(Call(id=1),))))
+    change, _ = run_at_once(encoder.encoding(ALL, Scan(records=(Call(id=1), Call(id=2)))))
     follower = decoder()
     assert is_refused(follower, ALL, change, "not known")
-    assert len(follower.decode(ALL, is_key=True, data=key).records) == 1
-    assert len(follower.decode(ALL, is_key=False, data=change).records) == 2
+    assert len(run_at_once(follower.decoding(ALL, is_key=True, data=key)).records) == 1
+    assert len(run_at_once(follower.decoding(ALL, is_key=False, data=change)).records) == 2
     assert is_refused(follower, Scope("calls", 7), change, "another frame")
     assert is_refused(follower, ALL, change, "not known")
 
@@ -197,20 +212,24 @@ def test_a_frame_is_of_no_use_without_those_before() -> None:
 def test_a_frame_is_of_no_use_to_who_knows_other_texts() -> None:
     encoder, other, follower = Encoder(), Encoder(), decoder()
     call = Call(id=1, custom_name="Ada", mute_mode=0)
-    encoder.encode(ALL, Scan(records=(call,)))
-    follower.decode(
-        ALL,
-        is_key=True,
-        data=other.encode(ALL, Scan(records=(replace(call, custom_name="Bob"),)))[0],
+    run_at_once(encoder.encoding(ALL, Scan(records=(call,))))
+    run_at_once(
+        follower.decoding(
+            ALL,
+            is_key=True,
+            data=run_at_once(
+                other.encoding(ALL, Scan(records=(replace(call, custom_name="Bob"),)))
+            )[0],
+        )
     )
-    data, _ = encoder.encode(ALL, Scan(records=(replace(call, mute_mode=1),)))
+    data, _ = run_at_once(encoder.encoding(ALL, Scan(records=(replace(call, mute_mode=1),))))
     assert is_refused(follower, ALL, data, "not packed")
 
 
 def test_texts_are_cleaned_once_more() -> None:
     calls = (Call(id=1, custom_name="\x1b[2J", caller="\x01\x02", address_from="\x03 <\x01>"),)
-    data, _ = Encoder().encode(ALL, Scan(records=calls, notes=("\x1b]0;",)))
-    scan = decoder().decode(ALL, is_key=True, data=data)
+    data, _ = run_at_once(Encoder().encoding(ALL, Scan(records=calls, notes=("\x1b]0;",))))
+    scan = run_at_once(decoder().decoding(ALL, is_key=True, data=data))
     assert scan.records[0].custom_name == "␛[2J"
     assert scan.notes == ("␛]0;",)
     assert (scan.records[0].address_from or "").isprintable()
@@ -223,7 +242,9 @@ def test_every_field_is_shared_or_left_out() -> None:
 
 
 def test_what_is_secret_is_in_no_frame() -> None:
-    data, _ = Encoder().encode(ALL, Scan(records=(Call(id=1, access_code="867530911"),)))
+    data, _ = run_at_once(
+        Encoder().encoding(ALL, Scan(records=(Call(id=1, access_code="867530911"),)))
+    )
     assert b"867530911" not in zlib.decompressobj(zdict=COMMON).decompress(data)
 
 
@@ -239,7 +260,7 @@ def test_broken_bytes_are_refused_or_read_and_nothing_else(
     for scope, scan in reads:
         known = encoder._known.get(scope.kind, {})
         common = dictionary(LAYOUTS[scope.kind], known, sorted(known))
-        frame, is_key = encoder.encode(scope, scan)
+        frame, is_key = run_at_once(encoder.encoding(scope, scan))
         text = bytearray(zlib.decompressobj(zdict=common).decompress(frame))
         at = data.draw(st.integers(0, len(text)))
         text[at : at + data.draw(st.integers(0, 4))] = data.draw(st.sampled_from(JUNK))
@@ -248,9 +269,9 @@ def test_broken_bytes_are_refused_or_read_and_nothing_else(
         )
         if data.draw(st.booleans()):
             try:
-                follower.decode(scope, is_key, broken)
+                run_at_once(follower.decoding(scope, is_key, broken))
             except ValueError:
-                assert follower.is_lost
+                assert waits_for_a_key(follower, scope, frame)
 
 
 def _packed(text: bytes, common: bytes = COMMON) -> bytes:
@@ -286,24 +307,26 @@ def _packed(text: bytes, common: bytes = COMMON) -> bytes:
 )
 def test_what_is_no_frame_is_refused(lines: bytes) -> None:
     with pytest.raises(ValueError, match=r"a frame of calls can't be read: "):
-        decoder().decode(ALL, is_key=True, data=_packed(lines + b"\n"))
+        run_at_once(decoder().decoding(ALL, is_key=True, data=_packed(lines + b"\n")))
 
 
 def test_ten_thousand_calls_are_some_bytes_each() -> None:
     pick = random.Random(7)  # noqa: S311
     calls = {at: _caller(at, pick) for at in range(10_000)}
     encoder = Encoder()
-    key, _ = encoder.encode(ALL, Scan(records=tuple(calls.values())))
+    key, _ = run_at_once(encoder.encoding(ALL, Scan(records=tuple(calls.values()))))
     assert len(key) < 25 * len(calls)
     sizes = []
     for nth in range(10):
         for at in pick.sample(sorted(calls), 75):
-            one = calls.pop(at)
+            call = calls.pop(at)
             if pick.random() < 2 / 3:
-                calls[at] = replace(one, mute_mode=1 - (one.mute_mode or 0))
+                calls[at] = replace(call, mute_mode=1 - (call.mute_mode or 0))
         for at in range(25):
             calls[10_000 + 25 * nth + at] = _caller(10_000 + 25 * nth + at, pick)
-        data, _ = encoder.encode(ALL, Scan(records=tuple(calls.values()), latency_s=0.01234567))
+        data, _ = run_at_once(
+            encoder.encoding(ALL, Scan(records=tuple(calls.values()), latency_s=0.01234567))
+        )
         sizes.append(len(data))
     assert sum(sizes) / len(sizes) < 1000
 

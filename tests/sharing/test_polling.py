@@ -137,7 +137,9 @@ async def test_what_is_not_looked_at_any_more_is_not_waited_for(world: SharedWor
     for meeting in range(100):
         world.poller.watch({ALL_CALLS: 1.0, calls_of(meeting): 1.0})
         await world.clock.advance(0.1)
-    waiting = [one for ones in world.share.waiting.values() for one in ones if not one.done()]
+    waiting = [
+        future for ones in world.share.waiting.values() for future in ones if not future.done()
+    ]
     assert len(waiting) == 2
     await world.frame()
     assert world.changes == [ALL_CALLS]

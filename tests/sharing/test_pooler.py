@@ -30,26 +30,32 @@ def test_what_a_pooler_takes_away_is_not_needed(
             Pooler(postgres_server.port, refuses_options=refuses_options, drops_words=True)
         )
         url = postgres.replace(f":{postgres_server.port}/", f":{pooler.port}/")
-        one = stack.enter_context(contextlib.closing(PostgresConnection(url, "confmon")))
-        prepare(one, ENDPOINT)
-        one.execute("UPDATE lease SET holder = 'one', epoch = 1, expires = now_ms() + 600000")
+        postgres_connection = stack.enter_context(
+            contextlib.closing(PostgresConnection(url, "confmon"))
+        )
+        prepare(postgres_connection, ENDPOINT)
+        postgres_connection.execute(
+            "UPDATE lease SET holder = 'one', epoch = 1, expires = now_ms() + 600000"
+        )
 
-        assert not one.hears_words
-        assert one.append_frame("one", 1, FRAME, 60_000) == 1
-        with one.transaction():
-            one.execute("INSERT INTO read_request VALUES (?, ?)", (1, 0))
-            one.execute_many("INSERT INTO read_request VALUES (?, ?)", [(2, 0), (3, 0)])
-        one.execute_many("INSERT INTO read_request VALUES (?, ?)", [(4, 0)])
-        one.notify("read")
-        assert one.query("SELECT count(*) FROM read_request") == [(4,)]
-        assert one.wait(0) == set()
-        assert one.wait(PATIENCE_S) == {"any"}
-        one.wake()
-        assert one.wait(PATIENCE_S) == set()
-        texts = [finding.text for finding in check(one, ENDPOINT)]
+        assert not postgres_connection.hears_words
+        assert postgres_connection.append_frame("one", 1, FRAME, 60_000) == 1
+        with postgres_connection.transaction():
+            postgres_connection.execute("INSERT INTO read_request VALUES (?, ?)", (1, 0))
+            postgres_connection.execute_many(
+                "INSERT INTO read_request VALUES (?, ?)", [(2, 0), (3, 0)]
+            )
+        postgres_connection.execute_many("INSERT INTO read_request VALUES (?, ?)", [(4, 0)])
+        postgres_connection.notify("read")
+        assert postgres_connection.query("SELECT count(*) FROM read_request") == [(4,)]
+        assert postgres_connection.wait(0) == set()
+        assert postgres_connection.wait(PATIENCE_S) == {"any"}
+        postgres_connection.wake()
+        assert postgres_connection.wait(PATIENCE_S) == set()
+        texts = [finding.text for finding in check(postgres_connection, ENDPOINT)]
         assert any("asked for changes four times a second" in text for text in texts)
         # What is set for a transaction is gone after it: the session is another's next.
-        found = one._db.execute("SELECT current_setting('search_path')").fetchone()
+        found = postgres_connection._db.execute("SELECT current_setting('search_path')").fetchone()
         assert found == (('"$user", public',) if refuses_options else ("confmon",))
 
 

@@ -216,7 +216,7 @@ def test_a_role_that_may_not_act_follows_or_collects_and_is_never_alone(
     with contextlib.closing(connect_as("a_operator")) as operator:
         operator.execute("UPDATE lease SET expires = 0")
     clock = HandClock()
-    one = Member(
+    member = Member(
         lambda: connect_as(f"a_{role}"),
         Who("one", Operator("wall", "box"), "screen"),
         may_lead=True,
@@ -227,20 +227,20 @@ def test_a_role_that_may_not_act_follows_or_collects_and_is_never_alone(
         interval_s=2.0,
         hand_on=lambda scope, scan: None,
     )
-    one.facts.put("queue", "early", "{}", 0)
+    member.facts.put("queue", "early", "{}", 0)
     modes = set()
     for _ in range(8):
-        one.step()
+        member.step()
         clock.time_s += 1.0
-        one.facts.put("queue", "1", "{}", 0)
-        one.facts.put("claim", "1", "{}", 30)
-        one.facts.drop("signal", "2")
-        one.request_read(7)
-        modes.add(one.state.mode)
+        member.facts.put("queue", "1", "{}", 0)
+        member.facts.put("claim", "1", "{}", 30)
+        member.facts.drop("signal", "2")
+        member.request_read(7)
+        modes.add(member.state.mode)
     assert modes == ({"following", "leading"} if leads else {"following"})
-    assert one.state.may_claim is False  # neither of them acts
+    assert member.state.may_claim is False  # neither of them acts
     reader = connect_as("a_reader")
     assert reader.query("SELECT count(*) FROM queue") == [(0,)]
     assert len(reader.query("SELECT member FROM member")) == 1
-    one.leave()
+    member.leave()
     assert reader.query("SELECT member FROM member") == []

@@ -131,7 +131,7 @@ async def test_who_is_here_and_what_they_say(pair: tuple[Share, Share]) -> None:
     follower.look_at(7)
     follower.put_fact("claim", "7", {"words": "mine"}, lasts_s=30)
     await until(leader, lambda: leader.state.fact("claim", "7") is not None)
-    await until(leader, lambda: any(one.meeting == 7 for one in leader.state.members))
+    await until(leader, lambda: any(member.meeting == 7 for member in leader.state.members))
 
     fact = leader.state.fact("claim", "7")
     assert fact is not None
@@ -326,4 +326,4 @@ async def test_a_thread_that_ends_does_not_leave_it_following(pair: tuple[Share,
     assert "SystemExit" in follower.state.trouble
     assert await follower.next_scan(CALLS) is None
     with pytest.raises(ShareUnavailable):
-        await asyncio.wrap_future(follower.run(lambda one: one.query("SELECT 1")))
+        await asyncio.wrap_future(follower.run(lambda connection: connection.query("SELECT 1")))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SCOPES = (Scope("calls"), Scope("calls", 100), Scope("meetings"))
 MODES = ("following", "following", "nobody", "alone", "leading")
 NAMES = ("Ann", "Ben", "Cem")
-SETTLED = {one for one in Outcome if one.settled}
+SETTLED = {outcome for outcome in Outcome if outcome.settled}
 
 
 class TrueBridge(MemoryBridge):

@@ -9,6 +9,7 @@ import contextlib
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from confmon.clock import run_at_once
 from confmon.models.live_records import Call, Meeting, Scan
 from confmon.sharing.engines.sqlite import FileConnection
 from confmon.sharing.records import Scope
@@ -85,7 +86,7 @@ class World:
             )
 
     def read(self, scope: Scope) -> Scan[Any]:
-        calls = tuple(one for _, one in sorted(self.calls.items()))
+        calls = tuple(call for _, call in sorted(self.calls.items()))
         records: tuple[Any, ...] = calls
         if scope.kind == "meetings":
             count = {n: sum(c.meeting_number == n for c in calls) for n in self.meetings()}
@@ -93,11 +94,11 @@ class World:
                 Meeting(meeting_number=n, participant_count=count[n]) for n in sorted(count)
             )
         elif scope.meeting is not None:
-            records = tuple(one for one in calls if one.meeting_number == scope.meeting)
+            records = tuple(call for call in calls if call.meeting_number == scope.meeting)
         return Scan(records=records, server_time_s=float(len(self.ledger.reads) + 1))
 
     def meetings(self) -> set[int]:
-        return {one.meeting_number for one in self.calls.values() if one.meeting_number}
+        return {call.meeting_number for call in self.calls.values() if call.meeting_number}
 
     def delete_frames(self, random: Random) -> None:
         """Delete some that are not needed, as if the clock had been set between them."""
@@ -113,7 +114,7 @@ class World:
         """Let a frame come into the table that the fence keeps out, of who led once."""
         scan = self.read(CALLS)
         self.ledger.read(CALLS, scan, self.now, self.now)
-        data, is_key = process.encoder.encode(CALLS, scan)
+        data, is_key = run_at_once(process.encoder.encoding(CALLS, scan))
         seq = self.look.query("UPDATE lease SET seq = seq + 1 RETURNING seq")[0][0]
         self.look.execute(
             "INSERT INTO live_frame VALUES (?, ?, 'calls', NULL, now_ms(), now_ms(), ?,"

@@ -37,10 +37,12 @@ def look_at(world: World, start: float) -> Look:
     return Look(
         at=world.now - start,
         now=world.now,
-        meetings={n: MEETINGS.wire(world, one) for n, one in world.meetings.items()},
-        calls={id_: CALLS.wire(world, one) for id_, one in world.calls.items()},
+        meetings={n: MEETINGS.wire(world, meeting) for n, meeting in world.meetings.items()},
+        calls={id_: CALLS.wire(world, call) for id_, call in world.calls.items()},
         attributes={
-            number: {one["name"]: one["value"] for one in live_attributes(meeting)}
+            number: {
+                attribute["name"]: attribute["value"] for attribute in live_attributes(meeting)
+            }
             for number, meeting in world.meetings.items()
         },
     )

@@ -222,7 +222,7 @@ def flapping(looks: list[Look]) -> Found:
     for at, call in _joins(looks):
         times = seen[call["caller"]]
         times.append(at)
-        if "joined" in call and sum(at - one <= 600 for one in times) >= 3:
+        if "joined" in call and sum(at - time <= 600 for time in times) >= 3:
             found.append((at, call["meetingNumber"]))
     return found
 
@@ -271,7 +271,7 @@ def join_spike(looks: list[Look]) -> Found:
 
 def short_calls(looks: list[Look]) -> Found:
     lengths = [at - looks[0].at - _begun(looks, call) for at, call in _leaves(looks)]
-    short = sum(one < 30 for one in lengths)
+    short = sum(length < 30 for length in lengths)
     enough = len(lengths) >= 20 and short >= 0.4 * len(lengths)
     return [(looks[-1].at, 0)] if enough else []
 

@@ -37,8 +37,8 @@ def needs_of(scenario: str, seconds: float, seed: int = 7) -> Iterator[tuple[flo
     while (at := desk.clock.wall() - start) <= seconds:
         world.advance()
         look = look_at(world, start)
-        meetings = [MEETING_KIND.read(one) for one in look.meetings.values()]
-        calls = [CALLS.read(one) for one in look.calls.values()]
+        meetings = [MEETING_KIND.read(meeting) for meeting in look.meetings.values()]
+        calls = [CALLS.read(call) for call in look.calls.values()]
         now = desk.clock.now()
         for feed, records in ((MEETINGS, meetings), (ALL_CALLS, calls)):
             found: tuple[Any, ...] = tuple(records)

@@ -211,10 +211,12 @@ async def test_each_api_has_its_own_login(still: World) -> None:
     async with httpx.AsyncClient(transport=transport, base_url="http://bridge") as client:
         for at, base in enumerate(bases):
             replies = [await client.get(base, auth=login) for login in logins]
-            assert [one.status_code for one in replies] == [
+            assert [reply.status_code for reply in replies] == [
                 200 if at == nth else 401 for nth in range(3)
             ]
-            assert {one.text for one in replies if one.status_code == 401} == {"unauthorized"}
+            assert {response.text for response in replies if response.status_code == 401} == {
+                "unauthorized"
+            }
             wrong = await client.get(base, auth=(logins[at][0], "wrong"))
             assert (wrong.status_code, wrong.text) == (401, "bad credentials")
         found = (await client.get(bases[2], auth=logins[2])).json()
@@ -361,7 +363,7 @@ async def test_faults_strike_every_api(still: World) -> None:
 
 def test_hostile_texts_stand_too() -> None:
     world = demo_world(lambda: START, hostile=True)
-    shown = [one.name for one in world.mediator.bindings.values()]
+    shown = [binding.name for binding in world.mediator.bindings.values()]
     shown += [group.description for group in world.directory.groups.values()]
-    shown += [one.last_name for one in world.directory.subscribers.values()]
+    shown += [subscriber.last_name for subscriber in world.directory.subscribers.values()]
     assert set(shown) <= set(HOSTILE)

@@ -35,7 +35,7 @@ def test_rules_match_by_method_path_times_and_share() -> None:
     )
     assert faults.pick("GET", "/calls") is None
     picked = [faults.pick("PUT", "/calls/1") for _ in range(4)]
-    assert [bool(one) for one in picked] == [True, True, False, False]
+    assert [bool(fault) for fault in picked] == [True, True, False, False]
     hits = sum(faults.pick("GET", "/meetings") is not None for _ in range(400))
     assert 150 < hits < 250
     faults.clear()

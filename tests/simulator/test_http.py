@@ -31,7 +31,10 @@ async def test_lists(still: World, connect: Connect) -> None:
         everyone = (await client.get("/calls", params={"limit": 1000})).json()["calls"]
         assert [call["id"] for call in everyone] == still.call_ids
         meetings = (await client.get("/meetings", params={"limit": 1000})).json()
-        counts = {one["meetingNumber"]: one["participantCount"] for one in meetings["meetings"]}
+        counts = {
+            meeting["meetingNumber"]: meeting["participantCount"]
+            for meeting in meetings["meetings"]
+        }
         assert sum(counts.values()) == 120
         number = max(counts, key=lambda n: counts[n])
         parameters = {"filter": f"meetingNumber eq {number}", "limit": "1000"}
@@ -47,7 +50,11 @@ async def test_a_new_role_is_counted(still: World, connect: Connect) -> None:
 
         async def hosts() -> int:
             attributes = (await client.get(f"/meetings/{number}/attributes")).json()
-            [count] = [one["value"] for one in attributes if one["name"] == "conf_hosts_count"]
+            [count] = [
+                attribute["value"]
+                for attribute in attributes
+                if attribute["name"] == "conf_hosts_count"
+            ]
             return int(count)
 
         before = await hosts()

@@ -128,5 +128,5 @@ def test_by_itself_the_world_calls_the_bindings_and_the_bridge_stays_the_same() 
     idle.advance()
     assert busy.happened["forwarded"] > 10
     assert idle.happened["forwarded"] == 0
-    shown = [[CALLS.wire(one, call) for call in one.calls.values()] for one in (busy, idle)]
+    shown = [[CALLS.wire(world, call) for call in world.calls.values()] for world in (busy, idle)]
     assert shown[0] == shown[1]

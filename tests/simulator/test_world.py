@@ -134,7 +134,7 @@ def test_sizes_add_up(meetings: int, calls: int) -> None:
 
 def test_sizes_are_skewed() -> None:
     world = build_world(1, 300, 4000, lambda: START)
-    sizes = sorted(one.participant_count for one in world.meetings.values())
+    sizes = sorted(meeting.participant_count for meeting in world.meetings.values())
     assert 300 <= sizes[-1] <= 1000
     assert sum(3 <= size <= 20 for size in sizes) > 200
 

@@ -25,6 +25,7 @@ from confmon.simulator.simulation import build_world
 from confmon.simulator.world.event_queue import EventQueue
 from confmon.simulator.world.world import World
 from confmon.tui.app import ConfmonApp
+from confmon.tui.setup import Setup
 from confmon.tui.table.canvas import _DrawnLine
 from confmon.tui.table.rows import FixedLine, Row
 from tests.clock import HandClock, InlineExecutor
@@ -206,11 +207,13 @@ async def opened(
     bridge = httpx.ASGITransport(make_app(world, login="op", password="secret"))
     road = Rough(bridge, clock, Random(f"road {seed}"))  # noqa: S311 - repeatable, not secret
     app = ConfmonApp(
-        settings(),
-        open_bridge=lambda: open_client(BASE_URL, "op", "secret", clock=clock, transport=road),
-        audit=AuditLog(folder / "audit.jsonl", "lab", BASE_URL, "screen"),
-        ignored_fields=IgnoredFields(folder / "refusals.json", "lab"),
-        clock=clock,
+        Setup(
+            settings(),
+            open_bridge=lambda: open_client(BASE_URL, "op", "secret", clock=clock, transport=road),
+            audit=AuditLog(folder / "audit.jsonl", "lab", BASE_URL, "screen"),
+            ignored_fields=IgnoredFields(folder / "refusals.json", "lab"),
+            clock=clock,
+        )
     )
     async with app.run_test(size=(120, 40)) as pilot:
         stage = Stage(app, pilot, cast("Any", road))

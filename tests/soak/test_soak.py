@@ -68,7 +68,7 @@ async def test_what_was_closed_is_forgotten_with_all_it_drew(tmp_path: Path) -> 
         gc.unfreeze()  # what was open when start-up ended
         gc.collect()
         assert len(drawn) > 10
-        assert [one() for one in drawn if one() is not None] == []
+        assert [reference_type() for reference_type in drawn if reference_type() is not None] == []
 
 
 async def test_connections_do_not_pile_up_over_real_sockets() -> None:

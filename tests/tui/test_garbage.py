@@ -41,14 +41,14 @@ def settled(keys: Keys) -> Garbage:
 def test_a_read_that_makes_much_is_set_aside_and_its_garbage_freed_when_quiet() -> None:
     garbage = settled(Keys())
     made = [Ring() for _ in range(MANY)]
-    rings = [ref(one) for one in made]
+    rings = [ref(ring) for ring in made]
     garbage.set_aside()
     assert gc.get_count()[0] < MANY
     made.clear()
     gc.collect()
     assert rings[0]() is not None, "it was looked through"
     garbage.collect_when_quiet()
-    assert [one for one in rings if one() is not None] == []
+    assert [ring for ring in rings if ring() is not None] == []
 
 
 def test_little_is_not_set_aside() -> None:
@@ -67,6 +67,18 @@ def test_nothing_is_collected_while_somebody_presses_keys() -> None:
     garbage.collect_when_quiet()
     assert ring() is not None
     gc.collect()
+
+
+def test_the_longer_a_collection_takes_the_longer_there_is_no_other() -> None:
+    moments = iter([100.0, 100.3, 249.0, 250.5, 250.6])
+    garbage = Garbage(Keys(), now=lambda: next(moments))
+    garbage.settle()
+    garbage.collect_when_quiet()
+    ring = ref(Ring())
+    garbage.collect_when_quiet()
+    assert ring() is not None, "0.3 s of work are followed by 150 s of rest"
+    garbage.collect_when_quiet()
+    assert ring() is None
 
 
 def test_start_up_is_left_alone() -> None:

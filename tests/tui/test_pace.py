@@ -172,6 +172,6 @@ def test_an_enter_in_the_midst_or_at_the_end_of_pasted_text_is_not_alone() -> No
                           st.floats(0, 2)), min_size=1, max_size=30))  # fmt: skip
 def test_a_verb_that_acts_had_no_other_verb_beside_it(keys: list[tuple[str, float]]) -> None:
     presses = heard([key for key, _ in keys], [gap for _, gap in keys[1:]])
-    for one, after in pairwise(presses):
-        if {one.key, after.key} == {"m", "u"} and after.at_s - one.at_s < WORD_S:
-            assert acting([one, after]) == []
+    for press, after in pairwise(presses):
+        if {press.key, after.key} == {"m", "u"} and after.at_s - press.at_s < WORD_S:
+            assert acting([press, after]) == []

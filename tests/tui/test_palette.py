@@ -8,12 +8,7 @@ from textual.containers import Vertical
 from textual.theme import BUILTIN_THEMES
 from textual.widgets import Static
 
-from confmon.tui.table.look import TONES
 from confmon.tui.table.palette import PALETTE, tone_style
-
-
-def test_every_tone_has_a_look() -> None:
-    assert set(TONES) <= set(PALETTE)
 
 
 class _Sheet(App[None]):

@@ -115,7 +115,7 @@ async def test_only_the_rows_on_the_screen_are_asked_for() -> None:
     app = Bench(range(10_000))
     async with app.run_test(size=(60, 12)) as pilot:
         app.drawn.clear()
-        app.table.redraw()
+        app.table.repaint_changed()
         assert app.drawn == list(range(11))
         await press(pilot, "end")
         assert set(app.drawn) == {*range(11), *range(9_989, 10_000)}
@@ -224,7 +224,7 @@ async def test_nothing_changed_repaints_nothing() -> None:
     async with app.run_test(size=(60, 12)) as pilot:
         await pilot.pause()
         app.table.forget()
-        app.table.redraw()
+        app.table.repaint_changed()
         app.show(*range(100))
         app.table.columns = Columns(COLUMNS, "name")
         assert app.table.repainted == []
@@ -238,13 +238,13 @@ async def test_only_the_cells_that_changed_are_repainted_one_region_a_row() -> N
         app.table.forget()
         app.mute[2] = "muted"
         app.mute[50] = "muted"  # out of sight
-        app.table.redraw()
+        app.table.repaint_changed()
         (region,) = app.table.repainted
         assert (region.y, region.height, app.table.whole) == (3, 1, 0)
         assert lines(app.table)[3][region.x : region.right].strip() == "muted"
         app.table.forget()
         app.names[5], app.mute[5] = "Anna", "muting…"
-        app.table.redraw()
+        app.table.repaint_changed()
         (region,) = app.table.repainted
         assert lines(app.table)[6][region.x : region.right].split() == ["Anna", "muting…"]
 

@@ -175,12 +175,12 @@ async def test_stale_rows_are_dimmed_and_brighten_again() -> None:
         assert [strip.text for strip in stale] == [strip.text for strip in fresh]
         assert stale != fresh
         app.names[1] = "Anna"
-        app.table.redraw()
+        app.table.repaint_changed()
         assert "Anna" in lines(app.table)[2]
         app.table.remove_class("-stale")
         app.names.clear()
         await pilot.pause()
-        app.table.redraw()
+        app.table.repaint_changed()
         assert app.table.render_lines(app.table.size.region) == fresh
 
 
@@ -191,7 +191,7 @@ async def test_rows_shown_while_hidden_are_there_when_it_comes_back() -> None:
         app.table.display = False
         await pilot.pause()
         app.show(*range(-20, 50))
-        app.table.redraw()
+        app.table.repaint_changed()
         app.table.display = True
         await pilot.pause()
         assert app.table.cursor_key == 7

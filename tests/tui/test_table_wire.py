@@ -123,11 +123,11 @@ async def test_a_tick_sends_little_and_an_idle_one_nothing() -> None:
     table.rows = Rows(tuple(range(100)), draw)
     await app.painted()
     Wire.sent = 0
-    table.redraw()
+    table.repaint_changed()
     await app.painted()
     assert Wire.sent == 0
     seconds = 5
-    table.redraw()
+    table.repaint_changed()
     await app.painted()
     assert 0 < Wire.sent < 7 * 100  # seven rows, each one cell from the left
     app.exit()

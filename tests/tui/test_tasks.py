@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 from confmon.tui.runner.tasks import Tasks
 
 
 async def fail(text: str) -> None:
     raise LookupError(text)
+
+
+async def wait_for(task: asyncio.Task[None]) -> None:
+    with suppress(LookupError):
+        await task
 
 
 def errors_of(*, is_over: bool) -> list[str]:
@@ -19,11 +25,14 @@ def errors_of(*, is_over: bool) -> list[str]:
         forgotten = asyncio.create_task(fail("forgotten"))
         awaited = asyncio.create_task(fail("awaited"))
         asked = asyncio.create_task(fail("asked"), name="asked")
+        ended = asyncio.create_task(fail("awaited when it had ended"))
         cancelled = asyncio.create_task(asyncio.sleep(60))
         cancelled.cancel()
-        await asyncio.wait([forgotten, awaited, asked, cancelled])
+        await asyncio.wait([forgotten, awaited, asked, ended, cancelled])
         assert isinstance(asked.exception(), LookupError)
         assert await asyncio.gather(awaited, return_exceptions=True)
+        await wait_for(asyncio.create_task(fail("awaited while it ran")))
+        await asyncio.create_task(wait_for(ended))
         found = [str(error) for error in tasks.unseen_errors()]
         assert not tasks.unseen_errors()
         forgotten.exception()

@@ -39,8 +39,8 @@ def read_attributes(body: bytes) -> tuple[Attribute, ...]:
     found: dict[str, Attribute] = {}
     for raw in open_page("attributes", load(body)).items:
         try:
-            one = _ATTRIBUTE.read(raw)
+            attribute = _ATTRIBUTE.read(raw)
         except ValueError:
             continue
-        found[one.name] = one
+        found[attribute.name] = attribute
     return tuple(found.values())

@@ -37,7 +37,7 @@ class RecordDecoder(Generic[T]):
         self.record = record
         self.key: str = record.KEY
         """The key's wire name."""
-        names = [one.name for one in fields(record)]  # type: ignore[arg-type]
+        names = [field.name for field in fields(record)]  # type: ignore[arg-type]
         self._counts_lost = "inexact" in names
         self.key_of: Callable[[T], Any] = attrgetter(
             next(name for name in names if record.spell(name) == self.key)
@@ -105,7 +105,7 @@ def _repair(raw: Any, errors: Iterable[Mapping[str, Any]]) -> tuple[list[str], i
         if isinstance(problem, str):
             found = [f"{_words(place)}: {problem}"]
         else:
-            found = [f"{_words(place)} {one}" for one in problem.lost]
+            found = [f"{_words(place)} {field}" for field in problem.lost]
             _parent(raw, place)[place[-1]] = problem.value
         sentences += found
         inexact += len(found) or len(place) > 1

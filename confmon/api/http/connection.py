@@ -139,7 +139,7 @@ class HttpConnection:
             "User-Agent": f"confmon/{__version__}",
         }
         # some proxies print the request into their error page
-        self._secrets = [one.encode() for one in secrets if len(one) >= _LEAST_SECRET]
+        self._secrets = [secret.encode() for secret in secrets if len(secret) >= _LEAST_SECRET]
         self._transport = transport
         self._tls = self._tls_context(ca_file)
         self._proxy = self._check_proxy(proxy)

@@ -50,8 +50,8 @@ def _causes(error: BaseException | None, depth: int = 8) -> Iterator[BaseExcepti
     while error is not None and depth:
         yield error
         if isinstance(error, BaseExceptionGroup):
-            for one in error.exceptions:
-                yield from _causes(one, depth - 1)
+            for exception in error.exceptions:
+                yield from _causes(exception, depth - 1)
         error, depth = error.__cause__ or error.__context__, depth - 1
 
 

@@ -170,7 +170,7 @@ class Feed(Generic[R]):
             profile.filters_by_meeting = True
         if profile.style.meeting_filter != "here":
             return scan
-        own = tuple(one for one in scan.records if self._number(one) == self._meeting)
+        own = tuple(record for record in scan.records if self._number(record) == self._meeting)
         return replace(scan, records=own, total=None, notes=(*scan.notes, _PICKED_HERE))
 
     async def _retry_as_text(self, empty: Scan[R], style: RequestStyle) -> Scan[R]:
@@ -186,7 +186,7 @@ class Feed(Generic[R]):
         return replace(scan, requests=empty.requests + scan.requests)
 
     def _has_others(self, scan: Scan[R]) -> bool:
-        return any(self._number(one) not in (None, self._meeting) for one in scan.records)
+        return any(self._number(record) not in (None, self._meeting) for record in scan.records)
 
     @staticmethod
     def _number(record: Call | Meeting) -> int | None:

@@ -84,7 +84,7 @@ class ListReading(Generic[T]):
             keys.add(key)
             self._found[key] = record
         room = MOST_SENTENCES - len(self._unreadable)
-        self._unreadable += [f"{self._plural} item {at}: {one}" for one in lost[:room]]
+        self._unreadable += [f"{self._plural} item {at}: {problem}" for problem in lost[:room]]
 
     def _note_gap(self, note: str) -> None:
         self._whole = False

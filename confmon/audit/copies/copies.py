@@ -12,7 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from confmon.audit.copies.journald import SOCKET, journal_datagram
-from confmon.audit.copies.receivers import LocalSocket, open_place, parse_place
+from confmon.audit.copies.receivers import LocalSocket, open_place
 from confmon.audit.copies.syslog import syslog_message
 
 if TYPE_CHECKING:
@@ -64,12 +64,10 @@ class Copy:
     def send(self, entry: Mapping[str, Any]) -> None:
         """Send a line, or let the thread do it."""
         message = self._encode(entry)
-        if self._receiver.is_local:
-            with self._news:  # the lines of two actions come from two threads
-                if not self._try(message):
-                    self.dropped += 1
-            return
-        with self._news:
+        with self._news:  # the lines of two actions come from two threads
+            if self._receiver.is_local:
+                self.dropped += not self._try(message)
+                return
             if len(self._waiting) >= WAITING:
                 self._waiting.popleft()
                 self.dropped += 1
@@ -155,5 +153,5 @@ def open_copies(*, journald: bool, syslog: str, say: Callable[[str], None]) -> C
     if journald:
         found.append(Copy("journald", journal_datagram, LocalSocket(SOCKET), say))
     if syslog:
-        found.append(Copy(f"syslog {syslog}", syslog_message, open_place(parse_place(syslog)), say))
+        found.append(Copy(f"syslog {syslog}", syslog_message, open_place(syslog), say))
     return Copies(found)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import select
 import socket
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -13,26 +14,6 @@ if TYPE_CHECKING:
 CONNECT_S: Final = 5.0
 """So long a host may take for one message."""
 _PORTS: Final[Mapping[str, int]] = {"udp": 514, "tcp": 601}
-
-
-class Place(NamedTuple):
-    """A checked place of syslog: a path on this machine, or a host and port."""
-
-    kind: str
-    host: str
-    port: int = 0
-
-
-def parse_place(url: str) -> Place:
-    """Read ``unix:/dev/log``, ``udp://host:514`` or ``tcp://host:601``. ValueError: it is none.
-
-    >>> parse_place("tcp://[2001:db8::1]")
-    Place(kind='tcp', host='2001:db8::1', port=601)
-    """
-    parts = urlsplit(url)
-    if parts.scheme == "unix":
-        return Place("unix", parts.path)
-    return Place(parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
 
 
 class _Receiver:
@@ -47,27 +28,26 @@ class _Receiver:
             self._socket = None
 
 
+@dataclass
 class LocalSocket(_Receiver):
     """Datagrams to a socket on this machine. It never waits: a full socket takes nothing."""
 
+    path: str
     is_local = True
-
-    def __init__(self, path: str) -> None:
-        self._path = path
 
     def send(self, message: bytes) -> None:
         """Send one message. OSError: nobody took it."""
         if self._socket is None:
             self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
             self._socket.settimeout(0)
-        self._socket.sendto(message, self._path)  # by path: who serves it may begin anew
+        self._socket.sendto(message, self.path)  # by path: who serves it may begin anew
 
 
+@dataclass
 class _Host(_Receiver):
+    host: str
+    port: int
     is_local = False
-
-    def __init__(self, host: str, port: int) -> None:
-        self._at = (host, port)
 
 
 class UdpHost(_Host):
@@ -84,7 +64,7 @@ class UdpHost(_Host):
             raise
 
     def _connect(self) -> socket.socket:
-        found = socket.getaddrinfo(*self._at, type=socket.SOCK_DGRAM)
+        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_DGRAM)
         family, kind, protocol, _, address = found[0]
         connected = socket.socket(family, kind | socket.SOCK_CLOEXEC, protocol)
         try:
@@ -104,7 +84,7 @@ class TcpHost(_Host):
             if self._socket is not None and self._is_closed(self._socket):
                 self.close()
             if self._socket is None:
-                self._socket = socket.create_connection(self._at, CONNECT_S)
+                self._socket = socket.create_connection((self.host, self.port), CONNECT_S)
                 self._socket.settimeout(CONNECT_S)
             self._socket.sendall(b"%d %s" % (len(message), message))
         except OSError:
@@ -119,15 +99,16 @@ class TcpHost(_Host):
         return bool(waiting.poll(0)) and not connected.recv(256)
 
 
-Receiver = LocalSocket | UdpHost | TcpHost
+def open_place(url: str) -> LocalSocket | UdpHost | TcpHost:
+    """Return the receiver at ``unix:/dev/log``, ``udp://host:514`` or ``tcp://host:601``.
 
+    The URL was checked before. Nothing is sent yet.
 
-def open_place(place: Place) -> Receiver:
-    """Return the receiver of a place. Nothing is sent yet."""
-    match place.kind:
-        case "unix":
-            return LocalSocket(place.host)
-        case "udp":
-            return UdpHost(place.host, place.port)
-        case _:
-            return TcpHost(place.host, place.port)
+    >>> open_place("tcp://[2001:db8::1]")
+    TcpHost(host='2001:db8::1', port=601)
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return LocalSocket(parts.path)
+    of = UdpHost if parts.scheme == "udp" else TcpHost
+    return of(parts.hostname or "", parts.port or _PORTS[parts.scheme])

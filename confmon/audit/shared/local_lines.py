@@ -67,7 +67,7 @@ def read_on(
     left = {one.inode: one for one in known}
     found = Unread()
     positions: list[FilePosition] = []
-    room = _Room(most, _MOST_BYTES)
+    room = _MOST_BYTES
     with contextlib.ExitStack() as stack:
         descriptors = _open_all(path, stack)
         for descriptor in descriptors:
@@ -76,41 +76,20 @@ def read_on(
             if before is not None and _is_same(descriptor, before, position.head):
                 del left[position.inode]
                 position = replace(before, head=position.head)
-            offset, is_at_end = _read_file(descriptor, position.offset, pick, room, found.lines)
+            offset, is_at_end = position.offset, True
+            for row in _rows(descriptor, offset):
+                if len(found.lines) >= most or room <= 0:
+                    is_at_end = False
+                    break
+                offset, room = offset + len(row), room - len(row)
+                if (text := pick(row)) is not None:
+                    found.lines.append(text)
             is_done = position.is_done or (is_at_end and descriptor != descriptors[-1])
             positions.append(replace(position, offset=offset, is_done=is_done))
             found.is_all = found.is_all and is_at_end
     found.positions = tuple(positions)
     found.lost = any(not one.is_done for one in left.values())
     return found
-
-
-@dataclass(slots=True)
-class _Room:
-    """What may still be read."""
-
-    lines: int
-    bytes: int
-
-
-def _read_file(
-    descriptor: int,
-    offset: int,
-    pick: Callable[[bytes], str | None],
-    room: _Room,
-    lines: list[str],
-) -> tuple[int, bool]:
-    """Add lines of one file. Returns how far it got, and whether there is no more."""
-    for row in _rows(descriptor, offset):
-        if room.lines <= 0 or room.bytes <= 0:
-            return offset, False
-        offset += len(row)
-        room.bytes -= len(row)
-        text = pick(row)
-        if text is not None:
-            lines.append(text)
-            room.lines -= 1
-    return offset, True
 
 
 def _rows(descriptor: int, offset: int) -> Iterator[bytes]:

@@ -10,25 +10,16 @@ import fcntl
 import json
 import os
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from confmon.audit.append_file import sync_folder
-from confmon.audit.shared.chain import first_previous
+from confmon.audit.shared.chain import ChainedLine, first_previous
 from confmon.audit.shared.local_lines import FilePosition
 from confmon.process import state_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-
-class ChainedLine(NamedTuple):
-    """One line as it is in the table; `n` counts from 1."""
-
-    n: int
-    previous: str
-    hash: str
-    line: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +45,6 @@ class Position:
         return cls(box=box, hash=first_previous(box))
 
 
-class Busy(Exception):
-    """Another process copies lines now."""
-
-
 def path_of(folder: Path, share: str) -> Path:
     """Return the file for a share; `share` names its tables."""
     from zlib import crc32
@@ -66,17 +53,18 @@ def path_of(folder: Path, share: str) -> Path:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold the lock for a block. Busy: another process does. OSError: it can't be held."""
+def locked(path: Path) -> Iterator[bool]:
+    """Hold the lock for a block; False: another process does. OSError: it can't be held."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(path.with_suffix(".lock"), flags, 0o600)
     try:
+        is_free = True
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Busy from None
-        yield
+            is_free = False
+        yield is_free
     finally:
         os.close(descriptor)
 

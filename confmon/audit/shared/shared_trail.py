@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from confmon.audit import trail
+from confmon.audit.shared.chain import read_boxes, read_rows
 from confmon.audit.shared.shipper import LOST
 from confmon.models.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from confmon.sharing.engine import Connection
 
-PAGE = 500
-"""Rows that are read at a time: some 300 kB."""
 _CLOCKS = timedelta(hours=1)
 """The clock of a box may be so far from that of the database."""
 _LONGEST_NAME = 200
-
-_ROWS = "SELECT n, line FROM audit WHERE box = ? AND n > ? AND at >= ? ORDER BY n LIMIT ?"
-_BOXES = "SELECT DISTINCT box FROM audit ORDER BY box"
 
 
 @dataclass(slots=True)
@@ -37,35 +31,18 @@ class SharedTrail(trail.Trail):
 def read(connection: Connection, since: datetime | None = None) -> SharedTrail:
     """Read all boxes, or what was begun `since`. ShareUnavailable."""
     found = SharedTrail()
-    for (box,) in connection.query(_BOXES):
-        name = clean(str(box), _LONGEST_NAME)
+    start = None if since is None else int((since - _CLOCKS).timestamp() * 1000)
+    for box in read_boxes(connection):
+        name = clean(box, _LONGEST_NAME)
         joined: dict[trail.Key, trail.Entry] = {}
-        for row in _rows(connection, box, since):
-            if _is_gap(row):
+        for row in read_rows(connection, box, start):
+            line = str(row.line)
+            if LOST in line and trail.parse_line(line).get("event") == LOST:
                 found.gaps[name] = found.gaps.get(name, 0) + 1
             else:
-                found.unreadable += trail.join((row,), joined)
+                found.unreadable += trail.join((line,), joined)
         for entry in joined.values():
             entry.box = name
         found.entries += trail.begun_since(joined.values(), since)
     found.entries.sort(key=lambda entry: str(entry.get("time")))
     return found
-
-
-def _rows(connection: Connection, box: str, since: datetime | None) -> Iterator[bytes]:
-    start = 0 if since is None else int((since - _CLOCKS).timestamp() * 1000)
-    n = 0
-    while page := connection.query(_ROWS, (box, n, start, PAGE)):
-        for _, line in page:
-            yield str(line).encode("utf-8", "replace")
-        n = page[-1][0]
-
-
-def _is_gap(row: bytes) -> bool:
-    if LOST.encode() not in row:
-        return False
-    try:
-        entry: Any = json.loads(row)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(entry, dict) and entry.get("event") == LOST

@@ -9,15 +9,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from confmon.audit.shared import position as positions
-from confmon.audit.shared.chain import next_hash
+from confmon.audit.shared.chain import chain_lines
 from confmon.audit.shared.local_lines import read_on
-from confmon.audit.shared.position import ChainedLine, Position
+from confmon.audit.shared.position import Position
+from confmon.audit.trail import parse_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from confmon.audit.shared.local_lines import Unread
@@ -69,11 +70,8 @@ class Shipper:
 
         AuditChanged; ShareUnavailable; OSError: the log or the position can't be read or written.
         """
-        try:
-            with positions.locked(self.state):
-                return self._ship(connection)
-        except positions.Busy:
-            return 0
+        with positions.locked(self.state) as is_free:
+            return self._ship(connection) if is_free else 0
 
     def has_left(self) -> bool:
         """Tell whether there is something to copy. OSError: the log can't be read."""
@@ -119,25 +117,11 @@ class Shipper:
 
     def _pick(self, row: bytes) -> str | None:
         """Return a line that others are to have."""
-        try:
-            text = row.decode().rstrip("\n")
-            entry: Any = json.loads(text)
-        except (ValueError, RecursionError):
-            return None  # a line that a full disk or a kill cut off
-        if not isinstance(entry, dict) or entry.get("via") == "demo":
-            return None
-        return text if entry.get("origin") in self.origins else None
+        entry = parse_line(row)  # {}: a full disk or a kill cut it off
+        is_theirs = entry.get("via") != "demo" and entry.get("origin") in self.origins
+        return row.decode().rstrip("\n") if is_theirs else None
 
     def _lost_line(self) -> str:
         time = self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         entry = {"time": time, "event": LOST, "user": self.user, "host": self.host}
         return json.dumps(entry, separators=(",", ":"))
-
-
-def chain_lines(n: int, previous: str, lines: Iterable[str]) -> Iterable[ChainedLine]:
-    """Yield lines as they follow on line `n`, which has the hash `previous`."""
-    for line in lines:
-        n += 1
-        hash_ = next_hash(previous, line)
-        yield ChainedLine(n, previous, hash_, line)
-        previous = hash_

@@ -5,23 +5,17 @@ A tail that was cut off looks whole to others: only the box itself knows its las
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from confmon.audit.shared.chain import first_previous, next_hash
+from confmon.audit.shared.chain import AuditRow, first_previous, next_hash, read_boxes, read_rows
+from confmon.audit.trail import parse_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from confmon.audit.shared.position import Position
     from confmon.sharing.engine import Connection
-
-PAGE = 500
-"""Rows that are read at a time: some 300 kB."""
-
-_BOXES = "SELECT DISTINCT box FROM audit ORDER BY box"
-_ROWS = "SELECT n, at, previous, hash, line FROM audit WHERE box = ? AND n > ? ORDER BY n LIMIT ?"
 
 
 @dataclass(slots=True)
@@ -43,7 +37,7 @@ def verify(
     Lines may be copied meanwhile: what is in the table was in the position file before.
     """
     own = find_own()
-    boxes = {str(row[0]) for row in connection.query(_BOXES)}
+    boxes = set(read_boxes(connection))
     if own is not None and own.n:
         boxes.add(own.box)
     return [
@@ -104,26 +98,6 @@ def _verify_own(
     return report
 
 
-@dataclass(frozen=True, slots=True)
-class AuditRow:
-    """One row of the table."""
-
-    n: int
-    at: int
-    previous: str
-    hash: str
-    line: str
-
-
-def read_rows(connection: Connection, box: str) -> Iterator[AuditRow]:
-    """Yield the rows of a box in order, a page at a time."""
-    n = -(1 << 62)
-    while page := connection.query(_ROWS, (box, n, PAGE)):
-        for row in page:
-            yield AuditRow(*row)
-        n = page[-1][0]
-
-
 def _trouble(row: AuditRow, n: int, previous: str) -> str:
     if row.n != n:
         missing = f"line {n} is" if row.n == n + 1 else f"lines {n} to {row.n - 1} are"
@@ -132,12 +106,4 @@ def _trouble(row: AuditRow, n: int, previous: str) -> str:
         return f"line {n} does not follow the line before it"
     if row.hash != next_hash(previous, row.line):
         return f"line {n} was changed"
-    return "" if _is_entry(row.line) else f"line {n} is no line of an audit log"
-
-
-def _is_entry(line: str) -> bool:
-    try:
-        entry: Any = json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(entry, dict)
+    return "" if parse_line(row.line) else f"line {n} is no line of an audit log"

@@ -12,10 +12,9 @@ from confmon.cli.filtering.list_options import parse_list_options
 from confmon.cli.grammar import change_fields
 from confmon.cli.output import reveal
 from confmon.cli.output.printing import PrintOptions, print_list
-from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.models import access_codes
-from confmon.models.errors import BridgeError, NotFound
+from confmon.models.errors import NotFound
 from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import AccessCode
 from confmon.monitor.edits import edit_actions
@@ -36,7 +35,7 @@ def run(arguments: Namespace) -> int:
         new = change_fields.keys_of(arguments)
         old = [access_codes.code_of(code) for code in arguments.remove]
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
+        raise exits.usage_error(str(error)) from None
     is_change = bool(new or old)
     if is_change:
         configuration = preparation.prepare(arguments, "room keys")
@@ -50,19 +49,17 @@ def run(arguments: Namespace) -> int:
             room = await client.directory.get(ROOMS, number)
         except NotFound as error:
             raise exits.exit_for_missing(f"room {number}", error) from None
-        except BridgeError as error:
-            raise exits.exit_after_error(error) from None
         code = exits.OK
         if is_change:
             result = await change.carry_out_and_report(
-                _edit(room, new, old), client.directory, audit, SystemClock(), mask=False
+                _edit(room, new, old), client.directory, audit, mask=False
             )
             code = preparation.exit_code_of(result)
             if code == exits.OK and result.record is not None:
                 room = result.record
         if arguments.reveal_codes:
-            await reveal.audited([room], audit)
-        if code == exits.OK or not is_change:
+            await reveal.audit_reveal([room], audit)
+        if code == exits.OK:
             names = options.pick_fields(("accessCode", "role", "id"))
             printing = PrintOptions(output=arguments.output, reveal_codes=arguments.reveal_codes)
             print_list(room.keychain, names, printing, to_row=partial(_to_row, printing))
@@ -87,4 +84,4 @@ def _edit(room: Room, new: tuple[AccessCode, ...], old: list[str]) -> Action:
             keys = access_codes.added(keys, key.access_code, key.role or 0)
         return edit_actions.update(ROOMS, room, {"keychain": keys})
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: {error}; nothing was sent") from None
+        raise exits.usage_error(f"{error}; nothing was sent") from None

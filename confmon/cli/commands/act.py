@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from confmon.cli import composition
 from confmon.cli.commands import preparation
-from confmon.cli.output import numbers
 from confmon.clock import SystemClock
 from confmon.models.codes import Codes
 from confmon.models.errors import BridgeError, NotFound, Unauthorized
@@ -93,7 +92,7 @@ def run(arguments: Namespace) -> int:
             clock=SystemClock(),
             ask=prompt.ask,
             say=_say,
-            mask=numbers.cuts_in_messages(arguments, settings),
+            mask=preparation.cuts_numbers(arguments, settings),
         )
         return await act_on_targets(request, context)
 
@@ -103,35 +102,35 @@ def run(arguments: Namespace) -> int:
 def verb_request(arguments: Namespace) -> VerbRequest:
     """Read the parsed command line. CliExit: 64, a text that cannot be a name."""
     verb = arguments.command
-    if verb == "end":
-        return VerbRequest(verb=verb, ids=(arguments.meeting,), asks=not arguments.yes)
+    ids = arguments.meeting if verb == "end" else arguments.id
+    change: dict[str, Value] | None = None
     if verb == "name":
         if not arguments.text.isprintable():
-            raise exits.CliExit(exits.USAGE, "confmon: a name has no control characters")
-        return VerbRequest(verb=verb, ids=(arguments.id,), change={"customName": arguments.text})
-    if verb == "gain":
-        return VerbRequest(verb=verb, ids=(arguments.id,), change={"gainLevel": arguments.level})
-    if verb == "role":
-        asks = not arguments.yes
-        return VerbRequest(verb=verb, ids=(arguments.id,), role=arguments.role, asks=asks)
-    asks = verb == "drop" and not arguments.yes
-    return VerbRequest(verb=verb, ids=tuple(dict.fromkeys(arguments.id)), asks=asks)
+            raise exits.usage_error("a name has no control characters")
+        change = {"customName": arguments.text}
+    elif verb == "gain":
+        change = {"gainLevel": arguments.level}
+    return VerbRequest(
+        verb=verb,
+        ids=tuple(dict.fromkeys(ids)) if isinstance(ids, list) else (ids,),
+        change=change,
+        role=getattr(arguments, "role", None),
+        asks=not getattr(arguments, "yes", True),
+    )
 
 
 async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
     """Read the targets, ask where asked to, act, and return the exit code."""
     if reason := unsendable(request.verb, context.codes):
-        raise exits.CliExit(exits.CONFIG, f"confmon: {reason}; nothing was sent")
+        raise exits.config_error(f"{reason}; nothing was sent")
     change = request.change if request.role is None else _new_role(request.role, context.codes)
     found: list[Call | Meeting] = []
     read_at = context.clock.now()
     codes: list[int] = []
-    try:
+    with preparation.before_sending():
         looked_up = await _bounded(
             [_look_up(request.verb, one, context.bridge) for one in request.ids]
         )
-    except BridgeError as error:
-        raise exits.exit_after_error(error, "nothing was sent") from None
     for one, record in zip(request.ids, looked_up, strict=True):
         refusal = _refusal(request, record, context.codes)
         if record is None or refusal:
@@ -156,7 +155,7 @@ async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
 def _new_role(role: Role, codes: Codes) -> Mapping[str, Value]:
     value = codes.sent(role)
     if value is None:
-        raise exits.CliExit(exits.CONFIG, f"confmon: {codes.unsent(role)}; nothing was sent")
+        raise exits.config_error(f"{codes.unsent(role)}; nothing was sent")
     return {"role": value}
 
 
@@ -208,14 +207,12 @@ async def _confirm(
         question = f"Drop {len(found)} caller{'s' * many}? Type {word}:"
         agreed = context.ask(question).strip().lower() == word
     if not agreed:
-        raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was sent")
+        raise exits.usage_error("not confirmed; nothing was sent")
 
 
 async def _calls_of(meeting_number: int, context: ActContext) -> Sequence[Call]:
-    try:
+    with preparation.before_sending():
         return (await context.bridge.scan_calls(meeting_number)).records
-    except BridgeError as error:
-        raise exits.exit_after_error(error, "nothing was sent") from None
 
 
 async def _heads(meeting_number: int, context: ActContext) -> str:

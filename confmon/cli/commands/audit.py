@@ -37,7 +37,7 @@ def run(arguments: Namespace) -> int:
         found = trail.read(path, since)
     except OSError as error:
         reason = error.strerror or "I/O error"
-        raise exits.CliExit(exits.CONFIG, f"confmon: {error.filename or path}: {reason}") from None
+        raise exits.config_error(f"{error.filename or path}: {reason}") from None
     entries = pick(found.entries, arguments)
     if not found.entries and since is None:
         print_notice(f"nothing is in {path} yet")
@@ -58,9 +58,8 @@ def parse_since(text: str, now: datetime) -> datetime:
             return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         return datetime.fromisoformat(text).astimezone()  # without a zone: this machine's
     except (ValueError, OverflowError):
-        raise exits.CliExit(
-            exits.USAGE,
-            f"confmon: --since {text!r}: neither a time such as 2024-05-06 or 2024-05-06T17:30,",
+        raise exits.usage_error(
+            f"--since {text!r}: neither a time such as 2024-05-06 or 2024-05-06T17:30,",
             "nor how long ago, such as 30m, 2h or 7d",
         ) from None
 
@@ -88,8 +87,3 @@ def describe_left_open(log: AuditLog, *, is_seen: bool) -> str:
         f"{head} no outcome in the audit log ({last_of}{what});"
         " it may have been carried out. See confmon audit --open"
     )
-
-
-def at_start(log: AuditLog) -> list[str]:
-    """Return the notices of the screen's start; the log notes that they were seen."""
-    return [line for line in (describe_left_open(log, is_seen=True),) if line]

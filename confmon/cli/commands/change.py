@@ -6,6 +6,7 @@ nothing be overwritten unseen. A line on stderr says what became of it; a new re
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 from confmon.cli import composition
 from confmon.cli.commands import preparation, show
 from confmon.cli.grammar import change_fields
-from confmon.cli.output import numbers
 from confmon.clock import SystemClock
 from confmon.models.attributes import catalogue
-from confmon.models.errors import BridgeError, NotFound
+from confmon.models.errors import NotFound
 from confmon.models.people import phone_numbers
 from confmon.models.resources import COMMANDS
 from confmon.models.resources.directory import CALL_FLOWS, DID_GROUPS
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits import edit_actions
+from confmon.monitor.edits.target import carry_out_edit
 from confmon.process import exits, prompt
 from confmon.process.streams import print_notice
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Mapping
 
-    from confmon.clock import Clock
     from confmon.models.resources.resource import Resource
     from confmon.models.rooms import AttributeValue
     from confmon.monitor.actions.action import Action
@@ -47,13 +47,10 @@ def run(arguments: Namespace) -> int:
     asks = resource is not None and arguments.what in resource.asks and not arguments.yes
     wanted = change_fields.fields(arguments, resource) if resource else {}
     if arguments.what == "update" and not wanted:
-        raise exits.CliExit(
-            exits.USAGE, f"confmon: {_verb(arguments)}: name at least one field to change"
-        )
+        raise exits.usage_error(f"{_verb(arguments)}: name at least one field to change")
     configuration = preparation.prepare(arguments, _verb(arguments), asks=asks, mediator=mediator)
-    log = composition.mediator_audit_log if mediator else composition.audit_log
-    audit = log(configuration.settings, "cli")
-    mask = numbers.cuts_in_messages(arguments, configuration.settings)
+    audit = composition.audit_log(configuration.settings, "cli", mediator=mediator)
+    mask = preparation.cuts_numbers(arguments, configuration.settings)
 
     async def work(client: Any) -> int:
         port = client if mediator else client.directory
@@ -66,7 +63,7 @@ def run(arguments: Namespace) -> int:
             return exits.OK
         if asks:
             _confirm(edit, mask=mask)
-        result = await carry_out_and_report(edit, port, audit, SystemClock(), mask=mask)
+        result = await carry_out_and_report(edit, port, audit, mask=mask)
         if edit.method == "POST" and result.record is not None:
             show.print_new(arguments, result.record, configuration.settings)
         return preparation.exit_code_of(result)
@@ -88,24 +85,18 @@ async def _edit(
 ) -> Action | None:
     """Read the target and make the edit. None: it is as wanted already. CliExit: 64, 1."""
     key: Any = vars(arguments).get(resource.key_flag.name)
-    try:
-        if arguments.what == "create":
-            return await _built(
-                resource, partial(edit_actions.create, resource), wanted, None, port, mask=mask
-            )
-        record = await port.get(resource, key)
-        if arguments.what == "delete":
-            return edit_actions.delete(resource, record)
-        build = edit_actions.replace if getattr(arguments, "whole", False) else edit_actions.update
-        return await _built(
-            resource, partial(build, resource, record), wanted, record, port, mask=mask
-        )
-    except NotFound as error:
-        if arguments.what == "create":
-            raise exits.exit_after_error(error, "nothing was sent") from None
-        raise preparation.nothing_to_change(f"{arguments.command} {key}", error) from None
-    except BridgeError as error:
-        raise exits.exit_after_error(error, "nothing was sent") from None
+    record: Any = None
+    build: Callable[..., Action] = partial(edit_actions.create, resource)
+    is_new = arguments.what == "create"
+    with preparation.before_sending("" if is_new else f"{arguments.command} {key}"):
+        if not is_new:
+            record = await port.get(resource, key)
+            if arguments.what == "delete":
+                return edit_actions.delete(resource, record)
+            is_put = getattr(arguments, "whole", False)
+            change = edit_actions.replace if is_put else edit_actions.update
+            build = partial(change, resource, record)
+        return await _built(resource, build, wanted, record, port, mask=mask)
 
 
 async def _built(
@@ -132,7 +123,7 @@ async def _built(
         label = _discreet(edit_actions.label_of(record), edit_actions.record_key(record), mask=mask)
         print_notice(f"{label}: it is so already; nothing was sent")
         return None
-    raise exits.CliExit(exits.USAGE, f"confmon: {complaint}")
+    raise exits.usage_error(complaint)
 
 
 async def _templates(
@@ -152,12 +143,8 @@ async def _templates(
 
 async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
     number, name, value = arguments.meeting, arguments.name, arguments.value
-    try:
+    with preparation.before_sending(f"live meeting {number}"):
         live = await port.get_attributes(number)
-    except NotFound as error:
-        raise preparation.nothing_to_change(f"live meeting {number}", error) from None
-    except BridgeError as error:
-        raise exits.exit_after_error(error, "nothing was sent") from None
     before = next((one.value for one in live if one.name == name), None)
     if before is not None and catalogue.same(name, value, before):
         print_notice(f"{name} of meeting {number}: it is so already; nothing was sent")
@@ -165,7 +152,7 @@ async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
     try:
         return edit_actions.attribute_set(number, name, value, before)
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
+        raise exits.usage_error(str(error)) from None
 
 
 def _confirm(edit: Action, *, mask: bool) -> None:
@@ -180,7 +167,7 @@ def _confirm(edit: Action, *, mask: bool) -> None:
             print(f"  {name}: {value}", file=sys.stderr)
         agreed = prompt.ask(f"{what} {label}? Type y:").lower() == "y"
     if not agreed:
-        raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was sent")
+        raise exits.usage_error("not confirmed; nothing was sent")
 
 
 def _discreet(text: str, *ids: int | str | None, mask: bool) -> str:
@@ -188,16 +175,10 @@ def _discreet(text: str, *ids: int | str | None, mask: bool) -> str:
     return phone_numbers.cut(text, phone_numbers.hidden, ids) if mask else text
 
 
-async def carry_out_and_report(
-    edit: Action, port: Any, audit: Audit, clock: Clock, *, mask: bool
-) -> Edited:
+async def carry_out_and_report(edit: Action, port: Any, audit: Audit, *, mask: bool) -> Edited:
     """Carry an edit out and say what became of it."""
-    import asyncio
-
-    from confmon.monitor.edits.target import carry_out_edit
-
     try:
-        result = await carry_out_edit(edit, port, audit, clock)
+        result = await carry_out_edit(edit, port, audit, SystemClock())
     except asyncio.CancelledError:
         label = _discreet(edit.label, edit.key, mask=mask)
         print_notice(f"{label}: interrupted; confmon audit says how far it came")

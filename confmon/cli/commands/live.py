@@ -10,7 +10,6 @@ from confmon.cli import composition
 from confmon.cli.commands.watching.change_lines import check_watch
 from confmon.cli.filtering.expression import Condition, looks_like_one
 from confmon.cli.filtering.list_options import (
-    FilterSource,
     ListOptions,
     from_scan,
     parse_list_options,
@@ -31,7 +30,7 @@ from confmon.models.codes import Codes
 from confmon.models.errors import NotFound
 from confmon.models.lists import ListResult
 from confmon.models.live_records import Attribute, Call, Meeting
-from confmon.monitor.exports.rows import names_of, value_of
+from confmon.monitor.exports.rows import names_of
 from confmon.monitor.polling.live_state import LiveState
 from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
 from confmon.monitor.views.filter import Filter
@@ -93,8 +92,8 @@ def run(arguments: Namespace) -> int:
                     await _print_calls(
                         bridge, state, printing, options, meeting=meeting, words=words
                     )
-        except NotFound as error:  # a list that is not there is a wrong base URL
-            raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
+        except NotFound as error:
+            raise exits.exit_for_missing_list(error) from None
         return exits.OK
 
     return composition.with_api(configuration, work)
@@ -117,11 +116,8 @@ async def _read_attributes(
         return ListResult(records=await bridge.get_attributes(meeting, query))
 
     # The paper's own example answers limit=5 with six: those of run time come in addition.
-    source = FilterSource(
-        read=read, value=getattr, is_extra=lambda one: one.name in catalogue.RUN_TIME
-    )
     try:
-        return (await read_list(source, options)).records
+        return (await read_list(read, options, lambda one: one.name in catalogue.RUN_TIME)).records
     except NotFound:
         raise _not_live("meeting", meeting) from None
 
@@ -139,7 +135,7 @@ async def _print_meetings(
     if options.is_whole_list():
         listed = from_scan(await bridge.scan_meetings())
     else:
-        listed = await read_list(FilterSource(read=read, value=value_of), options)
+        listed = await read_list(read, options)
     print_notes(listed, _TORN)
     state.meetings = {one.meeting_number: one for one in listed.records}
     columns = _columns(MEETING_COLUMNS, state, printing, options)
@@ -172,7 +168,7 @@ async def _print_calls(
             sent = replace(options, conditions=(in_meeting, *options.conditions))
         if sent.conditions and not sent.order:
             sent = replace(sent, order="id")
-        listed = await read_list(FilterSource(read=read, value=value_of), sent)
+        listed = await read_list(read, sent)
     print_notes(listed, _TORN)
     _add_calls(state, listed.records)
     records: Sequence[Call] = listed.records
@@ -183,7 +179,7 @@ async def _print_calls(
         chosen = Filter()
         chosen.set(words)
         matching = [state.calls[key] for key in chosen.select(records, state)]
-        records = pick_records(matching, options, value_of)
+        records = pick_records(matching, options)
     shown = ALL_CALL_COLUMNS if meeting is None else CALL_COLUMNS
     if not state.meetings:  # they were not read, so their names are not known
         shown = tuple(column for column in shown if column.id != "owner")

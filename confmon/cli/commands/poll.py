@@ -17,7 +17,6 @@ from confmon.monitor.actions.sending import carry_out
 from confmon.monitor.actions.targets.live_target import LiveTarget
 from confmon.monitor.actions.targets.target import refused
 from confmon.monitor.actions.verbs import new_id
-from confmon.process import exits
 from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
@@ -38,12 +37,8 @@ def run(arguments: Namespace) -> int:
 
     async def work(bridge: ConferenceClient) -> int:
         number = arguments.meeting
-        try:
+        with preparation.before_sending(f"live meeting {number}"):
             meeting = await bridge.get_meeting(number)
-        except NotFound as error:
-            raise preparation.nothing_to_change(f"live meeting {number}", error) from None
-        except BridgeError as error:
-            raise exits.exit_after_error(error, "nothing was sent") from None
         action = Action(
             id=new_id(), verb="poll", resource="meeting", key=number, label=label_of(meeting),
             method="PUT", change={"pollingMode.status": STARTED}, meeting=number,

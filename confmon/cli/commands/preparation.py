@@ -1,22 +1,25 @@
-"""What all commands that change something share: the checks before, the exit code after."""
+"""What all commands that change something share: checks and reads before, exit code after."""
 
 from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from confmon.cli import composition
 from confmon.cli.commands.audit import describe_left_open
 from confmon.config.settings import resolve
+from confmon.models.errors import BridgeError, NotFound
 from confmon.monitor.actions.action import Outcome
 from confmon.process import exits, prompt
 from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator
 
-    from confmon.models.errors import NotFound
+    from confmon.config.settings.model import Settings
     from confmon.monitor.actions.action import Result
 
 
@@ -30,7 +33,7 @@ def prepare(
     need = resolve.MEDIATOR if mediator else resolve.CONFERENCE
     configuration = resolve.resolve(arguments, os.environ, need)
     if configuration.settings.read_only:
-        raise exits.CliExit(exits.USAGE, f"confmon: read-only: {verb} was not sent")
+        raise exits.usage_error(f"read-only: {verb} was not sent")
     if asks:
         prompt.require_answers(verb)
     audit = composition.audit_log(configuration.settings, "cli")
@@ -46,6 +49,22 @@ def exit_code_of(result: Result) -> int:
     return exits.AUTH if result.status in (401, 403) else exits.NOT_PROVED
 
 
-def nothing_to_change(what: str, error: NotFound) -> exits.CliExit:
-    """Return how to end where there is nothing to change."""
-    return exits.exit_for_missing(f"{what}; nothing was sent", error)
+@contextmanager
+def before_sending(missing: str = "") -> Iterator[None]:
+    """End a command that could not read what it needs to know before it sends. CliExit.
+
+    `missing` is what is not there where a record is not.
+    """
+    try:
+        yield
+    except BridgeError as error:
+        if missing and isinstance(error, NotFound):
+            raise exits.exit_for_missing(f"{missing}; nothing was sent", error) from None
+        raise exits.exit_after_error(error, "nothing was sent") from None
+
+
+def cuts_numbers(arguments: Namespace, settings: Settings) -> bool:
+    """Whether numbers are cut on stderr: where nobody watches, it goes into a log."""
+    if getattr(arguments, "reveal_numbers", False):
+        return False
+    return settings.mask_numbers or not sys.stderr.isatty()

@@ -10,6 +10,7 @@ from confmon.cli.grammar.parser import build
 from confmon.cli.grammar.start import start_of
 from confmon.cli.history_place import history_place
 from confmon.cli.shared_bridge import shared_opener
+from confmon.config.credentials.secret import Secret
 from confmon.config.settings import resolve
 from confmon.config.start import Start
 from confmon.process import crash, exits, prompt
@@ -91,8 +92,8 @@ def _show_demo(arguments: Namespace) -> int:
     return _show(
         arguments,
         settings,
-        composition.demo_opener(settings, app),
-        composition.demo_mediator_opener(settings, app),
+        composition.bridge_opener(settings, Secret("demo"), app),
+        composition.mediator_of(settings, Secret("mediator"), app),
         "demo",
     )
 
@@ -127,10 +128,10 @@ def _show(
     The bridge is opened by the screen after its first frame: the client's imports cost more than
     the frame does.
     """
-    from confmon.cli.commands.audit import at_start
+    from confmon.cli.commands.audit import describe_left_open
     from confmon.cli.outlets import screen_outlets
-    from confmon.tui.launch import Setup
     from confmon.tui.launch import run as show
+    from confmon.tui.setup import Setup
 
     start = Start(**start_of(arguments))
     outlets, copies, shipping = screen_outlets(settings, shares=via == "screen")
@@ -142,7 +143,7 @@ def _show(
             open_bridge=attached(open_bridge, shipping) if shipping else open_bridge,
             audit=audit,
             open_mediator=open_mediator,
-            mediator_audit=composition.mediator_audit_log(settings, via, copies, share),
+            mediator_audit=composition.audit_log(settings, via, copies, share, mediator=True),
             ignored_fields=composition.ignored_fields(settings),
             choices=composition.choices(settings, fresh=start.fresh),
             start=start,
@@ -150,10 +151,10 @@ def _show(
             outlets=outlets,
             history=None if clock else history_place(settings, demo=via == "demo"),
             clock=clock,
-            report=crash.report,
-            notices=lambda: at_start(audit),
+            notices=lambda: list(filter(None, [describe_left_open(audit, is_seen=True)])),
             audit_trouble=str if settings.read_only else audit.trouble,
-        )
+        ),
+        crash.report,
     )
 
 

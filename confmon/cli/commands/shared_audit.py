@@ -6,6 +6,13 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from confmon.audit.shared import position, shared_trail
+from confmon.audit.shared.verify import verify
+from confmon.cli import share
+from confmon.cli.output.audit_entries import pick, print_entries
+from confmon.cli.output.printing import PrintOptions, TableColumn, print_list
+from confmon.cli.shared_audit import position_file
+from confmon.config.settings import resolve
 from confmon.models import moments
 from confmon.models.text import clean
 from confmon.process import exits, paths
@@ -28,16 +35,13 @@ def run(arguments: Namespace, since: datetime | None, now: datetime) -> int:
     Returns 1 where lines were changed or removed. CliExit: 64; 78, nothing is shared; 69, the
     shared tables can't be read.
     """
-    from confmon.cli import share
-    from confmon.config.settings import resolve
-
     if not arguments.shared:
-        raise exits.CliExit(exits.USAGE, "confmon: --verify needs --shared")
+        raise exits.usage_error("--verify needs --shared")
     if arguments.demo:
-        raise exits.CliExit(exits.USAGE, "confmon: --demo and --shared can't go together")
+        raise exits.usage_error("--demo and --shared can't go together")
     configuration = resolve.resolve(arguments, os.environ, resolve.ADDRESS, may_follow=True)
     place = share.share_place(configuration.settings)
-    with share.opened(place) as connection:
+    with share.open_share(place) as connection:
         if arguments.verify:
             return _verify(connection, place, arguments.output)
         _print_actions(connection, arguments, since, now)
@@ -47,9 +51,6 @@ def run(arguments: Namespace, since: datetime | None, now: datetime) -> int:
 def _print_actions(
     connection: Connection, arguments: Namespace, since: datetime | None, now: datetime
 ) -> None:
-    from confmon.audit.shared import shared_trail
-    from confmon.cli.output.audit_entries import pick, print_entries
-
     arguments.profile = None  # it gave the share; other boxes name their profiles differently
     found = shared_trail.read(connection, since)
     if not found.entries and since is None:
@@ -63,11 +64,6 @@ def _print_actions(
 
 
 def _verify(connection: Connection, place: SharePlace, output: str) -> int:
-    from confmon.audit.shared import position
-    from confmon.audit.shared.verify import verify
-    from confmon.cli.output.printing import PrintOptions, TableColumn, print_list
-    from confmon.cli.shared_audit import position_file
-
     def find_own() -> Position | None:
         if paths.or_none(paths.state) is None:
             return None
@@ -79,23 +75,15 @@ def _verify(connection: Connection, place: SharePlace, output: str) -> int:
         REPORT_FIELDS,
         PrintOptions(output=output),
         columns=[
-            TableColumn("box", _box),
+            TableColumn("box", lambda one: clean(one.box)),
             TableColumn("lines", lambda one: str(one.lines), right=True),
             TableColumn("first", lambda one: _local(one.first)),
             TableColumn("last", lambda one: _local(one.last)),
-            TableColumn("result", _result, uncut=True),
+            TableColumn("result", lambda one: one.trouble or "ok", uncut=True),
         ],
         to_row=_to_row,
     )
     return exits.NOT_PROVED if any(one.trouble for one in reports) else exits.OK
-
-
-def _box(report: BoxReport) -> str:
-    return clean(report.box)
-
-
-def _result(report: BoxReport) -> str:
-    return report.trouble or "ok"
 
 
 def _local(at: int | None) -> str:
@@ -111,9 +99,9 @@ def _to_row(report: BoxReport) -> dict[str, Any]:
         return None if at is None else _moment(at).isoformat(timespec="milliseconds")
 
     return {
-        "box": _box(report),
+        "box": clean(report.box),
         "lines": report.lines,
         "first": text(report.first),
         "last": text(report.last),
-        "result": _result(report),
+        "result": report.trouble or "ok",
     }

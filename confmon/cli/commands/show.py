@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from confmon.cli import composition
 from confmon.cli.commands.watching.change_lines import check_watch
 from confmon.cli.filtering.list_options import (
-    FilterSource,
     parse_list_options,
     print_notes,
     read_list,
@@ -41,9 +40,7 @@ if TYPE_CHECKING:
 
     from confmon.cli.filtering.list_options import ListOptions
     from confmon.config.settings.model import Settings
-    from confmon.models.lists import ListResult
     from confmon.models.resources.resource import Resource
-    from confmon.models.rooms import AccessCode
 
 
 _ELSEWHERE = ("live", "dial")
@@ -61,7 +58,7 @@ def run(arguments: Namespace) -> int:
     if watches:
         check_watch(arguments, want)
         if getattr(arguments, "reveal_codes", False):
-            raise exits.CliExit(exits.USAGE, "confmon: --watch never prints access codes")
+            raise exits.usage_error("--watch never prints access codes")
     if lists and not want.fields:
         heavy = [kind.wire(name) for name in kind.long_fields()]
         sent = replace(want, exclude=tuple(dict.fromkeys((*want.exclude, *heavy))))
@@ -74,18 +71,23 @@ def run(arguments: Namespace) -> int:
 
     async def work(client: Any) -> int:
         port = client if mediator else client.directory
-        if watches:
-            await _print_changes(port, kind, want, printing)
-            return exits.OK
-        if lists:
-            listed = await _list(port, kind, sent)
-            print_notes(listed)
-            found: Sequence[Any] = listed.records
-        else:
-            key = getattr(arguments, kind.key_flag.name)
-            found = [await _one(port, kind, key, want)]
+        found: Sequence[Any]
+        try:
+            if watches:
+                from confmon.cli.commands.watching.list_changes import print_list_changes
+
+                await print_list_changes(port, kind, want, printing)
+                return exits.OK
+            if lists:
+                listed = await read_list(partial(port.list, kind), sent)
+                print_notes(listed)
+                found = listed.records
+            else:
+                found = [await _one(port, kind, getattr(arguments, kind.key_flag.name), want)]
+        except NotFound as error:
+            raise exits.exit_for_missing_list(error) from None
         if printing.reveal_codes:
-            await reveal.audited(found, audit)
+            await reveal.audit_reveal(found, audit)
         if lists:
             columns = [] if want.fields else _columns(kind, printing)
             print_list(found, sent.pick_fields(names), printing, columns=columns)
@@ -94,17 +96,6 @@ def run(arguments: Namespace) -> int:
         return exits.OK
 
     return composition.with_api(configuration, work, mediator=mediator)
-
-
-async def _print_changes(
-    port: Any, kind: Resource[Any], want: ListOptions, printing: PrintOptions
-) -> None:
-    from confmon.cli.commands.watching.list_changes import print_list_changes
-
-    try:
-        await print_list_changes(port, kind, want, printing)
-    except NotFound as error:  # a list that is not there is a wrong base URL
-        raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
 
 
 def _columns(kind: Resource[Any], printing: PrintOptions) -> list[TableColumn]:
@@ -121,15 +112,10 @@ def _columns(kind: Resource[Any], printing: PrintOptions) -> list[TableColumn]:
 
 
 def _access_codes(room: Any) -> str:
-    return " ".join(f"{key.access_code}={_role(key)}" for key in room.keychain)
-
-
-async def _list(port: Any, kind: Resource[Any], want: ListOptions) -> ListResult[Any]:
-    source: FilterSource[Any] = FilterSource(read=partial(port.list, kind), value=rows.value_of)
-    try:
-        return await read_list(source, want)
-    except NotFound as error:  # a list that is not there is a wrong base URL
-        raise exits.CliExit(exits.CONFIG, f"confmon: {error}", error.hint) from None
+    return " ".join(
+        f"{key.access_code}={ROLES.get(key.role or 0, f'role {key.role}?')}"
+        for key in room.keychain
+    )
 
 
 async def _one(port: Any, kind: Resource[Any], key: int | str, want: ListOptions) -> Any:
@@ -145,7 +131,3 @@ def print_new(arguments: Namespace, record: Any, settings: Settings) -> None:
     kind = COMMANDS[arguments.command]
     printing = replace(print_options(arguments, settings), reveal_codes=False)
     print_one(record, rows.names_of(kind.record), printing)
-
-
-def _role(key: AccessCode) -> str:
-    return ROLES.get(key.role or 0, f"role {key.role}?")

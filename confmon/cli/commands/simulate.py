@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from confmon.config.settings import environment
+from confmon.config.settings.checks import is_loopback
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -57,8 +58,6 @@ def run(arguments: Namespace) -> int:
 
 def _reachable_address(host: str) -> str:
     """Return the address of a server on `host`: plain http stays on this machine."""
-    from confmon.config.settings.checks import is_loopback
-
     if is_loopback(host):
         return _in_brackets(host)
     return "[::1]" if host == "::" else "127.0.0.1"
@@ -66,8 +65,6 @@ def _reachable_address(host: str) -> str:
 
 def _through_a_tunnel(host: str, port: int) -> list[str]:
     """Return what else to do if `host` is not this machine's own; mostly nothing."""
-    from confmon.config.settings.checks import is_loopback
-
     if is_loopback(host):
         return []
     everywhere = host in ("0.0.0.0", "::")  # noqa: S104 - where it was asked for

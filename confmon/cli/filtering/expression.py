@@ -6,11 +6,13 @@ back: a list never holds what was not asked for.
 
 from __future__ import annotations
 
+import operator as operators
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from confmon.api.lists.query import Filter, where
+from confmon.config.settings.checks import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -65,7 +67,7 @@ def looks_like_one(text: str) -> bool:
 def parse_expression(text: str, fields: Collection[str]) -> tuple[Condition, ...]:
     """Return the conditions, all of which must hold. NotAnExpression: it is wrong, and how.
 
-    >>> parse('id gt 5 and codec in ("PCMU", "PCMA")', ["id", "codec"])[1].values
+    >>> parse_expression('id gt 5 and codec in ("PCMU", "PCMA")', ["id", "codec"])[1].values
     ('PCMU', 'PCMA')
     """
     tokens = list(_tokens(text))
@@ -75,8 +77,6 @@ def parse_expression(text: str, fields: Collection[str]) -> tuple[Condition, ...
             raise NotAnExpression("conditions are joined by 'and' alone")
         kind, field = _take(tokens, "a field")
         if kind != "word" or field not in fields:
-            from confmon.config.settings.config_file import suggest
-
             raise NotAnExpression(f"no field {field!r}{suggest(field, fields)}")
         operator = _take(tokens, "an operator")[1]
         if operator not in OPERATORS:
@@ -137,15 +137,7 @@ def _ordered(value: Any, operator: str, bound: str | int | bool) -> bool:
     right: Any = bound
     if type(left) is not type(right):
         left, right = str(left), str(right)
-    match operator:
-        case "gt":
-            return bool(left > right)
-        case "ge":
-            return bool(left >= right)
-        case "lt":
-            return bool(left < right)
-        case _:
-            return bool(left <= right)
+    return bool(getattr(operators, operator)(left, right))
 
 
 def _like(value: str, pattern: str, *, blind: bool) -> bool:

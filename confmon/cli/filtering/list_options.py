@@ -7,12 +7,13 @@ back. Where the server refuses or ignores them, the whole list is read first.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from confmon.cli.filtering import expression
-from confmon.config.settings.config_file import suggest
+from confmon.config.settings.checks import suggest
 from confmon.models.errors import Rejected
 from confmon.models.lists import ListQuery, ListResult
+from confmon.monitor.exports.rows import value_of
 from confmon.process import exits
 from confmon.process.streams import print_notice
 
@@ -80,7 +81,7 @@ def parse_conditions(text: str | None, names: Sequence[str]) -> tuple[Condition,
         for one in found:
             one.query()
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: --filter: {error}") from None
+        raise exits.usage_error(f"--filter: {error}") from None
     return found
 
 
@@ -91,9 +92,7 @@ def _parse_order(text: str, names: Sequence[str]) -> str:
         case [field] | [field, "asc" | "desc"]:
             _check_names("--order", (field,), names)
             return " ".join(text.split())
-    raise exits.CliExit(
-        exits.USAGE, f"confmon: --order {text!r}: 'field', 'field asc', 'field desc'"
-    )
+    raise exits.usage_error(f"--order {text!r}: 'field', 'field asc', 'field desc'")
 
 
 def _check_names(flag: str, wanted: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
@@ -101,71 +100,57 @@ def _check_names(flag: str, wanted: Sequence[str], names: Sequence[str]) -> tupl
     for name in found:
         if name not in names:
             hint = suggest(name, names) or f" (there are: {', '.join(names)})"
-            raise exits.CliExit(exits.USAGE, f"confmon: {flag}: no field {name!r}{hint}")
+            raise exits.usage_error(f"{flag}: no field {name!r}{hint}")
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilterSource(Generic[T]):
-    """Where a list is read, and how a field of one of its records is, by wire name.
-
-    `is_extra` tells which records come in addition to those that a limit counts.
-    """
-
-    read: Callable[[ListQuery], Awaitable[ListResult[T]]]
-    value: Callable[[T, str], Any]
-    is_extra: Callable[[T], bool] = lambda _: False
-
-
 async def read_list(
-    source: FilterSource[T],
+    read: Callable[[ListQuery], Awaitable[ListResult[T]]],
     options: ListOptions,
-    print_line: Callable[[str], None] = print_notice,
+    is_extra: Callable[[T], bool] = lambda _: False,
 ) -> ListResult[T]:
     """Read a list with these options, whatever the server does with them.
 
-    `print_line` takes a line where the whole list had to be read.
+    `is_extra` tells which records come in addition to those that a limit counts.
     """
     listing = options.query()
     try:
-        listed = await source.read(listing)
+        listed = await read(listing)
     except Rejected:
         if not (listing.filter or listing.order):
             raise
-        print_line("the server refuses that filter or order; all of the list is read")
+        print_notice("the server refuses that filter or order; all of the list is read")
     else:
-        kept = tuple(one for one in listed.records if _meets(one, options, source, sent=True))
+        kept = tuple(one for one in listed.records if meets_all(one, options.conditions, sent=True))
         part = options.limit is not None or options.offset > 0
-        counted = sum(not source.is_extra(one) for one in kept)
+        counted = sum(not is_extra(one) for one in kept)
         too_many = options.limit is not None and counted > options.limit
-        odd = part and (len(kept) < len(listed.records) or not _in_order(kept, options, source))
+        odd = part and (len(kept) < len(listed.records) or not _in_order(kept, options))
         if not too_many and not odd:
-            ordered = kept if part else pick_records(kept, options, source.value)
+            ordered = kept if part else pick_records(kept, options)
             return replace(listed, records=ordered)
-        print_line("the server ignores the filter, order or limit; all of the list is read")
+        print_notice("the server ignores the filter, order or limit; all of the list is read")
     everything = replace(listing, filter="", order="", limit=None, offset=0)
-    listed = await source.read(everything)
-    found = [one for one in listed.records if _meets(one, options, source, sent=False)]
-    return replace(listed, records=pick_records(found, options, source.value))
+    listed = await read(everything)
+    found = [one for one in listed.records if meets_all(one, options.conditions)]
+    return replace(listed, records=pick_records(found, options))
 
 
-def _in_order(records: Sequence[T], options: ListOptions, source: FilterSource[T]) -> bool:
+def _in_order(records: Sequence[Any], options: ListOptions) -> bool:
     """Tell whether numbers are in the order wanted; how a server sorts texts, nobody knows."""
     field, *way = options.order.split() or [""]
-    values = [source.value(one, field) for one in records] if field else []
+    values = [value_of(one, field) for one in records] if field else []
     if not all(isinstance(value, int) for value in values):
         return True
     return values == sorted(values, reverse=way == ["desc"])
 
 
-def pick_records(
-    records: Iterable[T], options: ListOptions, value: Callable[[T, str], Any]
-) -> tuple[T, ...]:
+def pick_records(records: Iterable[T], options: ListOptions) -> tuple[T, ...]:
     """Order records and take those that `limit` and `offset` leave."""
     found = list(records)
     if options.order:
         field, *way = options.order.split()
-        found.sort(key=lambda one: _sortable(value(one, field)), reverse=way == ["desc"])
+        found.sort(key=lambda one: _sortable(value_of(one, field)), reverse=way == ["desc"])
     stop = None if options.limit is None else options.offset + options.limit
     return tuple(found[options.offset : stop])
 
@@ -188,22 +173,16 @@ def from_scan(scan: Scan[R]) -> ListResult[R]:
     )  # fmt: skip
 
 
-def _meets(record: T, options: ListOptions, source: FilterSource[T], *, sent: bool) -> bool:
-    """Tell whether a record meets the conditions. The server alone knows fields it never sends."""
-    for one in options.conditions:
-        value = source.value(record, one.field)
-        if value is None and sent:
+def meets_all(record: Any, conditions: Iterable[Condition], *, sent: bool = False) -> bool:
+    """Tell whether a record meets conditions; no list of values meets one.
+
+    `sent`: the server has judged them. It alone knows what is in lists, and fields it never sends.
+    """
+    for one in conditions:
+        value = value_of(record, one.field)
+        if sent and (value is None or isinstance(value, tuple)):
             continue
         if isinstance(value, tuple) or not one.holds(value):
-            return sent and isinstance(value, tuple)
-    return True
-
-
-def meets_all(record: T, conditions: Iterable[Condition], value: Callable[[T, str], Any]) -> bool:
-    """Tell whether a record that was read whole meets conditions; no list of values meets one."""
-    for one in conditions:
-        found = value(record, one.field)
-        if isinstance(found, tuple) or not one.holds(found):
             return False
     return True
 

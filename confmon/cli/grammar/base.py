@@ -6,6 +6,7 @@ import argparse
 import re
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from confmon.config.settings.checks import suggest
 from confmon.process import exits
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and how to learn more, and end with 64."""
         if found := re.fullmatch(_CHOICES, message):
-            from confmon.config.settings.config_file import suggest
-
             known = found["known"].replace("'", "").split(", ")
             message = f"there is no {found['word']!r}{suggest(found['word'], known)}"
         raise exits.CliExit(
@@ -113,6 +112,16 @@ class Grammar:
         )
 
 
+YES = ("--yes", "do not ask; needed without a terminal")
+WATCH = (
+    "--watch",
+    "go on, and print a JSON line for each record that is there, joins, changes or leaves",
+)
+REVEAL_CODES = ("--reveal-codes", "print access codes instead of ****")
+REVEAL_NUMBERS = ("--reveal-numbers", "print telephone numbers in full")
+"""Whatever the output and the profile."""
+
+
 def integer(low: int = -(10**9), high: int | None = None) -> Callable[[str], int]:
     """Return a reader of whole numbers from `low` to `high`."""
     top = f" to {high}" if high is not None else " upwards"
@@ -165,9 +174,22 @@ def add_setting(group: argparse._ArgumentGroup, name: str, row: Setting) -> None
     )
 
 
-def add_yes(command: Parser) -> None:
-    """Let a command go without its question."""
-    command.add_argument("--yes", action="store_true", help="do not ask; needed without a terminal")
+def add_switches(command: Parser, *switches: tuple[str, str]) -> None:
+    """Add flags that take no value, each with its help."""
+    for flag, text in switches:
+        command.add_argument(flag, action="store_true", help=text)
+
+
+def add_number(
+    command: Parser, name: str, metavar: str = "NUMBER", text: str | None = None
+) -> None:
+    """Add a flag, or a word of the command, that takes the number of a record."""
+    command.add_argument(name, type=integer(0), metavar=metavar, help=text)
+
+
+def add_meeting_option(command: Parser) -> None:
+    """Let a command be about one meeting only."""
+    add_number(command, "--meeting", text="of one meeting only")
 
 
 def add_output(command: Parser) -> None:
@@ -177,16 +199,11 @@ def add_output(command: Parser) -> None:
 
 def add_field_options(command: Parser) -> None:
     """Let a command print chosen fields, in every format."""
-    command.add_argument(
-        "--fields",
-        type=name_list,
-        default=(),
-        metavar="A,B",
-        help="these fields only, by wire name",
-    )
-    command.add_argument(
-        "--exclude", type=name_list, default=(), metavar="A,B", help="every field but these"
-    )
+    for flag, text in (
+        ("--fields", "these fields only, by wire name"),
+        ("--exclude", "every field but these"),
+    ):
+        command.add_argument(flag, type=name_list, default=(), metavar="A,B", help=text)
     add_output(command)
 
 
@@ -199,25 +216,3 @@ def add_list_options(
     command.add_argument("--limit", type=integer(1), metavar="N", help="at most N")
     command.add_argument("--offset", type=integer(0), default=0, metavar="N", help="leave N out")
     add_field_options(command)
-
-
-def add_watch(command: Parser) -> None:
-    """Let a command go on, and print what changes."""
-    command.add_argument(
-        "--watch", action="store_true",
-        help="go on, and print a JSON line for each record that is there, joins, changes or leaves",
-    )  # fmt: skip
-
-
-def add_reveal_codes(command: Parser) -> None:
-    """Let a command print access codes."""
-    command.add_argument(
-        "--reveal-codes", action="store_true", help="print access codes instead of ****"
-    )
-
-
-def add_reveal_numbers(command: Parser) -> None:
-    """Let a command print telephone numbers in full, whatever the output and the profile."""
-    command.add_argument(
-        "--reveal-numbers", action="store_true", help="print telephone numbers in full"
-    )

@@ -39,7 +39,7 @@ def fields(arguments: Namespace, resource: Resource[Any]) -> dict[str, object]:
             attributes[name.strip()] = value
         attributes |= dict.fromkeys(getattr(arguments, "unset", ()))
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
+        raise exits.usage_error(str(error)) from None
     if attributes:
         found["attributes"] = attributes
     return found
@@ -71,7 +71,7 @@ def _lines(name: str | None) -> Sequence[str]:
         reason = getattr(error, "strerror", None) or str(error)
     else:
         return [line.strip() for line in text.splitlines() if line.strip()]
-    raise exits.CliExit(exits.USAGE, f"confmon: --keys-file {name}: {reason}")
+    raise exits.usage_error(f"--keys-file {name}: {reason}")
 
 
 def texts_of(edit: Action) -> dict[str, str]:

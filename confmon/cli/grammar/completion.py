@@ -51,27 +51,21 @@ def command_tree() -> list[Node]:
 
 def _walk(name: str, text: str, one: argparse.ArgumentParser) -> list[Node]:
     """Return a command and what is below it."""
-    found: list[Node] = []
+    below: list[Node] = []
+    flags: list[Flag] = []
     words: tuple[str, ...] = ()
-    for action in one._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            words = tuple(action.choices)
-            helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
-            for word, inner in action.choices.items():
-                found += _walk(f"{name} {word}".strip(), helps[word], inner)
-    return [_node(name, text, one, words), *found]
-
-
-def _node(name: str, text: str, one: argparse.ArgumentParser, words: tuple[str, ...]) -> Node:
-    flags = []
     for action in one._actions:
         choices = tuple(str(choice) for choice in action.choices or ())
         if action.option_strings:
             follow = None if action.nargs == 0 else choices
             flags.append(Flag(tuple(action.option_strings), action.help or "", follow))
-        elif not isinstance(action, argparse._SubParsersAction):
-            words += choices
-    return Node(name, text, tuple(flags), words)
+            continue
+        words += choices
+        if isinstance(action, argparse._SubParsersAction):
+            helps = {choice.dest: choice.help or "" for choice in action._choices_actions}
+            for word, inner in action.choices.items():
+                below += _walk(f"{name} {word}".strip(), helps[word], inner)
+    return [Node(name, text, tuple(flags), words), *below]
 
 
 def script(shell: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confmon.cli.grammar.base import (
+    REVEAL_CODES,
+    REVEAL_NUMBERS,
+    WATCH,
+    YES,
     add_field_options,
     add_list_options,
     add_output,
-    add_reveal_codes,
-    add_reveal_numbers,
-    add_watch,
-    add_yes,
+    add_switches,
     integer,
     text_id,
 )
@@ -41,7 +42,7 @@ def _add(grammar: Grammar, resource: Resource[Any]) -> None:
     whole_list = grammar.add(resource.list_command, texts["list"])
     add_list_options(whole_list)
     if resource.section:
-        add_watch(whole_list)
+        add_switches(whole_list, WATCH)
     _reveal(whole_list, resource)
     if "family" not in texts:
         if "show" in texts:
@@ -65,9 +66,9 @@ def _show(command: Parser, resource: Resource[Any]) -> None:
 
 def _reveal(command: Parser, resource: Resource[Any]) -> None:
     if resource.has_codes:
-        add_reveal_codes(command)
+        add_switches(command, REVEAL_CODES)
     if resource.phones():
-        add_reveal_numbers(command)
+        add_switches(command, REVEAL_NUMBERS)
 
 
 def add_change(command: Parser, resource: Resource[Any], change: Change) -> None:
@@ -80,17 +81,19 @@ def add_change(command: Parser, resource: Resource[Any], change: Change) -> None
     if new and resource.has_codes:
         _access_codes(command, "--key")
     if change != "delete" and (resource.new_attributes or not new):
-        _attributes(command)
+        _repeated(command, "--attribute", "NAME=VALUE", "set an attribute")
     if change == "update" and resource.placed:
-        _unset(command)
+        text = "take an attribute away, so that what it inherits counts"
+        _repeated(command, "--unset", "NAME", text)
     if change == "update" and "replace" in resource.changes:
-        _whole(command)
+        text = "replace the whole object (PUT instead of PATCH)"
+        add_switches(command, ("--whole", text))
     if change in resource.asks:
-        add_yes(command)
+        add_switches(command, YES)
     if new:
         add_output(command)
         if set(resource.phones().values()) - {"dids"}:
-            add_reveal_numbers(command)
+            add_switches(command, REVEAL_NUMBERS)
 
 
 def _flag(command: Parser, field: Field, flag: Flag, *, new: bool) -> None:
@@ -117,38 +120,19 @@ def _key(command: Parser, resource: Resource[Any]) -> None:
 def _codes(command: Parser, resource: Resource[Any]) -> None:
     _key(command, resource)
     _access_codes(command, "--add")
-    command.add_argument(
-        "--remove", action="append", default=[], metavar="CODE", help="take a code out"
-    )
+    _repeated(command, "--remove", "CODE", "take a code out")
     add_field_options(command)
-    add_reveal_codes(command)
+    add_switches(command, REVEAL_CODES)
 
 
 def _access_codes(command: Parser, flag: str) -> None:
-    command.add_argument(
-        flag, dest="key", action="append", default=[], metavar="CODE=ROLE",
-        help="an access code for host, participant or listener",
-    )  # fmt: skip
+    text = "an access code for host, participant or listener"
+    _repeated(command, flag, "CODE=ROLE", text, "key")
     command.add_argument(
         "--keys-file", type=str, metavar="FILE",
         help="the same, one a line; -: stdin. No process list shows them so",
     )  # fmt: skip
 
 
-def _attributes(command: Parser) -> None:
-    command.add_argument(
-        "--attribute", action="append", default=[], metavar="NAME=VALUE", help="set an attribute"
-    )
-
-
-def _unset(command: Parser) -> None:
-    command.add_argument(
-        "--unset", action="append", default=[], metavar="NAME",
-        help="take an attribute away, so that what it inherits counts",
-    )  # fmt: skip
-
-
-def _whole(command: Parser) -> None:
-    command.add_argument(
-        "--whole", action="store_true", help="replace the whole object (PUT instead of PATCH)"
-    )
+def _repeated(command: Parser, flag: str, metavar: str, text: str, dest: str | None = None) -> None:
+    command.add_argument(flag, action="append", default=[], metavar=metavar, help=text, dest=dest)

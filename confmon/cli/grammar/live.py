@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar import watching
+from confmon.cli.grammar import directory, watching
 from confmon.cli.grammar.base import (
+    REVEAL_CODES,
+    REVEAL_NUMBERS,
+    WATCH,
+    YES,
     add_field_options,
     add_list_options,
+    add_meeting_option,
+    add_number,
     add_output,
-    add_reveal_codes,
-    add_reveal_numbers,
-    add_watch,
-    add_yes,
+    add_switches,
     integer,
 )
 
@@ -31,8 +34,9 @@ ROLES = ("host", "participant", "listener")
 AUDITED = (
     "mute", "unmute", "hold", "release", "name", "gain", "promote", "demote", "role", "drop",
     "restore", "lock", "unlock", "record", "stop_recording", "mute_mode", "end",
-    "restore_meeting", "poll",
+    "restore_meeting", "poll", *directory.AUDITED,
 )  # fmt: skip
+"""The verbs that the audit log may have; a test compares with those of `confmon.monitor`."""
 
 
 def add(grammar: Grammar) -> None:
@@ -49,77 +53,69 @@ def _lists(grammar: Grammar) -> None:
     call = grammar.add("call", "show one live call")
     attributes = grammar.add("attributes", "list the live attributes of one meeting")
     add_list_options(meetings)
-    calls.add_argument("--meeting", type=integer(0), metavar="NUMBER", help="of one meeting only")
+    add_meeting_option(calls)
     add_list_options(
         calls, "the screen's words ('muted anna') or the API's conditions ('muteMode ne 0')"
     )
     for command in (meetings, calls):
-        add_watch(command)
+        add_switches(command, WATCH)
     for command in (meeting, attributes):
-        command.add_argument("meeting", type=integer(0), metavar="NUMBER")
-    call.add_argument("id", type=integer(0), metavar="ID")
+        add_number(command, "meeting")
+    add_number(call, "id", "ID")
     add_list_options(attributes)
     for command in (meeting, call):
         add_field_options(command)
     watching.add_attention(grammar)
     for command in (calls, call, attributes):
-        add_reveal_codes(command)
-        add_reveal_numbers(command)
+        add_switches(command, REVEAL_CODES, REVEAL_NUMBERS)
 
 
 def _verbs(grammar: Grammar) -> None:
     for name, text in CALL_COMMANDS.items():
         command = grammar.add(name, text)
         if name == "drop":
-            add_yes(command)
+            add_switches(command, YES)
         command.add_argument("id", type=integer(0), nargs="+", metavar="ID")
     name_ = grammar.add("name", "give a caller a name")
-    name_.add_argument("id", type=integer(0), metavar="ID")
+    add_number(name_, "id", "ID")
     name_.add_argument("text", metavar="TEXT")
     gain = grammar.add("gain", "set a caller's gain")
-    gain.add_argument("id", type=integer(0), metavar="ID")
+    add_number(gain, "id", "ID")
     gain.add_argument("level", type=integer(), metavar="N")
     role = grammar.add("role", "make a caller a host, a participant or a listener, after asking")
-    add_yes(role)
-    role.add_argument("id", type=integer(0), metavar="ID")
+    add_switches(role, YES)
+    add_number(role, "id", "ID")
     role.add_argument("role", choices=ROLES, metavar="|".join(ROLES))
     what = grammar.family("attribute", "set one live attribute of a meeting")
     set_ = what("set", "set one live attribute of a meeting")
-    set_.add_argument("meeting", type=integer(0), metavar="NUMBER")
+    add_number(set_, "meeting")
     set_.add_argument("name", metavar="NAME")
     set_.add_argument("value", metavar="VALUE")
     poll = grammar.add("poll", "start a poll in a meeting")
-    poll.add_argument("meeting", type=integer(0), metavar="MEETING")
+    add_number(poll, "meeting", "MEETING")
     end = grammar.add("end", "end a meeting and hang up everyone in it")
-    add_yes(end)
-    end.add_argument("meeting", type=integer(0), metavar="MEETING")
+    add_switches(end, YES)
+    add_number(end, "meeting", "MEETING")
 
 
 def add_log(grammar: Grammar) -> None:
     """Add `audit`, which is listed with what concerns confmon itself."""
     audit = grammar.add("audit", "show what was done, who did it, and what became of it")
-    from confmon.cli.grammar import directory
-
     audit.add_argument(
         "--since", metavar="TIME", help="from then on: 2024-05-06, 2024-05-06T17:30, 30m, 2h, 7d"
     )
-    audit.add_argument("--verb", choices=(*AUDITED, *directory.AUDITED), metavar="VERB",
+    audit.add_argument("--verb", choices=AUDITED, metavar="VERB",
                        help="of one verb only")  # fmt: skip
     audit.add_argument(
-        "--target",
-        metavar="TEXT",
-        help="the target with this id, or this in name or number",
+        "--target", metavar="TEXT", help="the target with this id, or this in name or number"
     )
-    audit.add_argument("--meeting", type=integer(0), metavar="NUMBER", help="of one meeting only")
-    audit.add_argument(
-        "--open", action="store_true", help="only what has no outcome: it may have been carried out"
-    )
+    add_meeting_option(audit)
+    add_switches(audit, ("--open", "only what has no outcome: it may have been carried out"))
     audit.add_argument("--limit", type=integer(1), metavar="N", help="the newest N")
-    audit.add_argument("--demo", action="store_true", help="the demo's own log")
-    audit.add_argument(
-        "--shared", action="store_true", help="of all who share the bridge, from the shared tables"
-    )
-    audit.add_argument(
-        "--verify", action="store_true", help="with --shared: whether lines were changed or removed"
+    add_switches(
+        audit,
+        ("--demo", "the demo's own log"),
+        ("--shared", "of all who share the bridge, from the shared tables"),
+        ("--verify", "with --shared: whether lines were changed or removed"),
     )
     add_output(audit)

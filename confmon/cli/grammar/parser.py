@@ -6,32 +6,13 @@ import argparse
 from typing import TYPE_CHECKING
 
 from confmon.cli.grammar import directory, live, past, setup, watching
-from confmon.cli.grammar.base import FORMATS, Grammar, Parser, add_setting
+from confmon.cli.grammar.base import Grammar, Parser, add_setting
 from confmon.cli.grammar.start import add_start
 from confmon.config.settings.model import Settings
 from confmon.process import exits
 
-DESCRIPTION = "Watch live telephone conferences from a terminal, and act on them."
-SEED, MEETINGS, CALLS = setup.SEED, setup.MEETINGS, setup.CALLS
-SHELLS = setup.SHELLS
-CALL_COMMANDS = live.CALL_COMMANDS
-AUDITED = (*live.AUDITED, *directory.AUDITED)
-"""The verbs that the audit log may have; a test compares with those of `confmon.monitor`."""
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-__all__ = [
-    "AUDITED",
-    "CALLS",
-    "CALL_COMMANDS",
-    "FORMATS",
-    "MEETINGS",
-    "SEED",
-    "SHELLS",
-    "Parser",
-    "build",
-]
 
 
 def build(argv: Sequence[str] | None = None, kind: type[Settings] = Settings) -> Parser:
@@ -42,7 +23,8 @@ def build(argv: Sequence[str] | None = None, kind: type[Settings] = Settings) ->
     parser = Parser(
         prog="confmon",
         usage="confmon [SETTINGS] [COMMAND …]",
-        description=DESCRIPTION + " Without a command: the screen.",
+        description="Watch live telephone conferences from a terminal, and act on them."
+        " Without a command: the screen.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[grammar.shared],
         allow_abbrev=False,

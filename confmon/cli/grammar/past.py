@@ -6,7 +6,16 @@ import re
 from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar.base import Parser, add_output, add_reveal_numbers, decimal, integer
+from confmon.cli.grammar.base import (
+    REVEAL_NUMBERS,
+    Parser,
+    add_meeting_option,
+    add_number,
+    add_output,
+    add_switches,
+    decimal,
+    integer,
+)
 from confmon.cli.grammar.start import add_start
 
 if TYPE_CHECKING:
@@ -32,7 +41,7 @@ def add(grammar: Grammar) -> None:
             "--for", dest="for_s", type=integer(0, 31_536_000), metavar="SECONDS",
             help="end after so long; by default a signal ends it",
         )  # fmt: skip
-        command.add_argument("--quiet", action="store_true", help="print nothing on stderr")
+        add_switches(command, ("--quiet", "print nothing on stderr"))
     replay = grammar.add("replay", "play what confmon history export wrote, on the screen")
     replay.add_argument("file", metavar="FILE")
     replay.add_argument("--speed", type=_speed, default=1.0, metavar="N",
@@ -50,11 +59,11 @@ def _speed(text: str) -> float:
 
 def _attendance(grammar: Grammar) -> None:
     command = grammar.add("attendance", "list who was in a meeting, from when to when")
-    command.add_argument("meeting", type=integer(0), metavar="MEETING")
+    add_number(command, "meeting", "MEETING")
     _session(command)
     _span(command)
     add_output(command)
-    add_reveal_numbers(command)
+    add_switches(command, REVEAL_NUMBERS)
 
 
 def _history(grammar: Grammar) -> None:
@@ -74,18 +83,16 @@ def _history(grammar: Grammar) -> None:
     for command in (events, export):
         _session(command)
     for command in (meetings, calls, events, export):
-        command.add_argument(
-            "--meeting", type=integer(0), metavar="NUMBER", help="of one meeting only"
-        )
+        add_meeting_option(command)
         _span(command)
-        add_reveal_numbers(command)
+        add_switches(command, REVEAL_NUMBERS)
     for command in (meetings, calls, events):
         add_output(command)
     export.add_argument("file", metavar="FILE", help="a new file; -: stdout")
     prune.add_argument(
         "--days", type=integer(1, 3650), metavar="N", help="what is older than N days"
     )
-    prune.add_argument("--dry-run", action="store_true", help="say how much, and delete nothing")
+    add_switches(prune, ("--dry-run", "say how much, and delete nothing"))
 
 
 def _session(command: Parser) -> None:

@@ -6,7 +6,7 @@ from argparse import RawDescriptionHelpFormatter
 from typing import TYPE_CHECKING
 
 from confmon.cli.grammar import live
-from confmon.cli.grammar.base import Parser, add_list_options, add_yes, integer
+from confmon.cli.grammar.base import YES, Parser, add_list_options, add_switches, integer
 from confmon.cli.grammar.start import add_start
 
 if TYPE_CHECKING:
@@ -32,25 +32,17 @@ def add(grammar: Grammar) -> None:
         "--mediator-endpoint", metavar="SID", help="the mediator endpoint of the profile"
     )
     discover.add_argument("--name", default="", metavar="NAME", help="what the profile is called")
-    discover.add_argument(
-        "--write", action="store_true", help="write the profile, after asking; else it is shown"
-    )
+    add_switches(discover, ("--write", "write the profile, after asking; else it is shown"))
     add_list_options(discover, "the API's conditions on endpoints")
-    add_yes(discover)
+    add_switches(discover, YES)
     login = grammar.add("login", "ask for the password once, check it, and store it")
-    login.add_argument(
-        "--no-check", action="store_true", help="store it without asking the service"
-    )
+    add_switches(login, ("--no-check", "store it without asking the service"))
     logout = grammar.add("logout", "forget the password that login stored")
     for command in (login, logout):
-        command.add_argument(
-            "--mediator", action="store_true", help="the mediator endpoint's, not the conference's"
-        )
+        add_switches(command, ("--mediator", "the mediator endpoint's, not the conference's"))
     config = grammar.add("config", "show where settings come from, and check them")
     config.add_argument("what", choices=CONFIG_PARTS, metavar=f"{{{','.join(CONFIG_PARTS)}}}")
-    config.add_argument(
-        "--print", action="store_true", help="with init: print an example, and write nothing"
-    )
+    add_switches(config, ("--print", "with init: print an example, and write nothing"))
     what = grammar.family("alerts", "try those who get signals by [alerts]")
     what("test", "send one test signal, and print what each answers")
     _share(grammar)
@@ -65,9 +57,7 @@ def add(grammar: Grammar) -> None:
 def _share(grammar: Grammar) -> None:
     what = grammar.family("share", "prepare what several confmon share, look at it, check it")
     init = what("init", "make the tables, and the roles with their rights")
-    init.add_argument(
-        "--print", action="store_true", help="print the SQL for the administrator, and run nothing"
-    )
+    add_switches(init, ("--print", "print the SQL for the administrator, and run nothing"))
     status = what("status", "show who collects, how old that is, and who is here")
     status.add_argument(
         "-o", "--output", choices=("table", "json"), default="table", help="default: table"

@@ -5,8 +5,15 @@ from __future__ import annotations
 from argparse import ArgumentTypeError, RawDescriptionHelpFormatter
 from typing import TYPE_CHECKING
 
-from confmon.cli.grammar.base import add_output, add_reveal_numbers, integer
+from confmon.cli.grammar.base import (
+    REVEAL_NUMBERS,
+    add_meeting_option,
+    add_output,
+    add_switches,
+    integer,
+)
 from confmon.config.settings.attention import JUDGED_BY_WATCHING, RULE_IDS
+from confmon.config.settings.checks import suggest
 
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar, Parser
@@ -27,7 +34,7 @@ def add_attention(grammar: Grammar) -> None:
     attention = grammar.add("attention", "list what needs somebody: red first, the oldest first")
     _add_watch(attention)
     add_output(attention)
-    add_reveal_numbers(attention)
+    add_switches(attention, REVEAL_NUMBERS)
 
 
 def add(grammar: Grammar) -> None:
@@ -48,7 +55,7 @@ def _check(check: Parser) -> None:
         "--timeout", dest="timeout_s", type=integer(1, 86_400), default=TIMEOUT_S,
         metavar="SECONDS", help=f"end with UNKNOWN after so long; default: {TIMEOUT_S}",
     )  # fmt: skip
-    add_reveal_numbers(check)
+    add_switches(check, REVEAL_NUMBERS)
     check.epilog = PLUGIN_CODES
     check.formatter_class = RawDescriptionHelpFormatter
 
@@ -79,7 +86,7 @@ def _add_watch(command: Parser) -> None:
     command.add_argument(
         "--rule", choices=RULE_IDS, metavar="ID", help="by one rule only: " + ", ".join(RULE_IDS)
     )
-    command.add_argument("--meeting", type=integer(0), metavar="NUMBER", help="of one meeting only")
+    add_meeting_option(command)
 
 
 def _rule_count(text: str) -> tuple[str, int]:
@@ -88,7 +95,5 @@ def _rule_count(text: str) -> tuple[str, int]:
     if not sign:
         raise ArgumentTypeError(f"RULE=N is wanted, such as question=3; not {text[:40]!r}")
     if rule not in RULE_IDS:
-        from confmon.config.settings.config_file import suggest
-
         raise ArgumentTypeError(f"there is no rule {rule[:40]!r}{suggest(rule, RULE_IDS)}")
     return rule, integer(1, 1_000_000)(count)

@@ -39,7 +39,7 @@ def _matches(entry: Entry, wanted: Namespace) -> bool:
         return False
     if wanted.verb is not None and entry.get("verb") != wanted.verb:
         return False
-    if wanted.meeting is not None and wanted.meeting not in _meetings_of(entry):
+    if wanted.meeting is not None and not _is_of_meeting(entry, wanted.meeting):
         return False
     profile = getattr(wanted, "profile", None)
     if profile is not None and entry.get("profile") != profile:
@@ -47,11 +47,9 @@ def _matches(entry: Entry, wanted: Namespace) -> bool:
     return wanted.target is None or _is_target(entry, wanted.target)
 
 
-def _meetings_of(entry: Entry) -> tuple[Any, ...]:
-    """Return the meeting a call was in, or the meeting acted on itself."""
-    path = str(entry.get("path"))
-    number = path.removeprefix("/meetings/")
-    return (entry.get("meeting"), int(number) if number.isdecimal() else None)
+def _is_of_meeting(entry: Entry, number: int) -> bool:
+    """Whether the action was on this meeting, or on a call in it."""
+    return f"/meetings/{number}" == entry.get("path") or bool(entry.get("meeting") == number)
 
 
 def _is_target(entry: Entry, target: str) -> bool:

@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from confmon.cli.output import writers
-from confmon.cli.output.numbers import choose_visibility
 from confmon.clock import SystemClock
 from confmon.monitor.exports import formats, numbers, rows
 from confmon.monitor.exports.numbers import NumberVisibility
@@ -46,23 +45,35 @@ class TableColumn(NamedTuple):
 
 
 def print_options(arguments: Namespace, settings: Settings) -> PrintOptions:
-    """Return how the command line wants records printed."""
+    """Return how the command line wants records printed.
+
+    A table on a terminal is as the screen is; one that goes into a file or another program is an
+    export, as JSON and CSV are anywhere.
+    """
     return PrintOptions(
         output=arguments.output,
-        numbers=choose_visibility(arguments, settings),
+        numbers=numbers.visibility(
+            reveal=getattr(arguments, "reveal_numbers", False),
+            mask=settings.mask_numbers,
+            is_export=arguments.output != "table" or not sys.stdout.isatty(),
+        ),
         reveal_codes=getattr(arguments, "reveal_codes", False),
         wall_s=SystemClock().wall(),
     )
 
 
-def screen_columns(columns: Iterable[Column[Any]], context: RenderContext) -> list[TableColumn]:
-    """Return the columns of a table that looks as on the screen."""
+def screen_columns(
+    columns: Iterable[Column[Any]], context: RenderContext, **cells: Callable[[Any], str]
+) -> list[TableColumn]:
+    """Return the columns of a table that looks as on the screen, but for `cells`, by column id."""
 
     def text(column: Column[Any], record: Any) -> str:
         return column.cell(record, context)[0]
 
     return [
-        TableColumn(column.title, partial(text, column), column.align == "right")
+        TableColumn(
+            column.title, cells.get(column.id, partial(text, column)), column.align == "right"
+        )
         for column in columns
     ]
 
@@ -104,7 +115,7 @@ def print_list(
 
 def print_one(record: Any, names: Sequence[str], options: PrintOptions) -> None:
     """Print one record: JSON without brackets round it, a table with a line for each field."""
-    one = _pick(numbers.cut_number(record, options.numbers), names, options)
+    one = row_of(record, names, options)
     match options.output:
         case "json" | "jsonl":
             formats.write_jsonl([one], sys.stdout)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.journal import Audit
 
 
-async def audited(records: Sequence[Any], audit: Audit) -> None:
+async def audit_reveal(records: Sequence[Any], audit: Audit) -> None:
     """Log that the access codes of these rooms are shown. CliExit: 78, the log can't be written.
 
     One line for a room, and one for a list of rooms.
@@ -34,7 +34,6 @@ async def audited(records: Sequence[Any], audit: Audit) -> None:
         await asyncio.to_thread(audit.outcome, edit, Result(outcome=Outcome.DONE))
     except OSError as error:
         reason = error.strerror or "I/O error"
-        raise exits.CliExit(
-            exits.CONFIG,
-            f"confmon: the audit log can't be written: {reason}; no access code is shown",
+        raise exits.config_error(
+            f"the audit log can't be written: {reason}; no access code is shown",
         ) from None

@@ -55,8 +55,10 @@ def run_credentials_command(
     if len(raw) > LONGEST:
         _kill(process)
         raise refuse(f"{name}: prints more than {LONGEST >> 10} kB")
-    if process.returncode < 0:
-        raise refuse(f"{name}: ended by {signal.Signals(-process.returncode).name}")
+    if (number := -process.returncode) > 0:
+        # Most real-time signals have no name.
+        called = next((one.name for one in signal.Signals if one == number), f"signal {number}")
+        raise refuse(f"{name}: ended by {called}")
     if process.returncode:
         raise refuse(f"{name}: ended with {process.returncode}")
     return first_line(raw, name)

@@ -97,9 +97,9 @@ def _write(path: Path, kept: dict[Account, Secret]) -> None:
         raise refuse(f"{CALLED} {path}: {error.strerror}") from None
 
 
-def toml(text: str) -> str:
-    """Return a text as TOML writes it: JSON's way, but without a raw DEL."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def toml(value: Any) -> str:
+    """Return the value of a setting as TOML writes it: JSON's way, but without a raw DEL."""
+    return json.dumps(value, ensure_ascii=False, default=str).replace("\x7f", "\\u007f")
 
 
 @contextlib.contextmanager

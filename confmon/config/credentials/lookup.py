@@ -21,7 +21,7 @@ from confmon.config.credentials.secret import Account, Secret, first_line, is_se
 from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Callable, MutableMapping
     from pathlib import Path
 
 PASSWORD = "CONFMON_PASSWORD"  # noqa: S105  the variable's name
@@ -50,10 +50,11 @@ class Access:
 
     def obtain_password(self) -> Secret:
         """Return the password. CliExit: 78, what is wrong with where it should come from."""
-        found = _find_stored(self)
-        if found is not None:
+        if place := _find_place(self):
+            called, read = place
+            found = read()
             if self.password is not None:
-                print_notice(f"{self.variable} is not used: there is {name_source(self)}")
+                print_notice(f"{self.variable} is not used: there is {called}")
             return found
         if self.password is None:
             return ask_password(self.login, self.base_url)
@@ -63,28 +64,25 @@ class Access:
         return check_sendable(self.password, self.variable)
 
 
-def _find_stored(access: Access) -> Secret | None:
-    if access.credentials_command is not None:
+def _find_place(access: Access) -> tuple[str, Callable[[], Secret]] | None:
+    """Return what the place is called that has the password, and what reads it there."""
+    if (command := access.credentials_command) is not None:
         from confmon.config.credentials.command import run_credentials_command
 
-        return run_credentials_command(access.credentials_command)
-    if (password := credentials_file.find(access.account)) is not None:
-        return password
-    if access.password_file is not None:
-        return read_password_file(access.password_file)
-    return keyring.find(access.account)
+        return f"command {command[0]}", lambda: run_credentials_command(command)
+    if (written := credentials_file.find(access.account)) is not None:
+        return "confmon login", lambda: written
+    if (file := access.password_file) is not None:
+        return f"file {file}", lambda: read_password_file(file)
+    if (kept := keyring.find(access.account)) is not None:
+        return "the keyring", lambda: kept
+    return None
 
 
 def name_source(access: Access) -> str:
-    """Return where the password would come from, without reading the password itself."""
-    if access.credentials_command is not None:
-        return f"command {access.credentials_command[0]}"
-    if credentials_file.find(access.account) is not None:
-        return "confmon login"
-    if access.password_file is not None:
-        return f"file {access.password_file}"
-    if keyring.find(access.account) is not None:
-        return "the keyring"
+    """Return where the password would come from; no command is run, and no password file read."""
+    if place := _find_place(access):
+        return place[0]
     return access.variable if access.password is not None else "a prompt"
 
 
@@ -100,7 +98,7 @@ def check_sendable(password: Secret, source: str) -> Secret:
     return password
 
 
-def take_from_environment(environ: MutableMapping[str, str], name: str = PASSWORD) -> Secret | None:
+def take_from_environment(environ: MutableMapping[str, str], name: str) -> Secret | None:
     """Take a password out of the environment, so that no child and no process list has it."""
     if environ is os.environ and environ.get(name):
         _overwrite(name)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from confmon.config.credentials.secret import LONGEST, refuse
+from confmon.process.state_file import beside, replace_file
 from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
@@ -115,20 +116,8 @@ def replace(path: Path, raw: bytes) -> None:
 
     OSError: the old one is still there.
     """
-    import tempfile
-
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # O_EXCL, 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(descriptor)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
+    replace_file(path, raw, durable=True)
 
 
 def create(path: Path, raw: bytes) -> None:
@@ -136,18 +125,9 @@ def create(path: Path, raw: bytes) -> None:
 
     OSError: there is one, of whatever kind, or it can't be written; nothing was changed.
     """
-    import tempfile
-
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # O_EXCL, 0600
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(descriptor)
-        os.link(name, path)  # unlike a move, it never takes the place of another
+        with beside(path, raw, durable=True) as name:
+            os.link(name, path)  # unlike a move, it never takes the place of another
     except FileExistsError:
         raise FileExistsError(errno.EEXIST, "the file exists already", str(path)) from None
-    finally:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from confmon.config.credentials.secret import Secret
 
-_TOKEN = r"[A-Za-z0-9._~+/-]+=*"  # noqa: S105  what RFC 6750 allows
+
+def is_token(text: str) -> bool:
+    """Tell whether a text can be sent as a Bearer token, by RFC 6750."""
+    return re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", text) is not None
 
 
 def obtain_token(name: str, file: Path | None, command: Sequence[str] | None) -> Secret | None:
@@ -32,6 +35,6 @@ def obtain_token(name: str, file: Path | None, command: Sequence[str] | None) ->
         token = run_credentials_command(command, name=f"{name}_command")
     else:
         return None
-    if not re.fullmatch(_TOKEN, token.reveal()):
+    if not is_token(token.reveal()):
         raise refuse(f"{source}: that is no Bearer token")
     return token

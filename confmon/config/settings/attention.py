@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from confmon.config.settings.checks import check_switch, integer_between, number_between
+from confmon.config.settings.checks import check_switch, integer_between, number_between, suggest
 from confmon.config.settings.setting import SettingsTable, setting
 
 RULE_IDS = (
@@ -36,22 +36,17 @@ def check_rules(value: Any) -> tuple[str, ...]:
         raise ValueError('must be a list of rules, such as ["alone", "dead_air"]')
     for word in value:
         if word not in RULE_IDS:
-            import difflib
-
-            close = difflib.get_close_matches(word, RULE_IDS, n=1)
-            hint = f"did you mean {close[0]}?" if close else "there are " + ", ".join(RULE_IDS)
-            raise ValueError(f"there is no rule {word[:40]!r}; {hint}")
+            hint = suggest(word, RULE_IDS) or f"; there are {', '.join(RULE_IDS)}"
+            raise ValueError(f"there is no rule {word[:40]!r}{hint}")
     return tuple(value)
 
 
 def _check_numbers(value: Any) -> tuple[str, ...]:
     """Accept a list of meeting numbers, DIDs or their first digits, as digits."""
-    if not isinstance(value, list):
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise ValueError('must be a list of numbers, such as ["422390037", "+1516"]')
     found = []
     for text in value:
-        if not isinstance(text, str):
-            raise ValueError('must be a list of numbers, such as ["422390037", "+1516"]')
         digits = text.strip().removeprefix("+")
         if not digits.isascii() or not digits.isdigit():
             raise ValueError(f"{text!r}: only digits, with + before them at most")
@@ -59,8 +54,8 @@ def _check_numbers(value: Any) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _seconds(text: str, default: float, *, least: float = 0) -> Any:
-    return setting(number_between(least, 10 * _DAY_S), text, default=default)
+def _seconds(text: str, default: float) -> Any:
+    return setting(number_between(0, 10 * _DAY_S), text, default=default)
 
 
 def _percent(text: str, default: float) -> Any:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
     from urllib.parse import SplitResult
 
@@ -41,6 +41,18 @@ THEMES = (
     "rose-pine-dawn", "atom-one-dark", "atom-one-light", "ansi-dark", "ansi-light",
 )  # fmt: skip
 """Textual's own themes; a test compares."""
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean …?`` for the known name most like `name`, or nothing.
+
+    >>> suggest("intervall_s", ["interval_s", "login"])
+    '; did you mean interval_s?'
+    """
+    import difflib
+
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def check_line(value: Any) -> str:

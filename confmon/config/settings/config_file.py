@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.config.settings.alerts import RECEIVERS, AlertSettings
 from confmon.config.settings.attention import AttentionSettings
-from confmon.config.settings.checks import check_path
+from confmon.config.settings.checks import check_path, suggest
 from confmon.config.settings.model import Settings, profile_table
 
 if TYPE_CHECKING:
@@ -35,20 +35,11 @@ class Document:
     complaints: list[str] = field(default_factory=list)
 
 
-def suggest(name: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean …?`` for the known name most like `name`, or nothing.
-
-    >>> suggest("intervall_s", ["interval_s", "login"])
-    '; did you mean interval_s?'
-    """
-    import difflib
-
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
-NO_MORE = frozenset({"typed_over"})
-"""Settings that mean nothing any more. A file that has them from before is as good as ever."""
+NOT_SET = {
+    "password": "a password does not belong here; use password_file (chmod 600)",
+    "typed_over": "",
+}
+"""What a profile must not set, with the complaint. Without one it only means nothing any more."""
 
 
 def check_file(file: TomlFile, kind: type[Settings] = Settings) -> Document:
@@ -59,8 +50,8 @@ def check_file(file: TomlFile, kind: type[Settings] = Settings) -> Document:
         if name not in TOP:
             checker.complain_of_unknown((name,), TOP)
     default = file.data.get("default_profile")
-    for name, table in checker.get_table(("profiles",)).items():
-        document.profiles[name] = checker.check_profile(name, table)
+    for name in checker.get_table(("profiles",)):
+        document.profiles[name] = checker.check_profile(name)
     if default is not None:
         if not isinstance(default, str):
             checker.complain(("default_profile",), "must be a string")
@@ -71,7 +62,7 @@ def check_file(file: TomlFile, kind: type[Settings] = Settings) -> Document:
             document.default_profile = default
     checker.check_keys()
     checker.check_codes()
-    document.attention = checker.check_rows("attention", AttentionSettings.table)
+    document.attention = checker.check_rows(("attention",), AttentionSettings.table, {})
     checker.check_alerts()
     by_line = sorted(checker.found, key=lambda found: found[0])
     document.complaints.extend(complaint for _, complaint in by_line)
@@ -110,37 +101,40 @@ class _Checker:
             self.complain(key, str(error))
             return None
 
-    def check_profile(self, name: str, table: Any) -> dict[str, Any]:
+    def check_profile(self, name: str) -> dict[str, Any]:
         at = ("profiles", name)
         if not PROFILE_NAME.fullmatch(name):
             self.complain(at, "a profile's name is letters, digits, dot, dash and underscore")
-        if not isinstance(table, dict):
-            self.complain(at, "must be a table")
-            return {}
-        values: dict[str, Any] = {}
-        for key, raw in table.items():
-            if key == "password":
-                self.complain(
-                    (*at, key), "a password does not belong here; use password_file (chmod 600)"
-                )
-            elif key in NO_MORE:
-                continue
-            elif key not in self.settings:
-                self.complain_of_unknown((*at, key), self.settings)
-            elif (value := self.check((*at, key), self.settings[key].check, raw)) is not None:
-                values[key] = self.resolve_path(self.settings[key], value)
+        values = self.check_rows(at, self.settings, NOT_SET)
         for api in ("", "mediator_"):
-            if f"{api}password_file" in values and f"{api}credentials_command" in values:
-                self.complain(
-                    (*at, f"{api}credentials_command"),
-                    f"there is a {api}password_file too; keep one",
-                )
-        self.check_ca_file(at, values)
+            self.check_one_of(at, values, f"{api}password_file", f"{api}credentials_command")
         return values
 
-    def check_ca_file(self, at: Key, values: Mapping[str, Any]) -> None:
-        if "ca_file" in values and not os.path.isfile(values["ca_file"]):  # noqa: PTH113  never raises
-            self.complain((*at, "ca_file"), f"there is no file {values['ca_file']}")
+    def check_rows(
+        self, at: Key, rows: Mapping[str, Setting], elsewhere: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Return what a table of settings sets, after the complaints about it.
+
+        `elsewhere` has what is no setting, with the complaint, if that deserves one.
+        """
+        values: dict[str, Any] = {}
+        for name, raw in self.get_table(at).items():
+            key = (*at, name)
+            if name in elsewhere:
+                if elsewhere[name]:
+                    self.complain(key, elsewhere[name])
+            elif name not in rows:
+                self.complain_of_unknown(key, rows)
+            elif (value := self.check(key, rows[name].check, raw)) is not None:
+                values[name] = self.resolve_path(rows[name], value)
+        ca_file = values.get("ca_file")
+        if ca_file is not None and not os.path.isfile(ca_file):  # noqa: PTH113  never raises
+            self.complain((*at, "ca_file"), f"there is no file {ca_file}")
+        return values
+
+    def check_one_of(self, at: Key, values: Mapping[str, Any], file: str, command: str) -> None:
+        if file in values and command in values:
+            self.complain((*at, command), f"there is a {file} too; keep one")
 
     def resolve_path(self, row: Setting, value: Any) -> Any:
         """Read a relative path from the file's own folder, not from the shell's."""
@@ -180,24 +174,11 @@ class _Checker:
                 elif label is not None:
                     self.document.codes.setdefault(name, {})[int(code)] = label
 
-    def check_rows(self, table: str, rows: Mapping[str, Setting]) -> dict[str, Any]:
-        """Return what a table of settings of its own sets, after the complaints about it."""
-        values: dict[str, Any] = {}
-        for name, raw in self.get_table((table,)).items():
-            at = (table, name)
-            if name not in rows:
-                self.complain_of_unknown(at, rows)
-            elif (value := self.check(at, rows[name].check, raw)) is not None:
-                values[name] = self.resolve_path(rows[name], value)
-        return values
-
     def check_alerts(self) -> None:
-        values = self.document.alerts = self.check_rows("alerts", AlertSettings.table)
+        at = ("alerts",)
+        values = self.document.alerts = self.check_rows(at, AlertSettings.table, {})
         for one in RECEIVERS:
-            file, command = f"{one}_token_file", f"{one}_token_command"
-            if file in values and command in values:
-                self.complain(("alerts", command), f"there is a {file} too; keep one")
-        self.check_ca_file(("alerts",), values)
+            self.check_one_of(at, values, f"{one}_token_file", f"{one}_token_command")
 
 
 def _check_label(value: Any) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confmon.config.credentials import lookup
-from confmon.config.settings.config_file import suggest
+from confmon.config.settings.checks import suggest
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings
 from confmon.process import exits
 from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
+
+    from confmon.config.credentials.secret import Secret
 
 PROFILE, CONFIG = "CONFMON_PROFILE", "CONFMON_CONFIG"
 PASSWORD, MEDIATOR_PASSWORD = lookup.PASSWORD, "CONFMON_MEDIATOR_PASSWORD"
@@ -37,6 +39,11 @@ _OTHERS = {
 """What is no setting of a profile."""
 
 
+def take_secrets(environ: MutableMapping[str, str]) -> dict[str, Secret | None]:
+    """Take the secrets out of the environment, so that no child process inherits them."""
+    return {name: lookup.take_from_environment(environ, name) for name in SECRETS}
+
+
 def variables(kind: type[Settings] = Settings) -> dict[str, str]:
     """Return every variable that confmon reads, with what it sets, in the words of the help."""
     rows = (kind.table | PASSWORD_SOURCES).items()
@@ -56,7 +63,7 @@ def read_settings(environ: Mapping[str, str], kind: type[Settings] = Settings) -
             try:
                 values[name] = row.read(text)
             except ValueError as error:
-                raise exits.CliExit(exits.CONFIG, f"confmon: {row.variable} {error}") from None
+                raise exits.config_error(f"{row.variable} {error}") from None
     return values
 
 

@@ -5,22 +5,25 @@ It is written where there is none, and never over one.
 
 from __future__ import annotations
 
-import json
+import contextlib
 import shlex
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from confmon.config.credentials import private_file
+from confmon.config.credentials.credentials_file import toml
 from confmon.config.credentials.secret import refuse
-from confmon.config.settings import checks, toml_lines
+from confmon.config.settings import checks
 from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.attention import AttentionSettings
-from confmon.config.settings.config_file import PROFILE_NAME, check_file, format_key
+from confmon.config.settings.config_file import PROFILE_NAME
 from confmon.config.settings.model import Settings
+from confmon.config.settings.new_profile import check_result, table_of
 from confmon.config.settings.setting import NEEDED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from confmon.config.settings.setting import Setting
@@ -48,62 +51,57 @@ class Answers:
     def toml(self) -> str:
         """Return the file. ValueError: an answer will not do, with a sentence."""
         settings: dict[str, Any] = {
-            "base_url": checked("base_url", self.base_url),
-            "login": checked("login", self.login),
+            "base_url": check_answer("base_url", self.base_url),
+            "login": check_answer("login", self.login),
         }
         if self.source == "file":
-            checked("where", self.where)
-            settings["password_file"] = self.where.strip()
+            settings["password_file"] = check_answer("file", self.where)
         elif self.source == "command":
-            settings["credentials_command"] = command_of(self.where)
-        checked("source", self.source)
-        lines = [f"{key} = {_toml(value)}" for key, value in settings.items()]
-        title = format_key(("profiles", checked("name", self.name)))
+            settings["credentials_command"] = shlex.split(check_answer("command", self.where))
+        check_answer("source", self.source)
         head = "# More settings: confmon config init --print\n"
-        return f"{head}\n[{title}]\n" + "\n".join(lines) + "\n"
+        return head + table_of(check_answer("name", self.name), settings)
 
 
-def checked(what: str, text: str) -> str:
+def check_answer(what: str, text: str) -> str:
     """Return an answer as it is kept. ValueError: why it will not do, as a sentence."""
     text = text.strip()
     try:
-        match what:
-            case "base_url":
-                return checks.check_base_url(text)
-            case "login":
-                return checks.check_login(text)
-            case "where":
-                checks.check_path(text)
-            case "source" if text not in SOURCES:
-                raise ValueError("must be one of " + ", ".join(SOURCES))
-            case "name" if not PROFILE_NAME.fullmatch(text):
-                raise ValueError("must be letters, digits, dot, dash and underscore")
+        found = _CHECKS[what](text)
     except ValueError as error:
         raise ValueError(f"It {error}.") from None
-    return text
+    return found if isinstance(found, str) else text
 
 
-def command_of(text: str) -> list[str]:
-    """Return the words of a command; no shell sees them. ValueError: it has none."""
-    try:
-        words = shlex.split(text)
-    except ValueError:
-        words = []
-    if not words:
-        raise ValueError("It must be a command, such as pass show bridge.")
-    return words
+def _check_name(text: str) -> None:
+    if not PROFILE_NAME.fullmatch(text):
+        raise ValueError("must be letters, digits, dot, dash and underscore")
+
+
+def _check_command(text: str) -> None:
+    """Accept the words of a command; no shell sees them."""
+    with contextlib.suppress(ValueError):
+        if shlex.split(text):
+            return
+    raise ValueError("must be a command, such as pass show bridge")
+
+
+_CHECKS: dict[str, Callable[[str], object]] = {
+    "name": _check_name,
+    "base_url": checks.check_base_url,
+    "login": checks.check_login,
+    "source": checks.one_of(*SOURCES),
+    "file": checks.check_path,
+    "command": _check_command,
+}
 
 
 def write(answers: Answers, file: Path) -> None:
     """Write the file, 0600. ValueError: an answer. CliExit: 78, one is there, or no writing it."""
-    import tomllib
-
-    text = answers.toml()
-    found = toml_lines.TomlFile(file, tomllib.loads(text))
-    if complaints := check_file(found).complaints:
-        raise refuse(*complaints, "nothing was written")
+    raw = answers.toml().encode()
+    check_result(raw, file)
     try:
-        private_file.create(file, text.encode())
+        private_file.create(file, raw)
     except OSError as error:
         raise refuse(f"{file}: {error.strerror}; nothing was written") from None
 
@@ -113,7 +111,7 @@ def example() -> str:
     lines = [
         "# The configuration of confmon. What is commented out is what is so without it.",
         "",
-        f"# default_profile = {_toml(NAME)}",
+        f"# default_profile = {toml(NAME)}",
         "",
         f"[profiles.{NAME}]",
     ]
@@ -140,12 +138,7 @@ def example() -> str:
 def _example_of(name: str, row: Setting, given: dict[str, str]) -> list[str]:
     help_lines = textwrap.wrap(row.help, 96, initial_indent="## ", subsequent_indent="## ")
     if row.default is NEEDED:
-        return [*help_lines, f"{name} = {_toml(given[name])}"]
+        return [*help_lines, f"{name} = {toml(given[name])}"]
     if row.default is None or row.default == "":
         return [*help_lines, f"# {name} ="]
-    return [*help_lines, f"# {name} = {_toml(row.default)}"]
-
-
-def _toml(value: Any) -> str:
-    """Return a value as TOML writes it; for what is here that is JSON's way."""
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    return [*help_lines, f"# {name} = {toml(row.default)}"]

@@ -56,10 +56,13 @@ def build(
             file = f"{name}.{api.rstrip('_') or 'conference'}.password"
             settings[f"{api}password_file"] = file
             passwords[file] = Secret(endpoint.password)
+    return Profile(name=name, toml=table_of(name, settings), passwords=passwords)
+
+
+def table_of(name: str, settings: Mapping[str, object]) -> str:
+    """Return the table of a profile as TOML, after an empty line."""
     lines = "".join(f"{key} = {toml(value)}\n" for key, value in settings.items())
-    return Profile(
-        name=name, toml=f"\n[{format_key(('profiles', name))}]\n{lines}", passwords=passwords
-    )
+    return f"\n[{format_key(('profiles', name))}]\n{lines}"
 
 
 def write(profile: Profile, file: Path) -> list[Path]:
@@ -69,7 +72,7 @@ def write(profile: Profile, file: Path) -> list[Path]:
     configuration would no longer be right.
     """
     old = _read(file)
-    _check_result(old + profile.toml.encode(), file)
+    check_result(old + profile.toml.encode(), file)
     written: list[Path] = []
     try:
         for name, password in profile.passwords.items():
@@ -100,8 +103,8 @@ def _read(file: Path) -> bytes:
     return raw if raw.endswith(b"\n") or not raw else raw + b"\n"
 
 
-def _check_result(raw: bytes, file: Path) -> None:
-    """Check the file as it would be with the new table. CliExit: 78."""
+def check_result(raw: bytes, file: Path) -> None:
+    """Check the file as it would be. CliExit: 78."""
     import tomllib
 
     try:

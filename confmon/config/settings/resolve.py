@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from confmon.config.credentials import lookup, private_file
+from confmon.config.credentials import private_file
 from confmon.config.credentials.lookup import Access
+from confmon.config.credentials.secret import refuse
 from confmon.config.settings import environment, toml_lines
 from confmon.config.settings.alerts import AlertSettings
 from confmon.config.settings.attention import AttentionSettings
-from confmon.config.settings.checks import check_path
-from confmon.config.settings.config_file import Document, check_file, suggest
+from confmon.config.settings.checks import check_path, suggest
+from confmon.config.settings.config_file import Document, check_file
 from confmon.config.settings.model import PASSWORD_SOURCES, Settings
 from confmon.config.settings.setting import NEEDED
 from confmon.process import exits, paths
@@ -75,12 +76,12 @@ def resolve(
     `CONFERENCE`, `MEDIATOR` or `ADDRESS`: what has to be set. `kind` has the table of settings.
     `may_follow`: what is read-only and has a `share` needs no login, for others read the bridge.
     """
-    passwords = {name: lookup.take_from_environment(environ, name) for name in environment.SECRETS}
+    passwords = environment.take_secrets(environ)
     environment.warn_of_unknown(environ, kind)
     flags = _read_flags(arguments, kind)
     variables = environment.read_settings(environ, kind)
     file = _find_file(arguments, environ)
-    document, lines = load(file, named=names_file(arguments, environ), kind=kind)
+    document, lines = load(file, named=_is_named(arguments, environ), kind=kind)
 
     name = _choose_profile(arguments, environ, document)
     profile = document.profiles.get(name, {})
@@ -110,58 +111,46 @@ def resolve(
         },
     )
 
-    def access(api: str, password: str) -> Access:
-        base_url = getattr(settings, f"{api}base_url")
-        return Access(
-            base_url=base_url,
-            login=getattr(settings, f"{api}login"),
-            password=passwords[password],
-            variable=password,
-            **_password_sources(
-                api, name, profile, base_url, environ, has_password=passwords[password] is not None
-            ),
-        )
+    def access(api: str) -> Access:
+        return _access(api, settings, passwords, profile, environ)
 
     return Configuration(
         settings=settings,
-        access=access("", environment.PASSWORD),
-        mediator=access("mediator_", environment.MEDIATOR_PASSWORD)
-        if settings.mediator_login
-        else None,
+        access=access(""),
+        mediator=access("mediator_") if settings.mediator_login else None,
         sources=sources,
         file=lines.path if lines else None,
     )
 
 
-def _password_sources(
+def _access(
     api: str,
-    name: str,
+    settings: Settings,
+    passwords: Mapping[str, Secret | None],
     profile: Mapping[str, Any],
-    base_url: str,
     environ: Mapping[str, str],
-    *,
-    has_password: bool,
-) -> dict[str, Any]:
-    """Return where the password of one API is kept, by the environment and the profile `name`.
-
-    `has_password`: the environment has the password itself.
-    """
-    variable = PASSWORD_SOURCES[f"{api}password_file"].variable
-    file = environ.get(variable)
+) -> Access:
+    """Return one API of a profile; `passwords` are those of the environment."""
+    variable = environment.MEDIATOR_PASSWORD if api else environment.PASSWORD
+    password = passwords[variable]
+    base_url = getattr(settings, f"{api}base_url")
+    file_variable = PASSWORD_SOURCES[f"{api}password_file"].variable
+    file = environ.get(file_variable)
     kept = {key: profile.get(f"{api}{key}") for key in ("password_file", "credentials_command")}
     default = Settings.table[f"{api}base_url"].default
     origin = urlsplit(profile.get(f"{api}base_url", "" if default is NEEDED else default))
     if origin.netloc and urlsplit(base_url)[:2] != origin[:2] and any(kept.values()):
         # A flag may point elsewhere; the password kept for the profile's own host does not follow.
-        if not (file or has_password):
+        if not file and password is None:
             print_notice(
-                f"the {api.replace('_', ' ')}password of profile {name} is for {origin.netloc}"
-                " only and is not used here"
+                f"the {api.replace('_', ' ')}password of profile {settings.profile} is for"
+                f" {origin.netloc} only and is not used here"
             )
         kept = {}
     if file:
-        kept["password_file"] = path_of(file, variable)
-    return kept
+        kept["password_file"] = path_of(file, file_variable)
+    login = getattr(settings, f"{api}login")
+    return Access(base_url=base_url, login=login, password=password, variable=variable, **kept)
 
 
 def for_demo(
@@ -171,10 +160,9 @@ def for_demo(
 
     `profile` is shown where the name of one would be.
     """
-    for name in environment.SECRETS:
-        lookup.take_from_environment(environ, name)
+    environment.take_secrets(environ)
     file = _find_file(arguments, environ)
-    document, _ = load(file, named=names_file(arguments, environ))
+    document, _ = load(file, named=_is_named(arguments, environ))
     values = environment.read_settings(environ) | _read_flags(arguments)
     values |= {
         "base_url": base_url,
@@ -207,10 +195,7 @@ def _find_file(arguments: Namespace, environ: Mapping[str, str]) -> Path | None:
 
 def has_file(arguments: Namespace, environ: Mapping[str, str]) -> bool:
     """Whether a file is named, or is in the XDG folder. CliExit: 78, that can't be known."""
-    file = _find_file(arguments, environ)
-    if file is None:
-        return False
-    return bool(names_file(arguments, environ)) or private_file.exists(file, "the configuration")
+    return _is_there(_find_file(arguments, environ), named=_is_named(arguments, environ))
 
 
 def path_of(named: str, source: str, code: int = exits.CONFIG) -> Path:
@@ -222,25 +207,31 @@ def path_of(named: str, source: str, code: int = exits.CONFIG) -> Path:
 
 
 def load(
-    file: Path | None, *, named: str | None, kind: type[Settings] = Settings
+    file: Path | None, *, named: bool, kind: type[Settings] = Settings
 ) -> tuple[Document, toml_lines.TomlFile | None]:
-    """Read and check the file; without one, everything is empty. CliExit: 78, every complaint."""
-    if file is None or (not named and not private_file.exists(file, "the configuration")):
+    """Read and check the file; without one, everything is empty. CliExit: 78, every complaint.
+
+    `named`: it was asked for, so it has to be there.
+    """
+    if file is None or not _is_there(file, named=named):
         return Document(), None
     try:
         lines = toml_lines.read(file)
     except toml_lines.Unreadable as error:
-        raise exits.CliExit(exits.CONFIG, f"confmon: {error}") from None
+        raise refuse(str(error)) from None
     document = check_file(lines, kind)
     if document.complaints:
-        raise exits.CliExit(exits.CONFIG, *(f"confmon: {line}" for line in document.complaints))
+        raise refuse(*document.complaints)
     return document, lines
 
 
-def names_file(arguments: Namespace, environ: Mapping[str, str]) -> str | None:
-    """Return the configuration file that a flag or a variable names, if one does."""
-    named: str | None = getattr(arguments, "config", None) or environ.get(environment.CONFIG)
-    return named
+def _is_there(file: Path | None, *, named: bool) -> bool:
+    return file is not None and (named or private_file.exists(file, "the configuration"))
+
+
+def _is_named(arguments: Namespace, environ: Mapping[str, str]) -> bool:
+    """Tell whether a flag or a variable names the configuration file."""
+    return bool(getattr(arguments, "config", None) or environ.get(environment.CONFIG))
 
 
 def _read_flags(arguments: Namespace, kind: type[Settings] = Settings) -> dict[str, Any]:
@@ -250,7 +241,7 @@ def _read_flags(arguments: Namespace, kind: type[Settings] = Settings) -> dict[s
             try:
                 values[name] = row.check(getattr(arguments, name))
             except ValueError as error:
-                raise exits.CliExit(exits.USAGE, f"confmon: {row.flag} {error}") from None
+                raise exits.usage_error(f"{row.flag} {error}") from None
     return values
 
 
@@ -262,9 +253,7 @@ def _choose_profile(arguments: Namespace, environ: Mapping[str, str], document: 
         known = ", ".join(document.profiles) or "none"
         file = config_file(arguments, environ)
         hint = suggest(wanted, document.profiles)
-        raise exits.CliExit(
-            exits.CONFIG, f"confmon: {file}: no profile {wanted!r}{hint} (there: {known})"
-        )
+        raise exits.config_error(f"{file}: no profile {wanted!r}{hint} (there: {known})")
     if document.default_profile:
         return document.default_profile
     return next(iter(document.profiles)) if len(document.profiles) == 1 else WITHOUT_PROFILE
@@ -274,19 +263,16 @@ def _unconfigured(
     missing: str, name: str, document: Document, file: Path | None, *, anything: bool
 ) -> exits.CliExit:
     if name in document.profiles:
-        return exits.CliExit(exits.CONFIG, f"confmon: {file}: profiles.{name}: no {missing}")
+        return exits.config_error(f"{file}: profiles.{name}: no {missing}")
     if document.profiles and not anything:
         known = ", ".join(document.profiles)
-        return exits.CliExit(
-            exits.CONFIG, f"confmon: {file}: choose one by --profile or default_profile: {known}"
-        )
+        return exits.config_error(f"{file}: choose one by --profile or default_profile: {known}")
     if missing == "mediator_login":
-        return exits.CliExit(
-            exits.CONFIG,
-            "confmon: no mediator_login: set it in the profile, or CONFMON_MEDIATOR_LOGIN",
+        return exits.config_error(
+            "no mediator_login: set it in the profile, or CONFMON_MEDIATOR_LOGIN",
         )
     if missing == "login":
-        return exits.CliExit(exits.CONFIG, "confmon: no login: set CONFMON_LOGIN or --login")
+        return exits.config_error("no login: set CONFMON_LOGIN or --login")
     if file is None:
         return paths.NoHome()
     kind = exits.CliExit if anything else NotConfigured

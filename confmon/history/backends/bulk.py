@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _INSERT: Final = re.compile(r"(INSERT INTO .+ VALUES )(\(\?(?:, \?)*\))((?: ON CONFLICT .+)?)")
 _UPDATE: Final = re.compile(r"UPDATE (\w+) SET (\w+ = \?(?:, \w+ = \?)*) WHERE (\w+) = \?")
+_AT_ONCE: Final = 500
+"""So many values are looked for by one statement."""
+
+
+def parts_of(ids: Iterable[int]) -> Iterator[tuple[str, list[int]]]:
+    """Yield what follows ``IN``, such as ``(?, ?)``, and as many of the ids."""
+    wanted = list(ids)
+    for begin in range(0, len(wanted), _AT_ONCE):
+        part = wanted[begin : begin + _AT_ONCE]
+        yield f"({', '.join('?' * len(part))})", part
 
 
 @lru_cache(maxsize=512)

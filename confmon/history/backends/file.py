@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from confmon.history.backends import retention
-from confmon.history.backends.backend import HistoryBusy
 from confmon.history.database import (
+    HistoryBusy,
     HistoryUnavailable,
     as_unavailable,
     identity_of,
@@ -18,16 +18,16 @@ from confmon.history.database import (
 from confmon.history.lock import WriterLock
 
 if TYPE_CHECKING:
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.place import HistoryPlace
 
 
 class FileBackend:
-    """Fulfils `confmon.history.backends.backend.Backend` by SQLite."""
+    """One database that may be written by one confmon at a time.
 
-    set_back_ms = 2000
-    is_handed_over = False
-    knows_size = True
+    `notice` is what happened to it, to be shown once. Every method may raise HistoryUnavailable,
+    and those that get a connection sqlite3.Error.
+    """
 
     def __init__(self, place: HistoryPlace) -> None:
         self._place = place
@@ -35,12 +35,17 @@ class FileBackend:
         self._file: tuple[int, int] | None = None
         self.notice = ""
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is shared tables that are written."""
+        return False
+
     def is_in_place(self) -> bool:
         """Whether the file is the one that was opened: somebody may have removed or replaced it."""
         return self._file == identity_of(self._place.path) and self._lock.is_held
 
     def take(self) -> bool:
-        """Take the lock."""
+        """Become the one who writes. False: another confmon does."""
         if self._place.trouble:
             raise HistoryUnavailable(self._place.trouble)
         try:
@@ -50,13 +55,13 @@ class FileBackend:
             raise HistoryUnavailable(words) from None
 
     def connect(self) -> Connection:
-        """Open the file, or make it. DamagedHistory."""
+        """Open the database when it was taken. DamagedHistory."""
         connection = open_to_write(self._place.path, self._place.endpoint)
         self._file = identity_of(self._place.path)
         return connection
 
     def begin(self, connection: Connection) -> None:
-        """Begin a transaction. sqlite3.Error."""
+        """Begin a transaction. HistoryBusy: somebody else writes at the moment."""
         import sqlite3
 
         try:
@@ -65,14 +70,6 @@ class FileBackend:
             if is_busy(error):
                 raise HistoryBusy(str(as_unavailable(error))) from None
             raise
-
-    def has_items(self, connection: Connection) -> bool:
-        """Return False: others leave nothing in a file."""
-        return False
-
-    def take_items(self, connection: Connection) -> list[Any]:
-        """Return nothing."""
-        return []
 
     def set_aside(self) -> None:
         """Begin a new database in the place of a damaged one, which is kept."""
@@ -85,11 +82,11 @@ class FileBackend:
         self.notice = f"The history was damaged. It is now {moved.name}; a new one has begun"
 
     def used_bytes(self, connection: Connection) -> int:
-        """Return how many bytes the file takes, without pages that are free. sqlite3.Error."""
+        """Return how many bytes the history takes."""
         return retention.used_bytes(connection)
 
     def give_back(self, connection: Connection) -> bool:
-        """Give some free pages back to the disk. sqlite3.Error."""
+        """Give some unused room back to the disk. Return whether there is more."""
         return retention.give_back(connection)
 
     def release(self) -> None:

@@ -14,7 +14,7 @@ from confmon.models.text import clean
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
 
 INSERT: Final = (
     "INSERT INTO history_item (id, at, data) VALUES (?, now_ms(), ?) ON CONFLICT (id) DO NOTHING"

@@ -7,12 +7,13 @@ import uuid
 from typing import TYPE_CHECKING, Final
 
 from confmon.history.backends.items import INSERT, pack_item
+from confmon.history.read import DoneAction, NewMarker
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from confmon.history.place import SharedTables
-    from confmon.history.read import DoneAction, NewMarker
+    from confmon.history.read import Item
     from confmon.sharing.engine import Connection
 
 MOST: Final = 1000
@@ -31,17 +32,22 @@ class Outbox:
         self._waiting: dict[str, str] = {}
         self._sent: set[str] = set()
 
-    def put(self, item: DoneAction | NewMarker) -> None:
-        """Send an item. It never waits."""
+    def takes(self, item: Item) -> bool:
+        """Send a note or an action, unless this confmon is alone. It never waits."""
+        if self._tables.is_alone() or not isinstance(item, DoneAction | NewMarker):
+            return False
         data = pack_item(item._replace(author=self._tables.author))
         with self._lock:
             self._waiting[uuid.uuid4().hex] = data
             if len(self._waiting) > MOST:
                 del self._waiting[next(iter(self._waiting))]
         self.send()
+        return True
 
     def send(self) -> None:
         """Send what is not there yet, as far as is known, and is not on its way."""
+        if self._tables.is_alone():
+            return
         with self._lock:
             now = {key: data for key, data in self._waiting.items() if key not in self._sent}
             self._sent.update(now)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
 
 DAY_MS: Final = 86_400_000
 HOUR_MS: Final = 3_600_000
@@ -40,8 +40,8 @@ def tidy(
     size: int,
     now: int,
     rest: Callable[[], None],
-    used_bytes: Callable[[], int],
-    give_back: Callable[[], bool],
+    used_bytes: Callable[[Connection], int],
+    give_back: Callable[[Connection], bool],
 ) -> bool:
     """Delete what is older than `days`, or the oldest day where it takes more than `size` bytes.
 
@@ -55,14 +55,14 @@ def tidy(
         return False
     now = min(newest[0], now)
     deleted = delete_before(connection, now - days * DAY_MS, rest)
-    cut, last = _next_day(oldest[0]), now - HOUR_MS
+    cut, last = (oldest[0] // DAY_MS + 1) * DAY_MS, now - HOUR_MS
     # The last hour is kept, however small the limit is.
-    while not deleted and used_bytes() > size and oldest[0] < last:
+    while not deleted and used_bytes(connection) > size and oldest[0] < last:
         deleted = delete_before(connection, min(cut, last), rest)
         if cut >= last:
             break
         cut += DAY_MS
-    return give_back() or deleted > 0
+    return give_back(connection) or deleted > 0
 
 
 def delete_before(connection: Connection, cut: int, rest: Callable[[], None]) -> int:
@@ -95,7 +95,3 @@ def give_back(connection: Connection) -> bool:
     """Give some free pages back to the disk; return whether there are more. sqlite3.Error."""
     connection.execute(f"PRAGMA incremental_vacuum({PAGES_AT_ONCE})").fetchall()
     return bool(connection.execute("PRAGMA freelist_count").fetchone()[0] > PAGES_AT_ONCE)
-
-
-def _next_day(moment: int) -> int:
-    return moment // DAY_MS * DAY_MS + DAY_MS

@@ -8,28 +8,22 @@ It is not the row of the lease that is locked: the frames of the live state must
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from confmon.history.backends.backend import HistoryBusy
+from confmon.history.backends.connection import SNAPSHOT, SharedConnection
 from confmon.history.backends.file import FileBackend
-from confmon.history.backends.items import are_there, take_items
-from confmon.history.backends.shared_connection import SNAPSHOT, SharedConnection
 from confmon.history.backends.shared_tables import check_version, used_bytes
-from confmon.history.database import HistoryUnavailable
+from confmon.history.database import HistoryBusy, HistoryUnavailable
 from confmon.sharing.engine import ShareUnavailable
 
 if TYPE_CHECKING:
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.place import HistoryPlace, SharedTables
 
-CLAIM: Final = (
-    "UPDATE meta SET value = ? WHERE name = 'writer' AND CAST(value AS BIGINT) <= ?"
-    " AND EXISTS (SELECT 1 FROM lease WHERE epoch = ? AND expires > now_ms())"
-)
-FENCE: Final = (
-    "UPDATE meta SET value = ? WHERE name = 'writer' AND value = ?"
-    " AND EXISTS (SELECT 1 FROM lease WHERE epoch = ? AND expires > now_ms())"
-)
+_HELD: Final = " AND EXISTS (SELECT 1 FROM lease WHERE epoch = ? AND expires > now_ms())"
+_WRITE: Final = "UPDATE meta SET value = ? WHERE name = 'writer' AND "
+CLAIM: Final = f"{_WRITE}CAST(value AS BIGINT) <= ?{_HELD}"
+FENCE: Final = f"{_WRITE}value = ?{_HELD}"
 STATEMENT_S: Final = 15.0
 """So long a statement of the history may take: nobody waits at the keys for it."""
 NOT_OURS: Final = "another confmon collects now"
@@ -39,16 +33,12 @@ OWN: Final = (
 )
 
 
-class SharedBackend:
-    """Fulfils `confmon.history.backends.backend.Backend` by shared tables; alone, by a file.
-
-    Moments are by the server's clock, as each box takes it: so two collectors may differ by some
-    seconds, and time seems to go back where one takes over from another.
-    """
+class SharedBackend(FileBackend):
+    """Shared tables, and a file while this confmon is alone."""
 
     def __init__(self, place: HistoryPlace, tables: SharedTables) -> None:
+        super().__init__(place)
         self._tables = tables
-        self._file = FileBackend(place)
         self._epoch: int | None = None
         """Of the tables that are open; None: the file is."""
         self._opened: SharedConnection | None = None
@@ -56,33 +46,14 @@ class SharedBackend:
         """Whether the file has something that the tables were never told."""
 
     @property
-    def notice(self) -> str:
-        """What happened to the file."""
-        return self._file.notice
-
-    @notice.setter
-    def notice(self, words: str) -> None:
-        self._file.notice = words
-
-    @property
-    def set_back_ms(self) -> int:
-        """By so much two boxes may differ."""
-        return self._file.set_back_ms if self._epoch is None else 6000
-
-    @property
-    def is_handed_over(self) -> bool:
-        """Whether it is the shared tables that are open."""
+    def is_shared(self) -> bool:
+        """Whether it is the shared tables that are written."""
         return self._epoch is not None
-
-    @property
-    def knows_size(self) -> bool:
-        """Whether it is the file that is open: PostgreSQL's statistics come some seconds late."""
-        return self._epoch is None
 
     def is_in_place(self) -> bool:
         """Whether the same is to be written as before, by a connection that works."""
         if self._epoch is None:
-            return self._tables.is_alone() and self._file.is_in_place()
+            return self._tables.is_alone() and super().is_in_place()
         is_whole = self._opened is not None and not self._opened.is_broken
         return is_whole and self._tables.epoch() == self._epoch
 
@@ -90,8 +61,8 @@ class SharedBackend:
         """Write the file while alone, the tables as the collector, and otherwise nothing."""
         self._epoch = None
         if self._tables.is_alone():
-            return self._file.take()
-        self._file.release()
+            return super().take()
+        super().release()
         if self._has_own:
             self._has_own, self.notice = False, self.notice or OWN
         self._epoch = self._tables.epoch()
@@ -100,7 +71,7 @@ class SharedBackend:
     def connect(self) -> Connection:
         """Open the tables, and wait until who wrote them before does so no more."""
         if self._epoch is None:
-            return self._file.connect()
+            return super().connect()
         connection = open_connection(self._tables)
         try:
             check_version(connection)
@@ -116,7 +87,7 @@ class SharedBackend:
     def begin(self, connection: Connection) -> None:
         """Begin a transaction, which another collector waits for. HistoryBusy: there is one."""
         if self._epoch is None:
-            self._file.begin(connection)
+            super().begin(connection)
             self._has_own = True
             return
         connection.execute("BEGIN")
@@ -125,34 +96,24 @@ class SharedBackend:
             connection.execute("ROLLBACK")
             raise HistoryBusy(NOT_OURS)
 
-    def has_items(self, connection: Connection) -> bool:
-        """Whether operators have left notes or actions."""
-        return self._epoch is not None and are_there(connection)
-
-    def take_items(self, connection: Connection) -> list[Any]:
-        """Take the notes and actions of operators."""
-        return [] if self._epoch is None else list(take_items(connection))
-
     def set_aside(self) -> None:
         """Set the file aside. HistoryUnavailable: the tables are everybody's."""
         if self._epoch is not None:
             raise HistoryUnavailable("a part of the shared history is broken")
-        self._file.set_aside()
+        super().set_aside()
 
     def used_bytes(self, connection: Connection) -> int:
         """Return about how many bytes the history takes."""
-        if self._epoch is None:
-            return self._file.used_bytes(connection)
-        return used_bytes(connection)
+        return super().used_bytes(connection) if self._epoch is None else used_bytes(connection)
 
     def give_back(self, connection: Connection) -> bool:
         """Give room of the file back. PostgreSQL uses its own again, by itself."""
-        return self._epoch is None and self._file.give_back(connection)
+        return self._epoch is None and super().give_back(connection)
 
     def release(self) -> None:
         """Let another confmon write the file; the lease is not the history's."""
         self._opened = None
-        self._file.release()
+        super().release()
 
 
 def open_connection(tables: SharedTables, *, to_read: bool = False) -> SharedConnection:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from confmon.history.database import HistoryUnavailable, NewerHistory
 from confmon.history.schema import INDEXES, TABLES, VERSION
+from confmon.sharing.tables.preparation import if_missing
 
 if TYPE_CHECKING:
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
 
 NAMES: Final = tuple(
-    found[1] for one in TABLES if (found := re.match(r"CREATE TABLE (\w+)", one)) is not None
+    found[1] for table in TABLES if (found := re.match(r"CREATE TABLE (\w+)", table)) is not None
 )
 """Of the tables."""
 ROW_BYTES: Final = 28
@@ -43,18 +44,20 @@ def statements(endpoint: str) -> list[str]:
 
     Who may do what with them is a matter of `confmon.sharing.tables.preparation`.
     """
-    made = []
-    for statement in (*TABLES, *INDEXES):
-        text = re.sub(r"^CREATE (TABLE|INDEX) ", r"CREATE \1 IF NOT EXISTS ", statement)
-        text = text.replace("INTEGER PRIMARY KEY", "BIGINT PRIMARY KEY")
-        made.append(text.replace(" BLOB ", " BYTEA "))
     facts = {"version": str(VERSION), "endpoint": endpoint.replace("'", "''"), "writer": "0"}
-    made += [
-        f"INSERT INTO meta (name, value) VALUES ('{name}', '{value}')"  # noqa: S608 - as above
-        " ON CONFLICT (name) DO NOTHING"
-        for name, value in facts.items()
+    return [
+        *(
+            if_missing(statement)
+            .replace("INTEGER PRIMARY", "BIGINT PRIMARY")
+            .replace(" BLOB ", " BYTEA ")
+            for statement in (*TABLES, *INDEXES)
+        ),
+        *(
+            f"INSERT INTO meta (name, value) VALUES ('{name}', '{value}')"  # noqa: S608 - as above
+            " ON CONFLICT (name) DO NOTHING"
+            for name, value in facts.items()
+        ),
     ]
-    return made
 
 
 def check_version(connection: Connection) -> None:

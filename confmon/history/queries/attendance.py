@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from confmon.history.answers import Attendance, Attendee
 from confmon.history.queries import people
 from confmon.history.queries.sessions import meeting_sessions, stays_of
-from confmon.history.queries.tables import broken, frame_of
+from confmon.history.queries.tables import frame_of
 from confmon.history.records import Gap
 
 if TYPE_CHECKING:
@@ -46,24 +46,24 @@ def attendance(
     the figures count only what lies between.
     """
     with tables.at_once():
-        one = meeting_sessions(tables, [session]).get(session)
+        found = meeting_sessions(tables, [session]).get(session)
         newest = seen.newest()
-        if one is None or newest is None:
+        if found is None or newest is None:
             return None
         stays = list(stays_of(tables, "stay.session = ?", (session,)))
         stays = with_latest_changes(tables, stays)
-        first = min([one.started_from, *(stay.joined_from for stay, _ in stays)])
-        last = newest if one.ended_to is None else one.ended_to
+        first = min([found.started_from, *(stay.joined_from for stay, _ in stays)])
+        last = newest if found.ended_to is None else found.ended_to
         last = max([last, *(stay.left_to for stay, _ in stays if stay.left_to is not None)])
         begin = first if since is None else max(since, first)
         end = last if until is None else min(until, last)
-        gaps = _gaps(seen, begin, newest if until is None and one.ended_to is None else end)
+        gaps = _gaps(seen, begin, newest if until is None and found.ended_to is None else end)
     window = Window(begin, end, _merged(gaps))
     inside = [pair for pair in stays if _is_inside(pair[0], window, newest)]
     listened = [pair for pair in inside if not _is_recording(pair[0], codes)]
     attendees = [_attendee(person, codes, window, newest) for person in people.tell_apart(listened)]
-    attendees.sort(key=lambda one: (one.joined, one.stays[0][0].stay))
-    return Attendance(session=one, until=newest, attendees=tuple(attendees), gaps=tuple(gaps))
+    attendees.sort(key=lambda attendee: (attendee.joined, attendee.stays[0][0].stay))
+    return Attendance(session=found, until=newest, attendees=tuple(attendees), gaps=tuple(gaps))
 
 
 def with_latest_changes(
@@ -82,15 +82,12 @@ def with_latest_changes(
             if leg in live:
                 later.setdefault(leg, []).append((at, session, state))
     states = tables.call_states()
-    try:
-        return [
-            (_continued(stay, later[stay.leg], states), leg)
-            if stay.left_to is None and stay.leg in later
-            else (stay, leg)
-            for stay, leg in stays
-        ]
-    except KeyError as error:
-        raise broken(error) from error
+    return [
+        (_continued(stay, later[stay.leg], states), leg)
+        if stay.left_to is None and stay.leg in later
+        else (stay, leg)
+        for stay, leg in stays
+    ]
 
 
 def _continued(
@@ -216,6 +213,8 @@ def _without(begin: int, end: int, gaps: Iterable[Interval]) -> list[Interval]:
     return parts
 
 
-def session_span(one: MeetingSession, newest: int) -> Interval:
+def session_span(session: MeetingSession, newest: int) -> Interval:
     """Return from when to when a session was live; to the newest read while it is."""
-    return one.started_from, max(one.started_from, newest if one.ended_to is None else one.ended_to)
+    return session.started_from, max(
+        session.started_from, newest if session.ended_to is None else session.ended_to
+    )

@@ -1,16 +1,19 @@
-"""Everything at a moment: a keyframe, and the frames after it."""
+"""Everything at a moment: a keyframe, and the frames after it. And how many calls at many."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.history.queries.tables import broken, frame_of
+from confmon.history.queries.tables import frame_of
 from confmon.history.records import PastCall, PastMeeting, PastState
 
 if TYPE_CHECKING:
+    from collections.abc import Set
+
     from confmon.history.packing import Frame
     from confmon.history.queries.seen import Seen
     from confmon.history.queries.tables import Tables
+    from confmon.models.codes import Codes
 
 
 class Board:
@@ -53,40 +56,47 @@ class Moments:
                 return None
             states = self._tables.call_states()
             of_meetings = self._tables.meeting_states()
-        try:
-            calls = [
-                PastCall(leg, session, states[state])
-                for leg, (session, state) in sorted(board.calls.items())
-            ]
-            meetings = [
-                PastMeeting(session, of_meetings[state])
-                for session, state in sorted(board.meetings.items())
-            ]
-        except KeyError as error:
-            raise broken(error) from error
+        calls = [
+            PastCall(leg, session, states[state])
+            for leg, (session, state) in sorted(board.calls.items())
+        ]
+        meetings = [
+            PastMeeting(session, of_meetings[state])
+            for session, state in sorted(board.meetings.items())
+        ]
         return PastState(at=place.at, calls=tuple(calls), meetings=tuple(meetings), gap=place.gap)
 
-    def moment_before(self, at: int) -> int | None:
-        """Return when the frame before a moment was asked for."""
-        row = self._tables.row("SELECT at FROM frame WHERE at < ? ORDER BY at DESC LIMIT 1", (at,))
-        return row[0] if row else None
+    def counts(self, slots: range, codes: Codes, session: int | None) -> list[int | None]:
+        """Return how many calls the last read of each slot showed, without recording legs.
 
-    def moment_after(self, at: int) -> int | None:
-        """Return when the frame after a moment was asked for."""
-        row = self._tables.row("SELECT at FROM frame WHERE at > ? ORDER BY at LIMIT 1", (at,))
-        return row[0] if row else None
+        `slots` are their beginnings in milliseconds. None: nothing was seen in the slot, or there
+        was no such meeting session.
+        """
+        with self._tables.at_once():
+            states = self._tables.call_states().items()
+            recording = {key for key, state in states if codes.role(state.role) == "recording"}
+            newest = self._seen.newest()
+            counts: list[int | None] = []
+            for start in slots:
+                stop = min(start + slots.step, slots.stop)
+                at = (stop if newest is None else min(stop, newest + 1)) - 1
+                place = self._seen.place(at) if at >= start else None
+                if place is not None and place.gap is not None and place.gap.from_at < start:
+                    place = None
+                board = None if place is None else self.board(place.seq)
+                counts.append(None if board is None else _count(board, recording, session))
+            return counts
 
     def board(self, seq: int) -> Board | None:
         """Return what was live after a frame; it is ours, and the next call changes it."""
-        row = self._tables.row(
+        key: int | None = self._tables.value(
             "SELECT seq FROM frame WHERE is_key = 1 AND seq <= ? ORDER BY seq DESC LIMIT 1", (seq,)
         )
-        if row is None:
+        if key is None:
             return None
-        key: int = row[0]
         if key != self._key or seq < self._seq:
-            data = self._tables.rows("SELECT data FROM frame WHERE seq = ?", (key,))
-            self._board.put_all(frame_of(data[0][0]))
+            data = self._tables.value("SELECT data FROM frame WHERE seq = ?", (key,))
+            self._board.put_all(frame_of(data))
             self._key = self._seq = key
         for number, data in self._tables.rows(
             "SELECT seq, data FROM frame WHERE seq > ? AND seq <= ? ORDER BY seq", (self._seq, seq)
@@ -94,3 +104,12 @@ class Moments:
             self._board.put(frame_of(data))
             self._seq = number
         return self._board
+
+
+def _count(board: Board, recording: Set[int], session: int | None) -> int | None:
+    if session is None:
+        return sum(state not in recording for _, state in board.calls.values())
+    of_session = [state for where, state in board.calls.values() if where == session]
+    if not of_session and session not in board.meetings:
+        return None
+    return sum(state not in recording for state in of_session)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 from confmon.history.answers import PastEvent
 from confmon.history.queries.moments import Board, Moments
 from confmon.history.queries.sessions import meeting_sessions
-from confmon.history.queries.tables import broken, frame_of
+from confmon.history.queries.tables import States, frame_of
 from confmon.models.identity import TOLERANCE_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from confmon.history.packing import Frame
     from confmon.history.queries.seen import Seen
-    from confmon.history.queries.tables import Row, Tables
+    from confmon.history.queries.tables import Tables
     from confmon.history.records import CallState, Gap, MeetingState
     from confmon.models.codes import Codes
 
@@ -88,15 +88,15 @@ class PastEvents:
         self._board = Board()
         self._asking = _Asking()
         self._tallies: dict[int, _Tally] = {}
-        self._states: dict[int, CallState] = {}
-        self._meeting_states: dict[int, MeetingState] = {}
+        self._states: States[CallState] = States()
+        self._meeting_states: States[MeetingState] = States()
         self._drops: dict[int, list[int]] = {}
 
     def between(self, since: int, until: int, session: int | None) -> Iterator[PastEvent]:
         """Yield what reads after `since` and up to `until` showed, in the order of reading."""
-        for one in self._frames(since, until):
-            events = list(self._events(one))
-            if since < one.at <= until:
+        for entry in self._frames(since, until):
+            events = list(self._events(entry))
+            if since < entry.at <= until:
                 for event, also in events:
                     if session is None or session in (event.session, also):
                         yield event
@@ -157,22 +157,16 @@ class PastEvents:
     def _begin(self, board: Board) -> None:
         self._board, self._asking, self._tallies = board, _Asking(), {}
         for leg, (session, state) in board.calls.items():
-            self._asking.see(leg, self._state(state))
+            self._asking.see(leg, self._states[state])
             self._count(session, state, 1)
 
     def _know_states(self) -> None:
         self._states = self._tables.call_states()
         self._meeting_states = self._tables.meeting_states()
 
-    def _state(self, number: int) -> CallState:
-        try:
-            return self._states[number]
-        except KeyError as error:
-            raise broken(error) from error
-
     def _count(self, session: int, state: int, more: int) -> bool:
         """Count a call; return whether it is a host."""
-        role = self._codes.role(self._state(state).role)
+        role = self._codes.role(self._states[state].role)
         tally = self._tallies.setdefault(session, _Tally())
         tally.hosts += more * (role == "host")
         tally.callers += more * (role != "recording")
@@ -180,21 +174,21 @@ class PastEvents:
 
     # A frame.
 
-    def _events(self, one: _Frame) -> Iterator[tuple[PastEvent, int]]:
+    def _events(self, entry: _Frame) -> Iterator[tuple[PastEvent, int]]:
         """Yield the events of a frame, each with the other session that it is about."""
-        frame, calls = one.frame, self._board.calls
+        frame, calls = entry.frame, self._board.calls
         came, gone = set(frame.came), [leg for leg in frame.gone if leg in calls]
-        if one.is_whole:
-            there = {leg for leg, _, _ in frame.put}
-            gone += [leg for leg in calls if leg not in there and leg not in set(gone)]
+        if entry.is_whole:
+            there = {*gone, *(leg for leg, _, _ in frame.put)}
+            gone += [leg for leg in calls if leg not in there]
         hosts: dict[int, _Hosts] = {}
-        left = [self._leave(leg, one, hosts) for leg in gone]
-        if one.is_new:
+        left = [self._leave(leg, entry, hosts) for leg in gone]
+        if entry.is_new:
             board = Board()
             board.put_all(frame)
-            arrived = [self._arrival(one, leg, board.calls[leg][0]) for leg in sorted(came)
+            arrived = [self._arrival(entry, leg, board.calls[leg][0]) for leg in sorted(came)
                        if leg in board.calls]  # fmt: skip
-            over = [self._of(one, "ended", session) for session in frame.over]
+            over = [self._of(entry, "ended", session) for session in frame.over]
             self._begin(board)
             yield from arrived
             yield from left
@@ -203,30 +197,30 @@ class PastEvents:
         for leg, session, state in frame.put:
             before = calls.get(leg)
             if before is None:
-                yield from self._come(one, leg, session, state, hosts, is_new=leg in came)
+                yield from self._come(entry, leg, session, state, hosts, is_new=leg in came)
             elif before != (session, state):
-                yield from self._change(one, leg, before, (session, state), hosts)
+                yield from self._change(entry, leg, before, (session, state), hosts)
             calls[leg] = session, state
         for leg, name in frame.named:
             if leg in calls:
-                yield self._of(one, "renamed", calls[leg][0], leg, text=name)
+                yield self._of(entry, "renamed", calls[leg][0], leg, text=name)
         yield from left
-        yield from self._host_events(one, hosts)
-        yield from self._meeting_events(one)
+        yield from self._host_events(entry, hosts)
+        yield from self._meeting_events(entry)
 
     def _come(
-        self, one: _Frame, leg: int, session: int, state: int, hosts: dict[int, _Hosts],
+        self, entry: _Frame, leg: int, session: int, state: int, hosts: dict[int, _Hosts],
         *, is_new: bool,
     ) -> Iterator[tuple[PastEvent, int]]:  # fmt: skip
-        asks = self._asking.see(leg, self._state(state))
+        asks = self._asking.see(leg, self._states[state])
         self._count_host(session, leg, state, 1, hosts, is_known=is_new)
         if is_new:
-            yield self._arrival(one, leg, session)
+            yield self._arrival(entry, leg, session)
             if asks:
-                yield self._of(one, asks, session, leg)
+                yield self._of(entry, asks, session, leg)
 
     def _change(
-        self, one: _Frame, leg: int, before: tuple[int, int], now: tuple[int, int],
+        self, entry: _Frame, leg: int, before: tuple[int, int], now: tuple[int, int],
         hosts: dict[int, _Hosts],
     ) -> Iterator[tuple[PastEvent, int]]:  # fmt: skip
         where, session = before[0], now[0]
@@ -234,25 +228,25 @@ class PastEvents:
         self._count_host(session, leg, now[1], 1, hosts)
         if where != session:
             kind = "joined" if not where else "moved" if session else "left"
-            yield self._of(one, kind, session or where, leg, also=where)
+            yield self._of(entry, kind, session or where, leg, also=where)
         if before[1] == now[1]:
             return
-        was, state = self._state(before[1]), self._state(now[1])
+        was, state = self._states[before[1]], self._states[now[1]]
         if asks := self._asking.see(leg, state):
-            yield self._of(one, asks, session, leg)
+            yield self._of(entry, asks, session, leg)
         for kind in _changes(was, state, self._codes):
-            yield self._of(one, kind, session, leg)
+            yield self._of(entry, kind, session, leg)
 
-    def _leave(self, leg: int, one: _Frame, hosts: dict[int, _Hosts]) -> tuple[PastEvent, int]:
+    def _leave(self, leg: int, entry: _Frame, hosts: dict[int, _Hosts]) -> tuple[PastEvent, int]:
         session, state = self._board.calls.pop(leg)
         self._asking.legs.pop(leg, None)
         self._count_host(session, leg, state, -1, hosts)
         drops = self._drops.get(leg, ())
-        ours = any(one.since - _DROP_MS <= at <= one.at + _DROP_MS for at in drops)
-        return self._of(one, "dropped" if ours else "left", session, leg)
+        ours = any(entry.since - _DROP_MS <= at <= entry.at + _DROP_MS for at in drops)
+        return self._of(entry, "dropped" if ours else "left", session, leg)
 
-    def _arrival(self, one: _Frame, leg: int, session: int) -> tuple[PastEvent, int]:
-        return self._of(one, "joined" if session else "arrived", session, leg)
+    def _arrival(self, entry: _Frame, leg: int, session: int) -> tuple[PastEvent, int]:
+        return self._of(entry, "joined" if session else "arrived", session, leg)
 
     def _count_host(
         self, session: int, leg: int, state: int, more: int, hosts: dict[int, _Hosts],
@@ -263,61 +257,56 @@ class PastEvents:
             of.more, of.leg, of.is_known = of.more + more, leg, of.is_known or is_known
 
     def _host_events(
-        self, one: _Frame, hosts: dict[int, _Hosts]
+        self, entry: _Frame, hosts: dict[int, _Hosts]
     ) -> Iterator[tuple[PastEvent, int]]:
         for session, of in hosts.items():
             tally = self._tallies[session]
             if of.more < 0 and not tally.hosts and tally.callers:
-                yield self._of(one, "host_left", session, of.leg)
+                yield self._of(entry, "host_left", session, of.leg)
             elif of.more > 0 and of.more == tally.hosts and of.is_known:
-                yield self._of(one, "host_joined", session, of.leg)
+                yield self._of(entry, "host_joined", session, of.leg)
 
-    def _meeting_events(self, one: _Frame) -> Iterator[tuple[PastEvent, int]]:
-        frame, meetings = one.frame, self._board.meetings
-        started = set(self._started(one, [of for of, _ in frame.meetings if of not in meetings]))
+    def _meeting_events(self, entry: _Frame) -> Iterator[tuple[PastEvent, int]]:
+        frame, meetings = entry.frame, self._board.meetings
+        new = [session for session, _ in frame.meetings if session not in meetings]
+        started = {  # others are only new to us
+            session.session
+            for session in meeting_sessions(self._tables, new).values()
+            if session.started_to >= entry.since - TOLERANCE_MS
+        }
         for session, state in frame.meetings:
             before = meetings.get(session)
             meetings[session] = state
             if before is None:
                 if session in started:
-                    yield self._of(one, "started", session)
+                    yield self._of(entry, "started", session)
                 continue
             if before == state:
                 continue
-            try:
-                was, now = self._meeting_states[before], self._meeting_states[state]
-            except KeyError as error:
-                raise broken(error) from error
-            if kind := _switched(was.is_secured, now.is_secured, "locked", "unlocked"):
-                yield self._of(one, kind, session)
-            if kind := _switched(
-                was.is_recording, now.is_recording, "recording_on", "recording_off"
+            was, now = self._meeting_states[before], self._meeting_states[state]
+            for kind in (
+                _switched(was.is_secured, now.is_secured, "locked", "unlocked"),
+                _switched(was.is_recording, now.is_recording, "recording_on", "recording_off"),
             ):
-                yield self._of(one, kind, session)
+                if kind:
+                    yield self._of(entry, kind, session)
         over = list(frame.over)
-        if one.is_whole:
+        if entry.is_whole:
             there = {session for session, _ in frame.meetings}
             over += [of for of in meetings if of not in there and of not in over]
         for session in over:
             if meetings.pop(session, None) is not None:
-                yield self._of(one, "ended", session)
-
-    def _started(self, one: _Frame, new: Iterable[int]) -> Iterator[int]:
-        """Yield the sessions that began between the two reads: others are only new to us."""
-        new = list(new)
-        for session in meeting_sessions(self._tables, new).values() if new else ():
-            if session.started_to >= one.since - TOLERANCE_MS:
-                yield session.session
+                yield self._of(entry, "ended", session)
 
     def _of(
-        self, one: _Frame, kind: str, session: int, leg: int = 0, *, also: int = 0, text: str = ""
+        self, entry: _Frame, kind: str, session: int, leg: int = 0, *, also: int = 0, text: str = ""
     ) -> tuple[PastEvent, int]:
-        event = PastEvent(from_at=one.since, to_at=one.at, kind=kind, session=session, leg=leg,
+        event = PastEvent(from_at=entry.since, to_at=entry.at, kind=kind, session=session, leg=leg,
                           text=text)  # fmt: skip
         return event, also
 
 
-def _follows(before: Row, now: Row, gaps: list[Gap]) -> bool:
+def _follows(before: tuple[int, int], now: tuple[int, int], gaps: list[Gap]) -> bool:
     """Whether a read came right after the one before, each (moment, run): nothing is between."""
     if before[1] != now[1] or before[0] > now[0]:
         return False

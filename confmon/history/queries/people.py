@@ -76,13 +76,13 @@ def count_reconnects(
 def _find(known: list[Person], number: str | None, stay: Stay) -> Person | None:
     """Return the person who left last before this stay."""
     gone = [
-        one
-        for one in known
-        if (left := one.stays[-1][0].left_from) is not None
+        person
+        for person in known
+        if (left := person.stays[-1][0].left_from) is not None
         and left <= stay.joined_to
-        and same_number(one.number, number)
+        and same_number(person.number, number)
     ]
-    return max(gone, key=lambda one: one.stays[-1][0].left_to or 0, default=None)
+    return max(gone, key=lambda person: person.stays[-1][0].left_to or 0, default=None)
 
 
 def _number(stay: Stay, leg: Leg) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from confmon.history.queries.tables import gap_of
 from confmon.history.records import Gap
 
 if TYPE_CHECKING:
@@ -48,32 +47,28 @@ class Seen:
 
     def newest(self) -> int | None:
         """Return when the newest read was asked for that was kept."""
-        row = self._tables.row("SELECT seen_to FROM run ORDER BY run DESC LIMIT 1")
-        return row[0] if row else None
+        newest: int | None = self._tables.value("SELECT seen_to FROM run ORDER BY run DESC LIMIT 1")
+        return newest
 
     def began(self) -> int | None:
         """Return when the first run began that is kept."""
-        row = self._tables.row("SELECT min(began) FROM run")
-        return row[0] if row else None
+        began: int | None = self._tables.value("SELECT min(began) FROM run")
+        return began
 
     def span(self) -> tuple[int, int] | None:
         """Return the moments of the oldest frame and of the newest read."""
-        row = self._tables.row("SELECT at FROM frame ORDER BY at LIMIT 1")
+        oldest = self._tables.value("SELECT at FROM frame ORDER BY at LIMIT 1")
         newest = self.newest()
-        if row is None or newest is None:
-            return None
-        return row[0], max(row[0], newest)
+        return None if oldest is None or newest is None else (oldest, max(oldest, newest))
 
     def gaps(self, since: int, until: int) -> list[Gap]:
         """Return what was not seen between two moments, also what lasts; the first one first."""
-        gaps = [
-            gap_of(row)
-            for row in self._tables.rows(
-                "SELECT from_at, to_at, reason FROM gap WHERE (from_at <= ? OR to_at <= ?)"
-                " AND (to_at IS NULL OR from_at >= ? OR to_at >= ?) ORDER BY from_at, gap",
-                (until, until, since, since),
-            )
-        ]
+        rows = self._tables.rows(
+            "SELECT from_at, to_at, reason FROM gap WHERE (from_at <= ? OR to_at <= ?)"
+            " AND (to_at IS NULL OR from_at >= ? OR to_at >= ?) ORDER BY from_at, gap",
+            (until, until, since, since),
+        )
+        gaps = [Gap(*row) for row in rows]
         newest = self.newest()
         is_open = any(gap.to_at is None for gap in gaps)
         if newest is not None and until > newest + SILENT_MS and not is_open:
@@ -83,10 +78,10 @@ class Seen:
     def place(self, at: int) -> Place | None:
         """Return where a moment is; None: it is before everything that is kept."""
         stretches = self.stretches()
-        over = [one for one in stretches if one.start <= at]
+        over = [stretch for stretch in stretches if stretch.start <= at]
         if not over:
             return None
-        stretch = next((one for one in reversed(over) if at <= one.end), over[-1])
+        stretch = next((stretch for stretch in reversed(over) if at <= stretch.end), over[-1])
         row = self._tables.row(
             "SELECT seq, at FROM frame WHERE at <= ? AND seq >= ? AND seq < ?"
             " ORDER BY at DESC, seq DESC LIMIT 1",
@@ -100,7 +95,7 @@ class Seen:
             " AND (to_at IS NULL OR to_at > ?) ORDER BY from_at DESC, gap DESC",
             (at, at),
         )
-        for gap in map(gap_of, rows):
+        for gap in (Gap(*row) for row in rows):
             is_later = at <= stretch.end < _NO_END and (gap.to_at or _NO_END) > stretch.end
             if gap.from_at >= stretch.start and not is_later:
                 return gap
@@ -120,8 +115,8 @@ class Seen:
         """Return the stretch that lasts: the oldest frames of the first one may be gone."""
         if stretch.first:
             return stretch
-        row = self._tables.row("SELECT at FROM frame ORDER BY seq LIMIT 1")
-        return stretch._replace(start=row[0] if row else _NO_END)
+        start = self._tables.value("SELECT at FROM frame ORDER BY seq LIMIT 1")
+        return stretch._replace(start=_NO_END if start is None else start)
 
     def _find_marks(self) -> tuple[int, ...]:
         """Return the moments to which the clock may have been set back."""

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from confmon.history.answers import PastLeg
-from confmon.history.queries.tables import (
-    LEG,
-    SESSION,
-    STAY,
-    STAY_COLUMNS,
-    leg_of,
-    session_of,
-)
+from confmon.history.queries.tables import LEG, SESSION, STAY, STAY_COLUMNS
+from confmon.history.records import Leg, MeetingSession
 from confmon.models.identity import same_number
 from confmon.models.people.folding import Word, searchable, split_words, word_of
 from confmon.models.people.numbers import digits_of, line_of
@@ -21,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from confmon.history.answers import CallQuery, SessionQuery
-    from confmon.history.queries.tables import Row, Tables
-    from confmon.history.records import Leg, MeetingSession, Stay
+    from confmon.history.queries.tables import Tables
+    from confmon.history.records import Stay
 
 _PART = 400
 """So many sessions are searched at once, the newest first."""
@@ -30,14 +25,14 @@ _PART = 400
 
 def legs(tables: Tables, ids: Iterable[int]) -> dict[int, Leg]:
     """Return legs by the store's numbers; who is not kept any more is missing."""
-    rows = tables.rows_of(f"SELECT {LEG} FROM leg WHERE leg IN {{}}", ids)  # noqa: S608
-    return {row[0]: leg_of(row) for row in rows}
+    rows = tables.rows_of(f"SELECT {LEG} FROM leg WHERE leg IN", ids)  # noqa: S608
+    return {row[0]: Leg(*row) for row in rows}
 
 
 def meeting_sessions(tables: Tables, ids: Iterable[int]) -> dict[int, MeetingSession]:
     """Return meeting sessions by the store's numbers."""
-    sql = f"SELECT {SESSION} FROM meeting_session WHERE session IN {{}}"  # noqa: S608
-    return {row[0]: session_of(row) for row in tables.rows_of(sql, ids)}
+    sql = f"SELECT {SESSION} FROM meeting_session WHERE session IN"  # noqa: S608
+    return {row[0]: MeetingSession(*row) for row in tables.rows_of(sql, ids)}
 
 
 def session_at(tables: Tables, number: int, at: int) -> MeetingSession | None:
@@ -47,7 +42,7 @@ def session_at(tables: Tables, number: int, at: int) -> MeetingSession | None:
         " AND (ended_to IS NULL OR ended_to > ?) ORDER BY session DESC LIMIT 1",
         (number, at, at),
     )
-    return None if row is None else session_of(row)
+    return None if row is None else MeetingSession(*row)
 
 
 def find_sessions(tables: Tables, query: SessionQuery) -> list[MeetingSession]:
@@ -58,7 +53,13 @@ def find_sessions(tables: Tables, query: SessionQuery) -> list[MeetingSession]:
     words = [word_of(word) for typed in query.words for word in split_words(typed)]
     found: list[MeetingSession] = []
     before = (2**62, 0)
-    where, values = _conditions(query)
+    where, values = _conditions(
+        ("number = ?", query.number),
+        ("(ended_to IS NULL OR ended_to >= ?)", query.since),
+        ("started_from <= ?", query.until),
+    )
+    if query.live is not None:
+        where += f" AND ended_to IS {'' if query.live else 'NOT '}NULL"
     while len(found) < query.limit:
         limit = _PART if words else query.limit
         rows = tables.rows(
@@ -67,7 +68,7 @@ def find_sessions(tables: Tables, query: SessionQuery) -> list[MeetingSession]:
             " ORDER BY started_to DESC, session DESC LIMIT ?",
             (*values, before[0], *before, limit),
         )
-        part = [session_of(row) for row in rows]
+        part = [MeetingSession(*row) for row in rows]
         found += _with_words(tables, part, words)
         if len(part) < limit:
             break
@@ -75,19 +76,10 @@ def find_sessions(tables: Tables, query: SessionQuery) -> list[MeetingSession]:
     return found[: query.limit]
 
 
-def _conditions(query: SessionQuery) -> tuple[str, list[Any]]:
-    conditions, values = ["1 = 1"], list[Any]()
-    for condition, value in (
-        ("number = ?", query.number),
-        ("(ended_to IS NULL OR ended_to >= ?)", query.since),
-        ("started_from <= ?", query.until),
-    ):
-        if value is not None:
-            conditions.append(condition)
-            values.append(value)
-    if query.live is not None:
-        conditions.append(f"ended_to IS {'' if query.live else 'NOT '}NULL")
-    return " AND ".join(conditions), values
+def _conditions(*every: tuple[str, Any]) -> tuple[str, list[Any]]:
+    """Return the conditions that have a value, and the values."""
+    asked = [condition for condition in every if condition[1] is not None]
+    return " AND ".join(["1 = 1", *(sql for sql, _ in asked)]), [value for _, value in asked]
 
 
 def _with_words(
@@ -97,13 +89,13 @@ def _with_words(
     if not words:
         return sessions
     missing = {
-        one.session: left
-        for one in sessions
-        if (left := _not_in(words, searchable([str(one.number), one.owner])))
+        session.session: left
+        for session in sessions
+        if (left := _not_in(words, searchable([str(session.number), session.owner])))
     }
     rows = tables.rows_of(
         "SELECT DISTINCT stay.session, leg.caller, leg.callee, leg.address_from, leg.name"
-        " FROM stay JOIN leg ON leg.leg = stay.leg WHERE stay.session IN {}",
+        " FROM stay JOIN leg ON leg.leg = stay.leg WHERE stay.session IN",
         missing,
     )
     texts: dict[tuple[str | None, ...], str] = {}
@@ -114,7 +106,7 @@ def _with_words(
             if (text := texts.get(key)) is None:
                 text = texts[key] = searchable(fields)
             missing[session] = _not_in(left, text)
-    return [one for one in sessions if not missing.get(one.session)]
+    return [session for session in sessions if not missing.get(session.session)]
 
 
 def _not_in(words: list[Word], text: str) -> list[Word]:
@@ -146,7 +138,7 @@ def stays_of(tables: Tables, condition: str, values: tuple[Any, ...]) -> Iterato
         " ORDER BY stay.joined_to, stay.stay",
         values,
     ):
-        yield tables.stay_of(row), leg_of(row[STAY_COLUMNS:])
+        yield tables.stay_of(row), Leg(*row[STAY_COLUMNS:])
 
 
 def find_calls(tables: Tables, query: CallQuery) -> list[PastLeg]:
@@ -154,40 +146,33 @@ def find_calls(tables: Tables, query: CallQuery) -> list[PastLeg]:
 
     Two numbers are one if they agree in their last seven digits and further, as far as both go.
     """
-    conditions, values = ["1 = 1"], list[Any]()
-    if query.phone is not None and (line := line_of(query.phone)):
-        conditions.append("line = ?")
-        values.append(line)
-    elif query.phone is not None:
-        conditions.append("(caller = ? OR address_from = ?)")
-        values += [query.phone, query.phone]
-    if query.number is not None:
-        conditions.append(
+    line = line_of(query.phone or "")
+    where, values = _conditions(
+        ("line = ?", line or None),
+        ("? IN (caller, address_from)", None if line else query.phone),
+        (
             "leg IN (SELECT stay.leg FROM stay JOIN meeting_session one"
-            " ON one.session = stay.session WHERE one.number = ?)"
-        )
-        values.append(query.number)
-    if query.since is not None:
-        conditions.append("(last_seen IS NULL OR last_seen >= ?)")
-        values.append(query.since)
-    if query.until is not None:
-        conditions.append("first_seen <= ?")
-        values.append(query.until)
+            " ON one.session = stay.session WHERE one.number = ?)",
+            query.number,
+        ),
+        ("(last_seen IS NULL OR last_seen >= ?)", query.since),
+        ("first_seen <= ?", query.until),
+    )
     with tables.at_once():
         rows = tables.rows(
-            f"SELECT {LEG} FROM leg WHERE {' AND '.join(conditions)}"  # noqa: S608
+            f"SELECT {LEG} FROM leg WHERE {where}"  # noqa: S608
             " ORDER BY first_seen DESC, leg DESC" + ("" if query.phone else " LIMIT ?"),
             values if query.phone else [*values, query.limit],
         )
-        found = [leg for row in rows if _has_phone(leg := leg_of(row), query.phone)]
+        found = [leg for row in rows if _has_phone(leg := Leg(*row), query.phone)]
         return _with_sessions(tables, found[: query.limit])
 
 
 def _has_phone(leg: Leg, phone: str | None) -> bool:
     if phone is None:
         return True
-    numbers = [one for one in (leg.caller, leg.callee, leg.address_from) if one]
-    return any(same_number(_without_zeros(one), _without_zeros(phone)) for one in numbers)
+    numbers = [number for number in (leg.caller, leg.callee, leg.address_from) if number]
+    return any(same_number(_without_zeros(number), _without_zeros(phone)) for number in numbers)
 
 
 def _without_zeros(number: str) -> str:
@@ -197,17 +182,15 @@ def _without_zeros(number: str) -> str:
 
 def _with_sessions(tables: Tables, found: list[Leg]) -> list[PastLeg]:
     tables.call_states()
-    sql = f"SELECT {STAY} FROM stay WHERE stay.leg IN {{}}"  # noqa: S608
+    sql = f"SELECT {STAY} FROM stay WHERE stay.leg IN"  # noqa: S608
     of_leg: dict[int, list[Stay]] = {leg.leg: [] for leg in found}
-    for row in sorted(tables.rows_of(sql, of_leg), key=_by_joining):
+    for row in sorted(tables.rows_of(sql, of_leg), key=itemgetter(4, 0)):
         of_leg[row[1]].append(tables.stay_of(row))
     wanted = {stay.session for stays in of_leg.values() for stay in stays if stay.session}
     sessions = meeting_sessions(tables, wanted)
     return [
-        PastLeg(leg=leg, stays=tuple((one, sessions.get(one.session)) for one in of_leg[leg.leg]))
+        PastLeg(
+            leg=leg, stays=tuple((stay, sessions.get(stay.session)) for stay in of_leg[leg.leg])
+        )
         for leg in found
     ]
-
-
-def _by_joining(row: Row) -> tuple[int, int]:
-    return row[4], row[0]

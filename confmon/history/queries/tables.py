@@ -3,39 +3,41 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, cast
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from confmon.history.backends.bulk import parts_of
 from confmon.history.database import DamagedHistory, as_unavailable
 from confmon.history.packing import unpack_changes, unpack_frame
-from confmon.history.records import CallState, Gap, Leg, MeetingSession, MeetingState, Stay
+from confmon.history.records import (
+    CallState,
+    Leg,
+    MeetingSession,
+    MeetingState,
+    Stay,
+    columns_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.packing import Frame
-    from confmon.history.records import Reason
+    from confmon.sharing.engine import Row
 
-Row = tuple[Any, ...]
+S = TypeVar("S")
 
-LEG: Final = (
-    "leg.leg, leg.call, leg.created, leg.joined, leg.caller, leg.callee, leg.address_from,"
-    " leg.name, leg.node_name, leg.bridge_name, leg.codec, leg.first_seen, leg.last_seen"
-)
-"""The columns of `leg_of`."""
-SESSION: Final = (
-    "session, number, id, owner, created, started_from, started_to, ended_from, ended_to, peak,"
-    " stays"
-)
-"""The columns of `session_of`."""
-STAY: Final = (
-    "stay.stay, stay.leg, stay.session, stay.joined_from, stay.joined_to, stay.left_from,"
-    " stay.left_to, stay.how, stay.changes"
-)
-"""The columns of `Tables.stay_of`."""
-STAY_COLUMNS: Final = 9
-_AT_ONCE: Final = 500
-"""So many values are looked for by one statement."""
+LEG: Final = columns_of(Leg, "leg")
+SESSION: Final = columns_of(MeetingSession, "meeting_session")
+STAY: Final = columns_of(Stay, "stay")
+STAY_COLUMNS: Final = len(fields(Stay))
+
+
+class States(dict[int, S]):
+    """States by their numbers. One that is missing: DamagedHistory."""
+
+    def __missing__(self, number: int) -> S:
+        raise broken(KeyError(number))
 
 
 class Tables:
@@ -43,8 +45,8 @@ class Tables:
 
     def __init__(self, db: Connection) -> None:
         self._db = db
-        self._call_states: dict[int, CallState] = {}
-        self._meeting_states: dict[int, MeetingState] = {}
+        self._call_states = States[CallState]()
+        self._meeting_states = States[MeetingState]()
 
     def close(self) -> None:
         """Close the database."""
@@ -64,14 +66,14 @@ class Tables:
         rows = self.rows(sql, values)
         return rows[0] if rows else None
 
-    def rows_of(self, sql: str, ids: Iterable[Any], values: Sequence[Any] = ()) -> list[Row]:
-        """Return the rows of a statement that ends with ``IN {}``, for any number of values."""
-        wanted, found = list(ids), []
-        for at in range(0, len(wanted), _AT_ONCE):
-            part = wanted[at : at + _AT_ONCE]
-            marks = f"({', '.join('?' * len(part))})"
-            found += self.rows(sql.replace("{}", marks), (*values, *part))
-        return found
+    def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """Return the first value of the first row; None: there is no row."""
+        row = self.row(sql, values)
+        return row[0] if row else None
+
+    def rows_of(self, sql: str, ids: Iterable[int]) -> list[Row]:
+        """Return the rows of a statement that ends with ``IN``, for any number of ids."""
+        return [row for marks, part in parts_of(ids) for row in self.rows(f"{sql} {marks}", part)]
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -87,48 +89,28 @@ class Tables:
 
     # States have numbers.
 
-    def call_states(self) -> dict[int, CallState]:
+    def call_states(self) -> States[CallState]:
         """Return all states of calls by their numbers."""
-        newest = self.row("SELECT count(*) FROM call_state") or (0,)
-        if newest[0] != len(self._call_states):
-            self._call_states = {
-                number: CallState(*codes)
-                for number, *codes in self.rows(
-                    "SELECT state, role, mute_mode, hold_mode, call_state, connection_status,"
-                    " qa_mode, operator_mode, gain_level, presenter_media FROM call_state"
-                )
-            }
-        return self._call_states
+        return self._states("call_state", self._call_states, CallState)
 
-    def meeting_states(self) -> dict[int, MeetingState]:
+    def meeting_states(self) -> States[MeetingState]:
         """Return all states of meetings by their numbers."""
-        newest = self.row("SELECT count(*) FROM meeting_state") or (0,)
-        if newest[0] != len(self._meeting_states):
-            self._meeting_states = {
-                row[0]: _meeting_state(row)
-                for row in self.rows(
-                    "SELECT state, mute_mode, hold_mode, qa_mode, meeting_state, type,"
-                    " is_recording, is_secured FROM meeting_state"
-                )
-            }
-        return self._meeting_states
+        return self._states("meeting_state", self._meeting_states, _meeting_state)
+
+    def _states(self, table: str, known: States[S], make: Callable[..., S]) -> States[S]:
+        if self.value(f"SELECT count(*) FROM {table}") != len(known):  # noqa: S608 - our own names
+            rows = self.rows(f"SELECT * FROM {table}")  # noqa: S608
+            known.clear()
+            known.update((number, make(*codes)) for number, *codes in rows)
+        return known
 
     def stay_of(self, row: Row) -> Stay:
         """Return the stay of a row that begins with `STAY`."""
-        states = self.call_states_known
         try:
-            changes = tuple([(at, states[state]) for at, state in unpack_changes(row[8])])
-        except (ValueError, KeyError) as error:
+            changes = [(at, self._call_states[state]) for at, state in unpack_changes(row[8])]
+        except ValueError as error:
             raise broken(error) from error
-        return Stay(
-            stay=row[0], leg=row[1], session=row[2], joined_from=row[3], joined_to=row[4],
-            left_from=row[5], left_to=row[6], how=row[7], changes=changes,
-        )  # fmt: skip
-
-    @property
-    def call_states_known(self) -> dict[int, CallState]:
-        """The states as `call_states` has last read them, without a look at the table."""
-        return self._call_states
+        return Stay(*(*row[:8], tuple(changes)))
 
 
 def frame_of(data: bytes) -> Frame:
@@ -139,37 +121,13 @@ def frame_of(data: bytes) -> Frame:
         raise broken(error) from error
 
 
-def leg_of(row: Row) -> Leg:
-    """Return the leg of a row of the columns `LEG`."""
-    return Leg(
-        leg=row[0], call=row[1], created=row[2], joined=row[3], caller=row[4], callee=row[5],
-        address_from=row[6], name=row[7], node_name=row[8], bridge_name=row[9], codec=row[10],
-        first_seen=row[11], last_seen=row[12],
-    )  # fmt: skip
-
-
-def session_of(row: Row) -> MeetingSession:
-    """Return the meeting session of a row of the columns `SESSION`."""
-    return MeetingSession(
-        session=row[0], number=row[1], id=row[2], owner=row[3], created=row[4],
-        started_from=row[5], started_to=row[6], ended_from=row[7], ended_to=row[8], peak=row[9],
-        stays=row[10],
-    )  # fmt: skip
-
-
-def gap_of(row: Row) -> Gap:
-    """Return the gap of a row of its two moments and its reason."""
-    return Gap(row[0], row[1], cast("Reason", row[2]))
-
-
 def broken(error: Exception) -> DamagedHistory:
     """Return what is raised for a part of the history that does not make sense."""
     return DamagedHistory(f"a part of the history is broken ({error})")
 
 
-def _meeting_state(row: Row) -> MeetingState:
-    _, mute, hold, qa, state, kind, is_recording, is_secured = row
-    return MeetingState(mute, hold, qa, state, kind, _flag(is_recording), _flag(is_secured))
+def _meeting_state(*codes: Any) -> MeetingState:
+    return MeetingState(*codes[:5], *map(_flag, codes[5:]))
 
 
 def _flag(value: int | None) -> bool | None:

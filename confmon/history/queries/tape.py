@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from confmon.history.answers import Tape
 from confmon.history.queries.attendance import attendance, session_span
-from confmon.history.records import Marker, PastAction
+from confmon.history.records import Marker, PastAction, columns_of
 
 if TYPE_CHECKING:
     from confmon.history.queries.seen import Seen
     from confmon.history.queries.tables import Tables
     from confmon.models.codes import Codes
+
+_MARKERS = f"SELECT {columns_of(Marker, 'marker')} FROM marker WHERE "  # noqa: S608
+_ACTIONS = f"SELECT {columns_of(PastAction, 'action')} FROM action WHERE "  # noqa: S608
 
 
 def tape(tables: Tables, seen: Seen, session: int, codes: Codes) -> Tape | None:
@@ -21,40 +24,19 @@ def tape(tables: Tables, seen: Seen, session: int, codes: Codes) -> Tape | None:
         if found is None:
             return None
         begin, end = session_span(found.session, found.until)
-        markers = tables.rows(
-            "SELECT marker, at, session, text, author FROM marker WHERE session = ?"
-            " OR (session = 0 AND at >= ? AND at <= ?) ORDER BY at, marker",
+        notes = tables.rows(
+            _MARKERS + "session = ? OR (session = 0 AND at >= ? AND at <= ?) ORDER BY at, marker",
             (session, begin, end),
         )
-        actions = tables.rows(
-            "SELECT action, at, verb, session, leg, outcome, author, audit_id FROM action"
-            " WHERE session = ? ORDER BY at, action",
-            (session,),
-        )
+        actions = tables.rows(_ACTIONS + "session = ? ORDER BY at, action", (session,))
     return Tape(
         attendance=found,
-        markers=tuple(
-            Marker(marker=marker, at=at, session=of, text=text, author=author)
-            for marker, at, of, text, author in markers
-        ),
-        actions=tuple(
-            PastAction(
-                action=action, at=at, verb=verb, session=of, leg=leg, outcome=outcome,
-                author=author, audit_id=audit_id,
-            )
-            for action, at, verb, of, leg, outcome, author, audit_id in actions
-        ),
-    )  # fmt: skip
+        markers=tuple(Marker(*row) for row in notes),
+        actions=tuple(PastAction(*row) for row in actions),
+    )
 
 
 def markers(tables: Tables, since: int, until: int) -> list[Marker]:
     """Return the notes between two moments, of sessions and of the whole bridge."""
-    rows = tables.rows(
-        "SELECT marker, at, session, text, author FROM marker WHERE at >= ? AND at <= ?"
-        " ORDER BY at, marker",
-        (since, until),
-    )
-    return [
-        Marker(marker=marker, at=at, session=of, text=text, author=author)
-        for marker, at, of, text, author in rows
-    ]
+    rows = tables.rows(_MARKERS + "at >= ? AND at <= ? ORDER BY at, marker", (since, until))
+    return [Marker(*row) for row in rows]

@@ -16,12 +16,14 @@ from confmon.history.writing.intervals import at_most, known_or
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.read import Item
     from confmon.history.records import Reason
 
 SET_BACK_MS: Final = 2000
 """A clock that goes back by more was set back; by less, it only trembles."""
+HANDED_OVER_SET_BACK_MS: Final = 6000
+"""The same where one confmon takes over from another: the clocks of their boxes may differ."""
 
 
 class Book(CallBook):
@@ -37,17 +39,16 @@ class Book(CallBook):
         connection: Connection,
         *,
         is_recording: Callable[[int | None], bool],
-        author: str = "",
-        rest: Callable[[], None] = lambda: None,
-        set_back_ms: int = SET_BACK_MS,
+        author: str,
+        rest: Callable[[], None],
+        set_back_ms: int,
     ) -> None:
         """`is_recording` tells whether a role is that of a recording leg, which is no caller.
 
         `set_back_ms`: a clock that goes back by more was set back; by less, it only trembles.
         """
         super().__init__(connection, is_recording=is_recording, rest=rest)
-        self._author = author
-        self._set_back_ms = set_back_ms
+        self._author, self._set_back_ms = author, set_back_ms
         self._run, self._at = self._known.run, self._known.seen_to
         self._gap = self._known.gap
         """The gap that lasts: its number and its beginning."""
@@ -190,7 +191,11 @@ class Book(CallBook):
         self._rest()
         self._frames.write_key(
             [(live.leg, live.session, live.state) for live in self._legs.values()],
-            [(one.session, one.state) for one in self._numbers.values() if one.state is not None],
+            [
+                (session.session, session.state)
+                for session in self._numbers.values()
+                if session.state is not None
+            ],
         )
 
     def _open_gap(self, since: int, reason: Reason) -> None:
@@ -233,8 +238,7 @@ class Book(CallBook):
                 self._exit(live)
                 continue
             live.first_seen = min(live.first_seen, at)
-            live.stay = self._next_stay
-            self._next_stay += 1
+            live.stay = next(self._stay_numbers)
             live.joined_from = live.joined_to = live.known_at = at
             live.changes = [(at, live.state)]
             self._rows.put_leg(live)

@@ -14,7 +14,6 @@ from confmon.models.identity import same_call
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.history.backends.backend import Connection
     from confmon.history.read import Read
     from confmon.history.records import Ended
     from confmon.models.live_records import Call
@@ -22,18 +21,6 @@ if TYPE_CHECKING:
 
 class CallBook(SessionBook):
     """What is live, with its calls."""
-
-    def __init__(
-        self,
-        connection: Connection,
-        *,
-        is_recording: Callable[[int | None], bool],
-        rest: Callable[[], None],
-    ) -> None:
-        super().__init__(connection, is_recording=is_recording, rest=rest)
-        self._left: dict[int, tuple[int, int]] = {}
-        """Which calls of a read have been here before: their legs."""
-        self._next_leg, self._next_stay = self._known.next_leg, self._known.next_stay
 
     def _take_calls(self, read: Read, at: int) -> bool:
         """Take in a read of calls. Return whether it is the first one after others were lost."""
@@ -86,8 +73,7 @@ class CallBook(SessionBook):
         joined_from, joined_to = joined_between(call, since, at)
         known = self._left.get(call.id)
         if known is None:
-            leg, first_seen = self._next_leg, at
-            self._next_leg += 1
+            leg, first_seen = next(self._leg_numbers), at
         else:
             leg, first_seen = known
             left = min(self._left_before(leg, call, joined_from), at)
@@ -99,7 +85,7 @@ class CallBook(SessionBook):
             leg,
             call,
             first_seen,
-            self._next_stay,
+            next(self._stay_numbers),
             session,
             joined_from,
             joined_to,
@@ -107,13 +93,12 @@ class CallBook(SessionBook):
             not self._is_recording(call.role),
             known_at=max(self._asked, joined_from),
         )
-        self._next_stay += 1
         self._legs[call.id] = live
         self._enter(live)
         self._rows.put_leg(live)
         self._rows.put_stay(live)
         self._frames.put(leg, session, state)
-        self._frames.came(leg)
+        self._frames.came.append(leg)
 
     def _left_before(self, leg: int, call: Call, joined_from: int) -> int:
         """Return when a leg that is here again was last seen; it has moved, if the meeting differs.
@@ -163,7 +148,7 @@ class CallBook(SessionBook):
         if texts_of_call(was) != texts_of_call(call):
             self._rows.put_leg(live)
             if was.custom_name != call.custom_name:
-                self._frames.named(live.leg, call.custom_name or "")
+                self._frames.named.append((live.leg, call.custom_name or ""))
 
     def _move(
         self,
@@ -179,8 +164,7 @@ class CallBook(SessionBook):
         if live.session in self._sessions:
             self._sessions[live.session].emptied_from = left[0]
         self._exit(live)
-        live.stay, live.session = self._next_stay, session
-        self._next_stay += 1
+        live.stay, live.session = next(self._stay_numbers), session
         live.joined_from, live.joined_to = joined
         live.known_at = max(min(self._asked, joined[1]), joined[0])
         live.changes = [(joined[1], state)]
@@ -200,11 +184,13 @@ class CallBook(SessionBook):
         self._rows.end_leg(live, at)
         del self._legs[live.call.id]
         self._exit(live)
-        self._frames.gone(live.leg)
+        self._frames.gone.append(live.leg)
 
     def _leave_ended_sessions(self, at: int) -> None:
         """Move who is still there after a session has ended into the one that followed it."""
-        for session in [one for one in self._sessions.values() if one.has_ended and one.legs]:
+        for session in [
+            session for session in self._sessions.values() if session.has_ended and session.legs
+        ]:
             after = self._numbers.get(session.number)
             if after is None:
                 continue

@@ -9,7 +9,7 @@ from confmon.history.packing import Frame, pack_frame
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
 
 KEY_MS: Final = 300_000
 """After this time what has changed is summed up in a keyframe."""
@@ -18,8 +18,7 @@ KEY_EVENTS: Final = 50
 
 _INSERT = "INSERT INTO frame VALUES (?, ?, ?, ?, ?, ?, ?)"
 _NEWEST = "SELECT seq, at FROM frame ORDER BY seq DESC LIMIT 1"
-_NEWEST_KEY = "SELECT max(seq) FROM frame WHERE is_key = 1"
-_KEY_AT = "SELECT at FROM frame WHERE seq = ?"
+_NEWEST_KEY = "SELECT seq, at FROM frame WHERE is_key = 1 ORDER BY seq DESC LIMIT 1"
 _EVENTS = "SELECT coalesce(sum(events), 0) FROM frame WHERE seq > ?"
 
 
@@ -28,13 +27,12 @@ class Frames:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        newest = connection.execute(_NEWEST).fetchone()
-        self._seq: int = newest[0] if newest else 0
-        self.last_at: int | None = newest[1] if newest else None
+        self._seq: int
+        self.last_at: int | None
         """The moment of the newest frame: the next one is later."""
-        key = connection.execute(_NEWEST_KEY).fetchone()[0] or 0
-        row = connection.execute(_KEY_AT, (key,)).fetchone()
-        self._key_at: int | None = row[0] if row else None
+        self._key_at: int | None
+        self._seq, self.last_at = connection.execute(_NEWEST).fetchone() or (0, None)
+        key, self._key_at = connection.execute(_NEWEST_KEY).fetchone() or (0, None)
         self._events: int = connection.execute(_EVENTS, (key,)).fetchone()[0]
         """How many there were since the last keyframe."""
         self.begin(0, None, 0)
@@ -43,27 +41,18 @@ class Frames:
         """Begin the frame of a read."""
         self._at, self._since, self._run = at, at if since is None else since, run
         self._put: dict[int, tuple[int, int, int]] = {}
-        self._came: list[int] = []
-        self._gone: list[int] = []
         self._meetings: dict[int, int] = {}
         self._over: list[int] = []
-        self._named: list[tuple[int, str]] = []
+        self.came: list[int] = []
+        """The legs that are new to the bridge."""
+        self.gone: list[int] = []
+        """The legs that left."""
+        self.named: list[tuple[int, str]] = []
+        """The legs of callers who have another name, and that."""
 
     def put(self, leg: int, session: int, state: int) -> None:
         """Note a call that came, moved or changed."""
         self._put[leg] = leg, session, state
-
-    def came(self, leg: int) -> None:
-        """Note that it is new to the bridge."""
-        self._came.append(leg)
-
-    def gone(self, leg: int) -> None:
-        """Note a call that left."""
-        self._gone.append(leg)
-
-    def named(self, leg: int, name: str) -> None:
-        """Note another name of a caller."""
-        self._named.append((leg, name))
 
     def put_meeting(self, session: int, state: int) -> None:
         """Note a meeting that began or changed."""
@@ -78,11 +67,11 @@ class Frames:
         """Write the frame, if anything changed. sqlite3.Error."""
         frame = Frame(
             list(self._put.values()),
-            self._came,
-            self._gone,
+            self.came,
+            self.gone,
             list(self._meetings.items()),
             self._over,
-            self._named,
+            self.named,
         )
         if frame.events or frame.named:
             self._write(frame, frame.events, is_key=False)

@@ -6,29 +6,23 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from confmon.history.records import CallState, MeetingState
 from confmon.models.people import numbers
 
 if TYPE_CHECKING:
     from confmon.models.live_records import Call, Meeting
 
-state_of_call: Final = attrgetter(
-    "role", "mute_mode", "hold_mode", "state", "connection_status", "qa_mode", "operator_mode",
-    "gain_level", "presenter_media",
-)  # fmt: skip
-"""The fields of a `CallState`, in its order."""
-
-state_of_meeting: Final = attrgetter(
-    "mute_mode", "hold_mode", "qa_mode", "state", "type", "is_recording", "is_secured"
-)
-"""The fields of a `MeetingState`, in its order."""
+state_of_call: Final = attrgetter(*CallState._fields)
+state_of_meeting: Final = attrgetter(*MeetingState._fields)
 
 about_meeting: Final = attrgetter("id", "subscriber_name", "created")
 """What is kept of a meeting's session beside its states."""
 
-texts_of_call: Final = attrgetter(
+TEXTS_OF_CALL: Final = (
     "joined", "caller", "callee", "address_from", "custom_name", "node_name", "bridge_name", "codec"
-)
+)  # fmt: skip
 """What is kept of a leg beside its states."""
+texts_of_call: Final = attrgetter(*TEXTS_OF_CALL)
 
 
 def line_of(call: Call) -> str | None:

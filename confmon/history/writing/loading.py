@@ -8,15 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from confmon.history.backends.bulk import parts_of
 from confmon.history.packing import unpack_changes, unpack_frame
-from confmon.history.writing.live import LiveLeg, LiveSession
+from confmon.history.records import MeetingSession, columns_of
+from confmon.history.writing.live import TEXTS_OF_CALL, LiveLeg, LiveSession
 from confmon.models.identity import same_call
 from confmon.models.live_records import Call, Meeting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.packing import Frame
     from confmon.history.writing.states import States
 
@@ -26,10 +28,7 @@ PUT_META: Final = (
 )
 _RUN = "SELECT run, seen_to FROM run ORDER BY run DESC LIMIT 1"
 _META = "SELECT value FROM meta WHERE name = ?"
-_SESSIONS = (
-    "SELECT session, number, id, owner, created, started_from, started_to, ended_from, ended_to,"
-    " peak, stays FROM meeting_session WHERE "
-)
+_SESSIONS = f"SELECT {columns_of(MeetingSession, 'meeting_session')} FROM meeting_session WHERE "  # noqa: S608
 _LEG_FIELDS = (
     "call, created, joined, caller, callee, address_from, name, node_name, bridge_name, codec"
 )
@@ -51,8 +50,6 @@ _LEFT = (
 )
 LATELY_MS: Final = 60_000
 """An action may be noted so long after the read that showed what it did."""
-_AT_ONCE: Final = 500
-"""So many rows are looked for by one statement."""
 _GAP = "SELECT gap, from_at FROM gap WHERE to_at IS NULL ORDER BY gap DESC LIMIT 1"
 
 
@@ -81,10 +78,8 @@ def load(
     known = Known()
     if row := connection.execute(_RUN).fetchone():
         known.run, known.seen_to = row
-    known.whole_to, known.meetings_to = (
-        _moment(connection, "whole_to"),
-        _moment(connection, "meetings_to"),
-    )
+    known.whole_to = _moment(connection, "whole_to")
+    known.meetings_to = _moment(connection, "meetings_to")
     if known.whole_to is None and known.meetings_to is None:
         known.seen_to = None
     frames = [
@@ -144,10 +139,8 @@ def find_left(connection: Connection, call: int, at: int) -> tuple[int, int] | N
 
 
 def _rows_of(connection: Connection, sql: str, ids: Iterable[int]) -> Iterator[Any]:
-    wanted = list(ids)
-    for begin in range(0, len(wanted), _AT_ONCE):
-        part = wanted[begin : begin + _AT_ONCE]
-        yield from connection.execute(f"{sql}({', '.join('?' * len(part))})", part).fetchall()
+    for marks, part in parts_of(ids):
+        yield from connection.execute(sql + marks, part).fetchall()
 
 
 def _replay(frames: Iterable[tuple[int, bool, Frame]], known: Known) -> None:
@@ -192,12 +185,7 @@ def _leg(row: tuple[Any, ...]) -> LiveLeg:
 
 
 def _call(fields: Any) -> Call:
-    id_, created, joined, caller, callee, address_from, name, node_name, bridge_name, codec = fields
-    return Call(
-        id=id_, created=created, joined=joined, caller=caller, callee=callee,
-        address_from=address_from, custom_name=name, node_name=node_name, bridge_name=bridge_name,
-        codec=codec,
-    )  # fmt: skip
+    return Call(**dict(zip(("id", "created", *TEXTS_OF_CALL), fields, strict=True)))
 
 
 def _moment(connection: Connection, name: str) -> int | None:

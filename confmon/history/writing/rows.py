@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 from confmon.history.packing import pack_changes
+from confmon.history.records import Leg, MeetingSession, Stay
 from confmon.history.writing.live import about_meeting, line_of, texts_of_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.records import Ended
     from confmon.history.writing.live import LiveLeg, LiveSession
 
@@ -18,28 +20,19 @@ PART: Final = 64
 """So many calls are looked at, or rows written, before other threads get their turn."""
 
 
-def _upsert(table: str, key: str, columns: str) -> str:
-    names = [key, *columns.split()]
+def _upsert(table: str, kind: type, *more: str) -> str:
+    names = [*(field.name for field in fields(kind)), *more]
     given = ", ".join("?" * len(names))
     news = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
     return (
         f"INSERT INTO {table} ({', '.join(names)}) VALUES ({given})"  # noqa: S608 - our own names
-        f" ON CONFLICT ({key}) DO UPDATE SET {news}"
+        f" ON CONFLICT ({names[0]}) DO UPDATE SET {news}"
     )
 
 
-_LEG = _upsert(
-    "leg",
-    "leg",
-    "call created joined caller callee address_from name node_name bridge_name codec line"
-    " first_seen last_seen",
-)
-_SESSION = _upsert(
-    "meeting_session",
-    "session",
-    "number id owner created started_from started_to ended_from ended_to peak stays",
-)
-_STAY = _upsert("stay", "stay", "leg session joined_from joined_to left_from left_to how changes")
+_LEG = _upsert("leg", Leg, "line")
+_SESSION = _upsert("meeting_session", MeetingSession)
+_STAY = _upsert("stay", Stay)
 
 # To set a column is to write each index that has it, so what is there already is not set again.
 _LEFT_LEG = "UPDATE leg SET last_seen = ? WHERE leg = ?"
@@ -63,8 +56,8 @@ class Rows:
     def put_leg(self, live: LiveLeg, last_seen: int | None = None) -> None:
         """Write a leg; `last_seen`: it is not live any more."""
         call = live.call
-        row = (live.leg, call.id, call.created, *texts_of_call(call), line_of(call))
-        self._legs[live.leg] = (*row, live.first_seen, last_seen)
+        row = (live.leg, call.id, call.created, *texts_of_call(call))
+        self._legs[live.leg] = (*row, live.first_seen, last_seen, line_of(call))
 
     def end_leg(self, live: LiveLeg, last_seen: int) -> None:
         """Write that a leg is not live any more."""
@@ -81,16 +74,15 @@ class Rows:
         """Write how many callers a session has had, if that differs when the transaction ends."""
         self._counted[session.session] = session
 
-    def put_stay(self, live: LiveLeg) -> None:
-        """Write the stay that a leg is in, which lasts."""
-        self._put_stay(live, None, None, None)
-
-    def _put_stay(
-        self, live: LiveLeg, left_from: int | None, left_to: int | None, how: Ended | None
+    def put_stay(
+        self,
+        live: LiveLeg,
+        left: tuple[int, int] | tuple[None, None] = (None, None),
+        how: Ended | None = None,
     ) -> None:
-        span = live.joined_from, live.joined_to, left_from, left_to
-        row = (live.stay, live.leg, live.session, *span, how, pack_changes(live.changes))
-        self._stays[live.stay] = row
+        """Write the stay that a leg is in; `left` and `how`: it does not last."""
+        ids, joined = (live.stay, live.leg, live.session), (live.joined_from, live.joined_to)
+        self._stays[live.stay] = (*ids, *joined, *left, how, pack_changes(live.changes))
         live.is_dirty = False
 
     def put_changes(self, live: LiveLeg) -> None:
@@ -106,7 +98,7 @@ class Rows:
     def end_stay(self, live: LiveLeg, left: tuple[int, int], how: Ended) -> None:
         """Write that the stay of a leg has ended between two moments."""
         if live.stay in self._stays:
-            self._put_stay(live, *left, how)
+            self.put_stay(live, left, how)
         else:
             self.put_changes(live)
             self._left_stays[live.stay] = (*left, how)
@@ -116,7 +108,7 @@ class Rows:
         sessions, counts = self._sessions, self._counted
         for statement, rows in (
             (_SESSION, [_session_row(session) for session in sessions.values()]),
-            (_COUNTS, [_counts_row(one) for one in counts.values() if _is_counted_anew(one)]),
+            (_COUNTS, [row for session in counts.values() if (row := _counts_row(session))]),
             (_LEG, list(self._legs.values())),
             (_LEFT_LEG, [(last_seen, leg) for leg, last_seen in self._left_legs.items()]),
             (_STAY, list(self._stays.values())),
@@ -129,11 +121,10 @@ class Rows:
                     rest()
 
 
-def _is_counted_anew(session: LiveSession) -> bool:
-    return session.counted != (session.peak, session.stays)
-
-
-def _counts_row(session: LiveSession) -> tuple[Any, ...]:
+def _counts_row(session: LiveSession) -> tuple[int, ...]:
+    """Return the counts of a session, or nothing where its row has them."""
+    if session.counted == (session.peak, session.stays):
+        return ()
     session.counted = session.peak, session.stays
     return (*session.counted, session.session)
 

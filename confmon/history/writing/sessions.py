@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
 from confmon.history.writing import loading
@@ -15,7 +16,7 @@ from confmon.models.identity import TOLERANCE_MS, same_meeting
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
     from confmon.history.read import Read
     from confmon.models.live_records import Call, Meeting
 
@@ -43,14 +44,19 @@ class SessionBook:
         self._legs = known.legs
         self._sessions = known.sessions
         """Those that are live, and those that have ended and still have callers."""
-        self._numbers = {one.number: one for one in known.sessions.values() if not one.has_ended}
-        self._next_session = known.next_session
+        self._numbers = {
+            session.number: session for session in known.sessions.values() if not session.has_ended
+        }
+        self._leg_numbers, self._stay_numbers = count(known.next_leg), count(known.next_stay)
+        self._session_numbers = count(known.next_session)
         self._frames = Frames(connection)
         self._begin_transaction()
 
     def _begin_transaction(self) -> None:
         self._rows = Rows()
         self._touched: set[int] = set()
+        self._left: dict[int, tuple[int, int]] = {}
+        """Which calls of a read have been here before: their legs."""
         self._asked = 0
         """When the read that is taken in was asked for."""
 
@@ -70,8 +76,7 @@ class SessionBook:
         return current.session
 
     def _begin_session(self, number: int, began: tuple[int, int]) -> LiveSession:
-        session = LiveSession(self._next_session, number, *began)
-        self._next_session += 1
+        session = LiveSession(next(self._session_numbers), number, *began)
         self._sessions[session.session] = self._numbers[number] = session
         self._rows.put_session(session)
         return session
@@ -82,14 +87,14 @@ class SessionBook:
             session.legs.add(live.call.id)
             session.callers += live.is_caller
             session.stays += live.is_caller
-            self._touch(session)
+            self._touched.add(session.session)
 
     def _exit(self, live: LiveLeg) -> None:
         session = self._sessions.get(live.session)
         if session is not None:
             session.legs.discard(live.call.id)
             session.callers -= live.is_caller
-            self._touch(session)
+            self._touched.add(session.session)
 
     def _count_role(self, live: LiveLeg) -> None:
         is_caller = not self._is_recording(live.call.role)
@@ -97,11 +102,8 @@ class SessionBook:
             session = self._sessions.get(live.session)
             if session is not None:
                 session.callers += 1 if is_caller else -1
-                self._touch(session)
+                self._touched.add(session.session)
             live.is_caller = is_caller
-
-    def _touch(self, session: LiveSession) -> None:
-        self._touched.add(session.session)
 
     def _settle_sessions(self, at: int) -> None:
         """Note the peaks, end sessions that only calls have shown, forget those that are empty."""
@@ -121,11 +123,10 @@ class SessionBook:
         if self._numbers.get(session.number) is session:
             del self._numbers[session.number]
         self._rows.put_session(session)
-        self._touch(session)
+        self._touched.add(session.session)
 
     def _take_meetings(self, read: Read, at: int) -> None:
-        since = self._meetings_to if self.awaits_meetings else read.since
-        since = at_most(since, at)
+        since = at_most(self._meetings_to if self.awaits_meetings else read.since, at)
         for meeting in read.over:
             session = self._numbers.get(meeting.meeting_number)
             if session is not None:
@@ -136,7 +137,9 @@ class SessionBook:
                 self._rest()
         if read.everything and read.all_meetings:
             shown = {meeting.meeting_number for meeting in read.meetings}
-            for session in [one for one in self._numbers.values() if one.number not in shown]:
+            for session in [
+                session for session in self._numbers.values() if session.number not in shown
+            ]:
                 # A meeting that only calls show ends with them.
                 if session.meeting is not None:
                     self._see_end(session, since, at)
@@ -157,10 +160,8 @@ class SessionBook:
         current = self._numbers.get(number)
         if current is not None and current.meeting and not same_meeting(current.meeting, meeting):
             self._see_end(current, since, at)
-            before, current = (
-                current,
-                self._begin_session(number, started_between(meeting, since, at)),
-            )
+            before = current
+            current = self._begin_session(number, started_between(meeting, since, at))
             self._take_over(before, current, at)
         elif current is None:
             current = self._begin_session(number, started_between(meeting, since, at))
@@ -181,10 +182,9 @@ class SessionBook:
         """Put who joined when a session had already begun again into the new one."""
         for call_id in list(before.legs):
             live = self._legs[call_id]
-            if live.joined_from < after.started_from - TOLERANCE_MS:
-                continue
-            self._reassign(live, before, after)
-        self._touch(after)
+            if live.joined_from >= after.started_from - TOLERANCE_MS:
+                self._reassign(live, before, after)
+        self._touched.add(after.session)
 
     def _may_always_be_in(self, session: int, live: LiveLeg) -> bool:
         """Whether a call may have joined when this session of its meeting had already begun."""

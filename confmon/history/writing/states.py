@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
 
 Table = Literal["call_state", "meeting_state"]
 
@@ -18,18 +18,19 @@ class States:
         rows = connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - a literal
         self._values: dict[int, tuple[Any, ...]] = {row[0]: tuple(row[1:]) for row in rows}
         self._numbers = {values: number for number, values in self._values.items()}
-        self._next = max(self._numbers.values(), default=0) + 1
-        count = 10 if table == "call_state" else 8
-        self._insert = f"INSERT INTO {table} VALUES ({', '.join('?' * count)})"  # noqa: S608
+        self._table = table
 
     def number_of(self, values: tuple[Any, ...]) -> int:
         """Return the number of a combination; a new one gets the next. sqlite3.Error."""
         number = self._numbers.get(values)
         if number is None:
-            number = self._next
-            self._connection.execute(self._insert, (number, *values))
+            number = max(self._values, default=0) + 1
+            marks = ", ".join("?" * (len(values) + 1))
+            self._connection.execute(
+                f"INSERT INTO {self._table} VALUES ({marks})",  # noqa: S608 - a literal
+                (number, *values),
+            )
             self._numbers[values], self._values[number] = number, values
-            self._next += 1
         return number
 
     def values_of(self, number: int) -> tuple[Any, ...]:

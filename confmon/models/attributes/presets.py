@@ -10,7 +10,10 @@ three times.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Kind = Literal[
     "levels", "switch", "choice", "seconds", "count", "whole", "per_role", "dtmf", "text", "url",
@@ -49,21 +52,14 @@ _NUMBERS: Final[tuple[Where, ...]] = ("did_group", "did")
 _UNLIMITED: Final = ((NO_LIMIT, "unlimited"),)
 
 
-def _levels(name: str, meaning: str) -> Preset:
-    return Preset(name=name, kind="levels", meaning=meaning, where=_ROOM)
+def _of(kind: Kind, where: tuple[Where, ...]) -> Callable[[str, str], Preset]:
+    return lambda name, meaning: Preset(name=name, kind=kind, meaning=meaning, where=where)
 
 
-def _keys(name: str, meaning: str) -> Preset:
-    return Preset(name=name, kind="dtmf", meaning=meaning, where=_GROUP)
-
-
-def _switch(name: str, meaning: str) -> Preset:
-    return Preset(name=name, kind="switch", meaning=meaning, where=_ROOM)
-
-
-def _seconds(name: str, meaning: str) -> Preset:
-    return Preset(name=name, kind="seconds", meaning=meaning, where=_ROOM)
-
+_levels = _of("levels", _ROOM)
+_keys = _of("dtmf", _GROUP)
+_switch = _of("switch", _ROOM)
+_seconds = _of("seconds", _ROOM)
 
 PRESETS: Final[tuple[Preset, ...]] = (
     _levels("call_announceparticipantcount", "Who hears, on entering, how many are in the room."),

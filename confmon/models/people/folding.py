@@ -13,6 +13,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from unicodedata import combining, normalize
 
+from confmon.models.people.phone_numbers import LEAST, WHOLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -43,11 +45,7 @@ _FORM = re.compile(r"\+?[0-9().\-/]*[0-9][0-9().\-/]*")
 _NO_DIGIT = re.compile(r"[^0-9]+")
 _DIGITS = re.compile(r"\d+")
 
-_NUMBER = 7
-"""Digits of the shortest phone number."""
-_WHOLE = 10
-"""With so many digits a phone number is whole: the next word is another."""
-_LEAST = 3
+_SHORTEST = 3
 """Letters or digits of the shortest word that is looked for without its punctuation."""
 
 
@@ -86,7 +84,7 @@ def _forms(text: str) -> str:
             forms.append(_PUNCTUATION.sub("", folded))
         for written in _WRITTEN.findall(folded):
             digits = digits_of(written)
-            if len(digits) >= _NUMBER and digits != written:
+            if len(digits) >= LEAST and digits != written:
                 forms.append(digits)
     return "\n".join(forms)
 
@@ -121,13 +119,12 @@ def word_of(typed: str) -> Word:
         return Word(text)
     plain = _PUNCTUATION.sub("", text) if _LETTER.search(text) else ""
     digits = digits_of(text) if _FORM.fullmatch(text.replace(" ", "")) else ""
-    if "." in text and len(digits) < _NUMBER:
+    if "." in text and len(digits) < LEAST:
         digits = ""  # the beginning of an address, rather
-    least = _LEAST
     return Word(
         text,
-        plain if len(plain) >= least and plain != text else "",
-        digits if len(digits) >= least else "",
+        plain if len(plain) >= _SHORTEST and plain != text else "",
+        digits if len(digits) >= _SHORTEST else "",
     )
 
 
@@ -153,12 +150,8 @@ def split_words(text: str) -> list[str]:
         else:
             words.append(word)
             is_open = is_form and word[0] in "+("
-        is_open = is_open and len(digits_of(words[-1])) < _WHOLE
+        is_open = is_open and len(digits_of(words[-1])) < WHOLE
     return words
-
-
-PHONE_DIGITS = 7
-"""So many digits in a row are no number to count with."""
 
 
 @lru_cache(maxsize=16384)
@@ -179,7 +172,7 @@ def _by_value(found: re.Match[str]) -> str:
 
     A telephone number stays as it is: those of one country come together.
     """
-    if len(found[0]) >= PHONE_DIGITS:
+    if len(found[0]) >= LEAST:
         return found[0]
     number = str(int(found[0]))
     return f"0{chr(0x30 + len(number))}{number}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from confmon.models.people import folding
 from confmon.models.people.phone_numbers import LEAST
 
 OUTBOUND = 1
@@ -29,7 +29,7 @@ def digits_of(text: str | None) -> str:
         text = text.partition(":")[2].partition("@")[0]
     if any(sign.isalpha() for sign in text):
         return ""
-    digits = re.sub(r"[^0-9]", "", text)
+    digits = folding.digits_of(text)
     return digits if len(digits) >= LEAST else ""
 
 
@@ -46,7 +46,7 @@ def line_of(number: str | None) -> str:
     >>> line_of("+1 (516) 206-5319"), line_of("2065319"), line_of("4711"), line_of("anonymous")
     ('2065319', '2065319', '4711', '')
     """
-    return re.sub(r"[^0-9]", "", number or "")[-LEAST:]
+    return folding.digits_of(number or "")[-LEAST:]
 
 
 def tells_line(number: str | None) -> bool:

@@ -19,7 +19,7 @@ LEAST: Final = 7
 """Digits of the shortest telephone number; a shorter one is a room, an extension or a count."""
 LEFT: Final = 4
 """Digits that stay of a number."""
-_WHOLE: Final = 10
+WHOLE: Final = 10
 """This many digits in a row are a whole number: the digits after them belong to another."""
 _MOST: Final = 15
 """Digits of the longest number, by E.164."""
@@ -107,12 +107,12 @@ def _pieces(text: str, how: Callable[[str], str]) -> Iterator[str]:
 def _end(text: str, first: re.Match[str]) -> int:
     """Return the ends of the groups of digits that may be one number."""
     end, digits = first.end(), len(first[0])
-    while digits < _WHOLE or end > first.end():
+    while digits < WHOLE or end > first.end():
         following = _NEXT.match(text, end)
         if following is None or _others().match(text, following.start("digits")):
             break
         size = len(following["digits"])
-        if digits + size > _MOST or (size >= _WHOLE and digits >= LEAST):
+        if digits + size > _MOST or (size >= WHOLE and digits >= LEAST):
             break
         end, digits = following.end(), digits + size
     return end

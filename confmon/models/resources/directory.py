@@ -30,13 +30,8 @@ def _quoted(words: object) -> str:
     return f'"{words}"' if words else ""
 
 
-def _attributes(name: str = "attributes") -> Field:
-    return Field(name, is_long=True)
-
-
-_SUBSCRIBER: Final = Field(
-    "subscriber_sid",
-    column=Shape("owner", "subscriber", 12, place=7, grow=1, priority=5, tone="dim"),
+_STATE: Final = Field(
+    "state", column=Shape("state", "state", 5, place=4, priority=5, align="right", tone="dim")
 )
 
 ROOMS: Final[Resource[Room]] = Resource(
@@ -94,9 +89,12 @@ ROOMS: Final[Resource[Room]] = Resource(
                       commands=("update",)),
         ),
         Field("keychain", keychain, secret=True),
-        _attributes(),
+        Field("attributes", is_long=True),
         Field("created", show="moment", column=Shape("created", "created", place=6, priority=4)),
-        _SUBSCRIBER,
+        Field(
+            "subscriber_sid",
+            column=Shape("owner", "subscriber", 12, place=7, grow=1, priority=5, tone="dim"),
+        ),
     ),
 )  # fmt: skip
 
@@ -131,12 +129,9 @@ DIDS: Final[Resource[Did]] = Resource(
             "description",
             column=Shape("description", "description", 16, place=3, grow=2, priority=2),
         ),
-        Field(
-            "state",
-            column=Shape("state", "state", 5, place=4, priority=5, align="right", tone="dim"),
-        ),
+        _STATE,
         Field("id", column=Shape("id", "id", 7, place=5, priority=4, align="right", tone="dim")),
-        _attributes(),
+        Field("attributes", is_long=True),
     ),
 )  # fmt: skip
 
@@ -169,17 +164,14 @@ DID_GROUPS: Final[Resource[DidGroup]] = Resource(
             "description",
             column=Shape("description", "description", 16, place=3, grow=2, priority=3),
         ),
-        Field(
-            "state",
-            column=Shape("state", "state", 5, place=4, priority=5, align="right", tone="dim"),
-        ),
+        _STATE,
         Field("id", column=Shape("id", "id", 7, place=5, align="right", tone="dim")),
         Field(
             "subscriber_sid",
             column=Shape("owner", "subscriber", 12, place=6, grow=1, priority=6, tone="dim"),
         ),
         Field("dids", is_polled=False, phone="dids", show="dids"),
-        _attributes(),
+        Field("attributes", is_long=True),
     ),
 )  # fmt: skip
 
@@ -196,7 +188,7 @@ CALL_FLOWS: Final[Resource[CallFlow]] = Resource(
         Field("name", column=Shape("name", "call flow", 14, place=0, grow=1, tone="strong")),
         Field("path", column=Shape("path", "path", 14, place=1, grow=2, priority=1)),
         Field("id", column=Shape("id", "id", 7, place=2, align="right", tone="dim")),
-        _attributes("attribute_templates"),
+        Field("attribute_templates", is_long=True),
     ),
 )  # fmt: skip
 
@@ -223,12 +215,9 @@ SUBSCRIBERS: Final[Resource[Subscriber]] = Resource(
         Field("created", show="moment"),
         Field("details"),
         Field("did_group_references", refers_to="did_groups"),
-        Field("ext"),
-        Field("external_id"),
-        Field("first_name"),
-        Field("last_name"),
-        Field("meeting_rooms"),
-        Field("parent_sid"),
+        *map(Field, (
+            "ext", "external_id", "first_name", "last_name", "meeting_rooms", "parent_sid",
+        )),
         Field("role", show="role"),
     ),
 )  # fmt: skip

@@ -5,14 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.errors import Guarded
-from confmon.models.lists import EVERYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from confmon.models.lists import ListQuery, ListResult
-    from confmon.models.live_records import Attribute
-    from confmon.models.resources.resource import Method, Resource
+    from confmon.models.resources.resource import Resource
 
 
 class NoDirectory:
@@ -28,34 +23,11 @@ class NoDirectory:
         """Return the error that says why."""
         return Guarded(self._why.format(what.replace("_", " ")), hint="")
 
-    async def list(
-        self, resource: Resource[Any], query: ListQuery = EVERYTHING, /
-    ) -> ListResult[Any]:
-        """Refuse, as everything here does."""
+    async def _refuse(self, resource: Resource[Any], *_: Any, **__: Any) -> Any:
         raise self.refusal(resource.plural)
 
-    async def get(self, resource: Resource[Any], key: int | str) -> Any:
-        """Refuse."""
-        raise self.refusal(resource.plural)
-
-    async def create(self, resource: Resource[Any], body: Mapping[str, object]) -> Any:
-        """Refuse."""
-        raise self.refusal(resource.plural)
-
-    async def change(
-        self, resource: Resource[Any], method: Method, key: int | str, body: Mapping[str, object]
-    ) -> None:
-        """Refuse."""
-        raise self.refusal(resource.plural)
-
-    async def delete(self, resource: Resource[Any], key: int | str) -> None:
-        """Refuse."""
-        raise self.refusal(resource.plural)
-
-    async def get_attributes(self, meeting_number: int) -> tuple[Attribute, ...]:
-        """Refuse."""
+    async def _refuse_attributes(self, *_: Any, **__: Any) -> Any:
         raise self.refusal("attributes")
 
-    async def put_attribute(self, meeting_number: int, name: str, value: str) -> None:
-        """Refuse."""
-        raise self.refusal("attributes")
+    list = get = create = change = delete = _refuse
+    get_attributes = put_attribute = _refuse_attributes

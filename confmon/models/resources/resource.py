@@ -17,7 +17,6 @@ from typing import (
     ClassVar,
     Generic,
     Literal,
-    Self,
     TypeVar,
     cast,
     dataclass_transform,
@@ -69,10 +68,6 @@ class Row:
         vars(self).update(self.__row__)
         vars(self).update(zip(self.__row__, values, strict=False))
         vars(self).update(named)
-
-    def replace(self, **changes: Any) -> Self:
-        """Return the row with some fields changed."""
-        return type(self)(**{**vars(self), **changes})
 
 
 class Flag(Row):

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 STOPPED = "stopped; nothing was sent"
 """The detail of an action of a bulk that was stopped before it was sent."""
 
-_LIVE_PATHS: Final[Mapping[str, str]] = {
-    "call": "/calls", "meeting": "/meetings", "attribute": "/meetings",
-}  # fmt: skip
+_LIVE_PATHS: Final[Mapping[str, str]] = {"call": "calls", "meeting": "meetings"}
 
 
 class Outcome(StrEnum):
@@ -105,13 +103,13 @@ class Action:
         """The request's path below the base URL, as the audit log shows it."""
         if self.resource == "attribute":
             return f"/meetings/{self.key}/attributes/{self.name}"
-        path = _LIVE_PATHS.get(self.resource) or f"/{BY_NAME[self.resource].path}"
-        return path if self.key is None else f"{path}/{self.key}"
+        path = _LIVE_PATHS.get(self.resource) or BY_NAME[self.resource].path
+        return f"/{path}" if self.key is None else f"/{path}/{self.key}"
 
     @property
     def is_live(self) -> bool:
         """Whether it is about a call or meeting, which come and go under the key."""
-        return self.resource in ("call", "meeting")
+        return self.resource in _LIVE_PATHS
 
     @property
     def target(self) -> Target:

@@ -52,11 +52,9 @@ class Dispatcher:
         disarmed: Callable[[], str],
     ) -> None:
         """`disarmed` returns why nothing may be sent now, or an empty string."""
-        self._bridge = bridge
         self._store = store
         self._pending_actions = pending_actions
         self._poller = poller
-        self._audit = audit
         self._clock = clock
         self._disarmed = disarmed
         self._turns = Turns(PARALLEL)
@@ -89,7 +87,7 @@ class Dispatcher:
 
     @property
     def fault(self) -> Exception | None:
-        """The last failure that was our own and not the bridge's, for the log."""
+        """The last failure that was our own and not the bridge's."""
         return self._reader.fault
 
     @property
@@ -177,15 +175,7 @@ class Dispatcher:
 
     async def _send(self, action: Action) -> bool:
         """Send one action; True if a later read has to judge it."""
-        target = QueuedTarget(
-            action,
-            self._bridge,
-            self._store,
-            self._pending_actions,
-            reader=self._reader,
-            clock=self._clock,
-            why_not=self._why_not,
-        )
+        target = QueuedTarget(action, self._reader, self._why_not)
         sent = await send_once(target, self._write_intent, self._clock)
         if isinstance(sent, Result):
             self._pending_actions.settle(target.action, sent)

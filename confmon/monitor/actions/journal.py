@@ -50,10 +50,8 @@ class ActionLines:
         except OSError as error:
             return Result(outcome=Outcome.REFUSED, detail=f"{trouble_of(error)}; not sent")
         except asyncio.CancelledError:
-            with contextlib.suppress(
-                OSError
-            ):  # the thread goes on: its line is coming all the same
-                await writing
+            with contextlib.suppress(OSError):
+                await writing  # the thread goes on: its line is coming all the same
                 detail = "interrupted; not sent"
                 self._audit.outcome(action, Result(outcome=Outcome.REFUSED, detail=detail))
             raise

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from confmon.monitor.actions.action import STOPPED, Action, Outcome
+from confmon.monitor.actions.action import STOPPED, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

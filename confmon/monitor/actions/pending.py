@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from confmon.models.identity import key_of
-from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.action import Outcome, Reply, Result
 from confmon.monitor.actions.corrections import Corrections
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S, ContraryReads, evidence_of, judge
 from confmon.monitor.actions.log import ActionLog, LogEntry
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.models.identity import Target
     from confmon.models.live_records import Call, Meeting
-    from confmon.monitor.actions.action import Action, Reply
+    from confmon.monitor.actions.action import Action
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
 
@@ -36,18 +36,25 @@ _NO_NOTE = (Outcome.DONE, Outcome.GONE, Outcome.LEFT)
 
 @dataclass(slots=True)
 class Pending:
-    """One action under way. Times are on the monotonic clock.
+    """One action under way: its line of the log, what its request was answered, and when.
 
-    `status` and `latency_s` are those of the request itself, None where its answer was lost.
+    `answered_at` is on the monotonic clock.
     """
 
-    action: Action
-    outcome: Outcome = Outcome.WAITING
+    entry: LogEntry
     answered_at: float | None = None
-    lost: bool = False
+    reply: Reply = field(default_factory=Reply)
     contrary: ContraryReads = field(default_factory=ContraryReads)
-    status: int | None = None
-    latency_s: float | None = None
+
+    @property
+    def action(self) -> Action:
+        """What is done, with the value before as it was read last."""
+        return self.entry.action
+
+    @property
+    def outcome(self) -> Outcome:
+        """How far it is: waiting or sent."""
+        return self.entry.result.outcome
 
 
 class PendingActions:
@@ -67,7 +74,6 @@ class PendingActions:
         """Returns another operator who has claimed the meeting of an action, or nothing."""
         self.log = ActionLog(clock.now)
         self._corrections = Corrections(lambda: store.live_state.codes, clock, self._correct)
-        self._entries: dict[str, LogEntry] = {}
         store.on_applied(self.judge_by_snapshot)
         store.on_replaced(self._replaced)
 
@@ -116,23 +122,18 @@ class PendingActions:
 
     def add(self, action: Action) -> None:
         """Begin to show an action."""
-        pending = self._pending[action.id] = Pending(action)
-        self._by_target.setdefault(action.target, []).append(pending)
         waiting = Result(outcome=Outcome.WAITING)
         entry = LogEntry(action, self._clock.wall(), waiting, self.claimed_by(action))
-        self._entries[action.id] = entry
+        pending = self._pending[action.id] = Pending(entry)
+        self._by_target.setdefault(action.target, []).append(pending)
         self.log.append(entry)
-        self._note(action, VERBS[action.verb].doing, under_way=True)
+        self._note(action)
 
     def announce(self, actions: Sequence[Action]) -> None:
         """Show what is asked for before it is known whether it will be sent."""
         for action in actions:
-            target = action.target
-            if self.of(target) is None:
-                doing, now = VERBS[action.verb].doing, self._clock.now()
-                note = Note(action.verb, doing, under_way=True, at=now)
-                self._announced[action.id] = note
-                self._store.live_state.notes[target] = note
+            if self.of(action.target) is None:
+                self._announced[action.id] = self._note(action)
 
     def retract(self, actions: Sequence[Action]) -> None:
         """Show it no longer."""
@@ -149,24 +150,24 @@ class PendingActions:
                 text = "another action followed before a read could prove it"
                 self.settle(other.action, Result(outcome=Outcome.UNKNOWN, detail=text))
         self._corrections.overwrite(action)
-        self._mark(action, Outcome.SENT)
+        if (pending := self._pending.get(action.id)) is not None:
+            self.log.tell(pending.entry, Result(outcome=Outcome.SENT))
 
     def renew(self, action: Action) -> None:
         """Take an action again under its old id: its value before was read again."""
         pending = self._pending.get(action.id)
         if pending is not None:
-            pending.action = self._entries[action.id].action = action
+            pending.entry.action = action
 
     def answered(self, action: Action, reply: Reply) -> None:
         """Note that the answer came, or was lost: reads asked for from now on are the judge."""
         pending = self._pending.get(action.id)
         if pending is None:
             return
-        pending.answered_at, pending.lost = self._clock.now(), bool(reply.lost)
-        pending.status, pending.latency_s = reply.status, reply.latency_s
+        pending.answered_at, pending.reply = self._clock.now(), reply
         if reply.lost:
             result = Result(outcome=Outcome.SENT, detail="the answer was lost; reads go on")
-            self.log.tell(self._entries[action.id], result)
+            self.log.tell(pending.entry, result)
 
     def refuse(self, action: Action, detail: str) -> None:
         """Settle an action that was not sent."""
@@ -177,21 +178,20 @@ class PendingActions:
         pending = self._pending.pop(action.id, None)
         if pending is None:
             return
-        entry = self._entries.pop(action.id)
-        self.log.tell(entry, result)
+        self.log.tell(pending.entry, result)
         was_otherwise = pending.contrary.count > 0
-        self._corrections.watch(entry, pending.answered_at, was_otherwise=was_otherwise)
+        self._corrections.watch(pending.entry, pending.answered_at, was_otherwise=was_otherwise)
         target = action.target
         self._by_target[target].remove(pending)
         if not self._by_target[target]:
             del self._by_target[target]
         others = [p.action for p in self._on(target) if not self._is_another(p.action)]
         if others:
-            self._note(others[-1], VERBS[others[-1].verb].doing, under_way=True)
+            self._note(others[-1])
         elif result.outcome in _NO_NOTE or self._is_another(action):
             self._store.live_state.notes.pop(target, None)
         else:
-            self._note(action, str(result.outcome), under_way=False)
+            self._note(action, str(result.outcome))
         for listener in self._settled:
             listener(action, result)
 
@@ -266,25 +266,24 @@ class PendingActions:
         return bool(faded)
 
     def _judge(self, pending: Pending, record: Call | Meeting | None, *, asked_at: float) -> None:
-        action, answered_at = pending.action, pending.answered_at
+        action, reply, answered_at = pending.action, pending.reply, pending.answered_at
         if answered_at is None:
             return
         waited_s = asked_at - answered_at
         evidence = evidence_of(action, record, self._store.live_state.codes)
         pending.contrary = pending.contrary.after(evidence, waited_s)
-        outcome = judge(action, evidence, pending.contrary, waited_s, lost=pending.lost)
+        outcome = judge(action, evidence, pending.contrary, waited_s, lost=bool(reply.lost))
         if outcome is None:
             return
         proved_s = self._clock.now() - answered_at
-        status, latency_s = pending.status, pending.latency_s
         if outcome is Outcome.LEFT:
-            result = left_meanwhile(action, latency_s, proved_s)
+            result = left_meanwhile(action, reply.latency_s, proved_s)
         elif outcome is Outcome.DONE:
-            result = Result(outcome=outcome, status=status, latency_s=latency_s, proved_s=proved_s)
+            result = reply.result(outcome, proved_s=proved_s)
         else:
-            why = "the answer was lost" if pending.lost else "the bridge accepted it"
+            why = "the answer was lost" if reply.lost else "the bridge accepted it"
             text = f"{why}; {pending.contrary.count} later reads show no change"
-            result = Result(outcome=outcome, detail=text, status=status, latency_s=latency_s)
+            result = reply.result(outcome, text)
         self.settle(action, result)
 
     def _correct(self, entry: LogEntry, result: Result) -> None:
@@ -293,7 +292,7 @@ class PendingActions:
         if not self._on(action.target) and not self._is_another(action):
             self._store.live_state.notes.pop(action.target, None)
             if was_done:
-                self._note(action, "reverted", under_way=False)
+                self._note(action, "reverted")
         for listener in self._corrected:
             listener(action, result)
 
@@ -302,25 +301,20 @@ class PendingActions:
         for pending in list(self._pending.values()):
             action = pending.action
             if action.target == target and pending.answered_at is not None:
-                done = action.method == "DELETE"
-                self.settle(
-                    action, Result(outcome=Outcome.DONE) if done else left_meanwhile(action)
-                )
+                is_done = action.method == "DELETE"
+                result = Result(outcome=Outcome.DONE) if is_done else left_meanwhile(action)
+                self.settle(action, result)
 
     def _is_another(self, action: Action) -> bool:
         """Whether the target's key belongs to somebody else now."""
         record = self._store.record(action.target)
         return record is not None and not action.is_on(record)
 
-    def _mark(self, action: Action, outcome: Outcome) -> None:
-        pending = self._pending.get(action.id)
-        if pending is not None:
-            pending.outcome = outcome
-            self.log.tell(self._entries[action.id], Result(outcome=outcome))
-
-    def _note(self, action: Action, text: str, *, under_way: bool) -> None:
-        target = action.target
+    def _note(self, action: Action, text: str = "") -> Note:
+        """Show in a row for a while how an action ended; without a text, what is being done."""
         now = self._clock.now()
-        self._store.live_state.notes[target] = Note(action.verb, text, under_way, now)
-        if not under_way:
-            self._fading[target] = now + NOTE_SHOWN_S
+        note = Note(action.verb, text or VERBS[action.verb].doing, under_way=not text, at=now)
+        self._store.live_state.notes[action.target] = note
+        if text:
+            self._fading[action.target] = now + NOTE_SHOWN_S
+        return note

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action
     from confmon.monitor.polling.live_state import LiveState
 
+NAMED = 3
+"""So many of those who were left as they are get named in a notice."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnChange:
@@ -115,15 +118,14 @@ def for_one(
     if change is None and (refusal := unsendable(verb, codes)):
         return Plan(title=verb, refusal=f"{refusal}; nothing was sent")
     actions = (build(verb, record, label, codes, change=change),)
-    if verb == "drop":
-        return Plan(title=f"Drop {label}?", actions=actions, danger=Danger.ASK, who=(label,))
+    title = ""
     if verb in _MADE and isinstance(record, Call):
         if why := _left_out(verb, record, codes):
             return Plan(title=verb, refusal=f"{label}: {why}; nothing was sent")
         title = f"Make {label} {_MADE[verb]}?"
-        return Plan(title=title, actions=actions, danger=Danger.ASK, who=(label,))
-    if verb == "stop_recording":
-        title = f"Stop recording {label}?"
+    elif verb in _ASKED:
+        title = f"{_ASKED[verb]} {label}?"
+    if title:
         return Plan(title=title, actions=actions, danger=Danger.ASK, who=(label,))
     return Plan(title=f"{verb} {label}", actions=actions, who=(label,))
 
@@ -155,7 +157,7 @@ def host_warning(verb: str, chosen: Iterable[Call], everybody: Iterable[Call], c
 
 def for_end(meeting: Meeting, heads: int | None, legs: int) -> Plan:
     """Plan the end of a meeting; says how many callers go with it, None if nobody knows yet."""
-    count = "every caller, not counted yet," if heads is None else _callers(heads)
+    count = "every caller, not counted yet," if heads is None else callers(heads)
     legs_text = f" and {legs} recording leg{'s' * (legs != 1)}" if legs else ""
     return Plan(
         title=f"End meeting {label_of(meeting)}?",
@@ -166,7 +168,8 @@ def for_end(meeting: Meeting, heads: int | None, legs: int) -> Plan:
     )
 
 
-def _callers(count: int) -> str:
+def callers(count: int) -> str:
+    """Return so many callers in words."""
     return f"{count} caller{'s' * (count != 1)}"
 
 
@@ -207,7 +210,7 @@ def for_many(
     if not actions:
         return Plan(title=verb, left_out=left_out, refusal=_nobody(verb, left_out))
     return Plan(
-        title=f"{verb.capitalize()} {_callers(count)}?",
+        title=f"{verb.capitalize()} {callers(count)}?",
         actions=tuple(actions),
         danger=Danger.TYPED,
         who=who + ((f"and {count - 6} more",) if count > 6 else ()),
@@ -218,15 +221,8 @@ def for_many(
     )
 
 
-_WANTED: dict[str, Callable[[Call, Codes], bool]] = {
-    "mute": lambda call, codes: codes.is_muted(call.mute_mode) is False,
-    "unmute": lambda call, codes: codes.is_muted(call.mute_mode) is True,
-    "hold": lambda call, codes: codes.is_held(call.hold_mode) is False,
-    "release": lambda call, codes: codes.is_held(call.hold_mode) is True,
-    "drop": lambda _call, _codes: True,
-    "promote": lambda call, codes: codes.role(call.role) != "host",
-    "demote": lambda call, codes: codes.role(call.role) == "host",
-}
+_ASKED = {"drop": "Drop", "stop_recording": "Stop recording"}
+"""The verbs on one target that ask, and how."""
 _MADE = {"promote": "a host", "demote": "a participant"}
 """What callers become by the verbs for roles."""
 _NOT_NEEDED = {
@@ -248,15 +244,23 @@ def _kept_out(verb: str, call: Call, codes: Codes) -> str:
 
 
 def _left_out(verb: str, call: Call, codes: Codes) -> str:
-    if verb in ("mute", "unmute") and codes.is_muted(call.mute_mode) is None:
-        return "unknown mute code"
-    if verb in ("hold", "release") and codes.is_held(call.hold_mode) is None:
-        return "unknown hold code"
-    if verb in _MADE and not codes.role(call.role):
-        return "unknown role code"
-    if not _WANTED[verb](call, codes):
-        return _NOT_NEEDED.get(verb, f"no {verb} needed")
-    return ""
+    is_so: bool | None
+    match verb:
+        case "mute" | "unmute":
+            code, is_so = "mute", codes.is_muted(call.mute_mode)
+        case "hold" | "release":
+            code, is_so = "hold", codes.is_held(call.hold_mode)
+        case "promote" | "demote":
+            role = codes.role(call.role)
+            code, is_so = "role", role == "host" if role else None
+        case "drop":
+            return ""
+        case _:
+            raise ValueError(f"no verb for many: {verb}")
+    if is_so is None:
+        return f"unknown {code} code"
+    is_needed = is_so is not (verb in ("mute", "hold", "promote"))
+    return "" if is_needed else _NOT_NEEDED.get(verb, f"no {verb} needed")
 
 
 def reasons(left_out: Mapping[str, int]) -> str:
@@ -279,6 +283,13 @@ def _nobody(verb: str, left_out: Mapping[str, int]) -> str:
         # As a call flow can make it: then "all but hosts" is nobody.
         return f"everybody is a host here; nobody to {verb}"
     return f"nobody to {verb}: {reasons(left_out) or 'no callers'}"
+
+
+def left_as_they_are(left_out: Mapping[str, int], names: Sequence[str]) -> str:
+    """Return how many were left as they are, and why, and the first ones by name."""
+    some = [*names[:NAMED], *(["…"] if len(names) > NAMED else [])]
+    who = f" ({', '.join(some)})" if some else ""
+    return f"left as they are: {reasons(left_out)}{who}"
 
 
 def still_there(plan: Plan, live_state: LiveState) -> Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 from confmon.models.codes import Codes
@@ -21,81 +21,54 @@ if TYPE_CHECKING:
     from confmon.models.live_records import LiveResource, Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Verb:
     """One change the bridge can make.
 
-    `change` is keyed by wire name; a verb with an empty change and method PUT takes its value
-    from the operator (`field_name`), or from the table of codes: the number that brings a caller
-    into `state`. `doing` is shown in the row until a later read proves it,
-    `done` is how the log says it. `patience_s`: a bridge may take so long before it shows.
+    `doing` is shown in the row until a later read proves it, `done` is how the log says it.
+    `field_name` is the wire name of what is changed: to `value`, or to what brings a caller into
+    `state` by the table of codes, or else to what the operator gives. `patience_s`: a bridge may
+    take so long before it shows.
     """
 
     id: str
     resource: LiveResource
     doing: str
     done: str
-    method: Literal["PUT", "DELETE"] = "PUT"
     field_name: str = ""
     state: State | None = None
-    change: Mapping[str, Value] = field(default_factory=dict)
+    value: Value | None = None
+    method: Literal["PUT", "DELETE"] = "PUT"
     patience_s: float = 5.0
 
 
 VERBS: dict[str, Verb] = {
     verb.id: verb
     for verb in (
+        Verb("mute", "call", "muting…", "muted", "muteMode", "muted"),
+        Verb("unmute", "call", "unmuting…", "unmuted", "muteMode", "not muted"),
+        Verb("hold", "call", "holding…", "on hold", "holdMode", "on hold"),
+        Verb("release", "call", "releasing…", "released", "holdMode", "not on hold"),
+        Verb("name", "call", "naming…", "named", "customName"),
+        Verb("gain", "call", "gain…", "gain set", "gainLevel"),
+        Verb("promote", "call", "promoting…", "made a host", "role", "host"),
+        Verb("demote", "call", "demoting…", "made a participant", "role", "participant"),
+        Verb("role", "call", "role…", "role set", "role"),
+        Verb("drop", "call", "dropping…", "dropped", method="DELETE"),
+        Verb("restore", "call", "restoring…", "restored"),
+        Verb("lock", "meeting", "locking…", "locked", "isSecured", value=True),
+        Verb("unlock", "meeting", "unlocking…", "unlocked", "isSecured", value=False),
         Verb(
-            id="mute", resource="call", doing="muting…", done="muted",
-            field_name="muteMode", state="muted",
+            "record", "meeting", "recording…", "recording", "isRecording", value=True,
+            patience_s=12.0,
         ),
         Verb(
-            id="unmute", resource="call", doing="unmuting…", done="unmuted",
-            field_name="muteMode", state="not muted",
+            "stop_recording", "meeting", "stopping…", "recording stopped", "isRecording",
+            value=False, patience_s=12.0,
         ),
-        Verb(
-            id="hold", resource="call", doing="holding…", done="on hold",
-            field_name="holdMode", state="on hold",
-        ),
-        Verb(
-            id="release", resource="call", doing="releasing…", done="released",
-            field_name="holdMode", state="not on hold",
-        ),
-        Verb(id="name", resource="call", doing="naming…", done="named", field_name="customName"),
-        Verb(id="gain", resource="call", doing="gain…", done="gain set", field_name="gainLevel"),
-        Verb(
-            id="promote", resource="call", doing="promoting…", done="made a host",
-            field_name="role", state="host",
-        ),
-        Verb(
-            id="demote", resource="call", doing="demoting…", done="made a participant",
-            field_name="role", state="participant",
-        ),
-        Verb(id="role", resource="call", doing="role…", done="role set", field_name="role"),
-        Verb(id="drop", resource="call", doing="dropping…", done="dropped", method="DELETE"),
-        Verb(id="restore", resource="call", doing="restoring…", done="restored"),
-        Verb(
-            id="lock", resource="meeting", doing="locking…", done="locked",
-            field_name="isSecured", change={"isSecured": True},
-        ),
-        Verb(
-            id="unlock", resource="meeting", doing="unlocking…", done="unlocked",
-            field_name="isSecured", change={"isSecured": False},
-        ),
-        Verb(
-            id="record", resource="meeting", doing="recording…", done="recording",
-            field_name="isRecording", change={"isRecording": True}, patience_s=12.0,
-        ),
-        Verb(
-            id="stop_recording", resource="meeting", doing="stopping…", done="recording stopped",
-            field_name="isRecording", change={"isRecording": False}, patience_s=12.0,
-        ),
-        Verb(
-            id="mute_mode", resource="meeting", doing="mute mode…", done="mute mode set",
-            field_name="muteMode",
-        ),
-        Verb(id="end", resource="meeting", doing="ending…", done="ended", method="DELETE"),
-        Verb(id="restore_meeting", resource="meeting", doing="restoring…", done="restored"),
+        Verb("mute_mode", "meeting", "mute mode…", "mute mode set", "muteMode"),
+        Verb("end", "meeting", "ending…", "ended", method="DELETE"),
+        Verb("restore_meeting", "meeting", "restoring…", "restored"),
     )
 }  # fmt: skip
 
@@ -123,8 +96,11 @@ def shows_change(record: Call | Meeting, change: Mapping[str, object], codes: Co
     A host's mute on top of a caller's own may read as both, and several numbers may mean
     that a caller is not muted, on hold or not, or a host.
     """
-    meets = _meets if isinstance(record, Call) else _equals
-    return all(meets(wire, raw_value(record, wire), want, codes) for wire, want in change.items())
+    is_call = isinstance(record, Call)
+    return all(
+        (value := raw_value(record, wire)) == want or (is_call and _means(wire, value, want, codes))
+        for wire, want in change.items()
+    )
 
 
 def can_be_read(record: Call | Meeting, change: Mapping[str, object]) -> bool:
@@ -135,23 +111,21 @@ def can_be_read(record: Call | Meeting, change: Mapping[str, object]) -> bool:
     return all(wire == "customName" or raw_value(record, wire) is not None for wire in change)
 
 
-def _equals(_wire: str, value: Value | None, want: object, _codes: Codes) -> bool:
-    return value == want
-
-
-def _meets(wire: str, value: Value | None, want: object, codes: Codes) -> bool:
-    if value == want:
-        return True
-    if wire == "muteMode" and isinstance(value, int) and isinstance(want, int):
-        if codes.is_muted(want) is False:
-            return codes.is_muted(value) is False
-        return codes.muted_by(want) == "host" and codes.muted_by(value) in ("host", "both")
-    if wire == "holdMode" and isinstance(value, int) and isinstance(want, int):
-        return codes.is_held(value) == codes.is_held(want)
-    if wire == "role" and isinstance(value, int) and isinstance(want, int):
-        return codes.role(value) == codes.role(want) != ""
+def _means(wire: str, value: Value | None, want: object, codes: Codes) -> bool:
+    """Whether another value of a call's field means the same as the one that is wanted."""
     if wire == "customName" and isinstance(want, str):
         return (value or "") == clean(want)  # what comes back has been cleaned on entry
+    if not (isinstance(value, int) and isinstance(want, int)):
+        return False
+    match wire:
+        case "muteMode" if codes.is_muted(want) is False:
+            return codes.is_muted(value) is False
+        case "muteMode":
+            return codes.muted_by(want) == "host" and codes.muted_by(value) in ("host", "both")
+        case "holdMode":
+            return codes.is_held(value) == codes.is_held(want)
+        case "role":
+            return codes.role(value) == codes.role(want) != ""
     return False
 
 
@@ -162,12 +136,10 @@ def unsendable(verb: str, codes: Codes) -> str:
 
 
 def _changed(rule: Verb, codes: Codes) -> Mapping[str, Value]:
-    if rule.state is None:
-        return rule.change
-    value = codes.sent(rule.state)
-    if value is None:
+    value = rule.value if rule.state is None else codes.sent(rule.state)
+    if value is None and rule.state is not None:
         raise ValueError(codes.unsent(rule.state))
-    return {rule.field_name: value}
+    return {} if value is None else {rule.field_name: value}
 
 
 def left_meanwhile(

@@ -8,7 +8,7 @@ await alerts.close()
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from confmon.clock import run_in_slices
 from confmon.models.errors import BridgeError
@@ -21,16 +21,11 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
     from confmon.monitor.attention.signals import Signals
+    from confmon.monitor.polling.live_store import LiveStore
     from confmon.ports import AlertReceiver
 
 LOOK_S: Final = 1.0
 """How often it looks for what is to be sent."""
-
-
-class ServerClock(Protocol):
-    """As much of the live store as tells how far the server's clock is ahead of ours."""
-
-    skew_s: float | None
 
 
 class Alerts:
@@ -45,7 +40,7 @@ class Alerts:
     def __init__(
         self,
         attention: Signals,
-        store: ServerClock,
+        store: LiveStore,
         settings: Settings,
         clock: Clock,
         *,

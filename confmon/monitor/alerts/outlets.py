@@ -10,10 +10,6 @@ if TYPE_CHECKING:
     from confmon.ports import AlertReceiver
 
 
-def _nothing() -> None:
-    """Close nothing."""
-
-
 class Outlets(NamedTuple):
     """Ways out that are opt-in.
 
@@ -24,4 +20,4 @@ class Outlets(NamedTuple):
 
     open_receivers: Callable[[], Sequence[AlertReceiver]] | None = None
     news: Callable[[], Sequence[str]] = tuple
-    close: Callable[[], None] = _nothing
+    close: Callable[[], None] = lambda: None

@@ -6,6 +6,8 @@ from typing import Final
 
 from confmon.models.identity import in_ms
 
+NEVER: Final = float("inf")
+"""As long as it takes until something that is not to happen."""
 AHEAD_S: Final = 60.0
 """A moment so far in the future comes from a clock that is wrong."""
 OFF_S: Final = 86_400.0

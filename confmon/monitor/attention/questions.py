@@ -39,9 +39,7 @@ class Questions:
                 self._by_fact.setdefault(fact, []).append(keys)
         self._of_people = [keys for rule, keys in self._meetings.items() if rule.of_calls]
         self._by_count = [keys for rule, keys in self._meetings.items() if "calls" in rule.needs]
-        self._by_attributes = [
-            keys for rule, keys in self._meetings.items() if "attributes" in rule.needs
-        ]
+        self._by_attributes = [keys for rule, keys in self._meetings.items() if rule.attributes]
 
     def take(self, kind: LiveResource) -> Iterator[tuple[Rule, _Keys]]:
         """Yield the rules that are to be asked, each with the keys to ask about."""

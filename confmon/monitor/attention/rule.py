@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from confmon.config.settings.attention import AttentionSettings
-from confmon.monitor.attention.moments import seconds_of
+from confmon.monitor.attention.moments import NEVER, seconds_of
+from confmon.monitor.attention.signal import BRIDGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.attention.past.facts import Fact
@@ -17,9 +19,11 @@ if TYPE_CHECKING:
     from confmon.monitor.attention.signal import SignalTarget
     from confmon.monitor.polling.live_state import LiveState
 
+# With these a rule is written.
+__all__ = ["NEVER", "AttentionSettings", "Condition", "Conditions", "Rule", "Situation"]
+
 Scope = Literal["call", "meeting", "bridge"]
-Need = Literal["calls", "meetings", "attributes"]
-NEVER: Final = float("inf")
+Need = Literal["calls", "meetings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +33,8 @@ class Situation:
     `wall` is epoch seconds by the server's clock, which is `skew_s` ahead of ours. `calls` and
     `meetings` are those to look at now; where a rule needs calls, those of each of these meetings
     have been read. A rule for the whole bridge looks at `past`. `attributes` are those of meetings
-    that were read, by number and name. `is_answered`: whether operators have answered a
-    call, whatever the API says of it.
+    that were read, by number and name. `is_answered`: whether operators have answered a call,
+    whatever the API says of it.
     """
 
     state: LiveState
@@ -41,6 +45,10 @@ class Situation:
     attributes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     is_answered: Callable[[int], bool] = lambda _call: False
     skew_s: float = 0.0
+
+    def attribute(self, number: int, name: str) -> str:
+        """Return an attribute of a meeting; empty: it has none, or was not read."""
+        return self.attributes.get(number, {}).get(name, "")
 
     def seconds_of(self, moment: int | None) -> float | None:
         """Return a moment of a record in epoch seconds; None where it is not to be believed."""
@@ -56,8 +64,8 @@ class Condition(NamedTuple):
     before as many reads as `reads` in a row have shown it.
     """
 
-    target: SignalTarget
     text: str
+    target: SignalTarget = BRIDGE
     meeting: int | None = None
     call: int | None = None
     since: float | None = None
@@ -66,19 +74,39 @@ class Condition(NamedTuple):
     reads: int = 1
     subject: str = ""
 
+    @staticmethod
+    def of_call(
+        call: Call,
+        text: str,
+        *,
+        since: float | None = None,
+        amber_s: float = 0.0,
+        red_s: float = NEVER,
+    ) -> Condition:
+        """Return what is so of a caller."""
+        number = call.meeting_number
+        return Condition(text, ("call", call.id), number, call.id, since, amber_s, red_s)
+
+    @staticmethod
+    def of_meeting(
+        number: int,
+        text: str,
+        *,
+        since: float | None = None,
+        amber_s: float = 0.0,
+        red_s: float = NEVER,
+        reads: int = 1,
+    ) -> Condition:
+        """Return what is so of a meeting."""
+        return Condition(text, ("meeting", number), number, None, since, amber_s, red_s, reads)
+
     @property
     def identity(self) -> SignalTarget | str:
         """What tells it apart from others of its rule; the target of a subject may change."""
         return self.subject or self.target
 
 
-class Parameter(NamedTuple):
-    """One figure of a rule, as the settings have it."""
-
-    name: str
-    default: Any
-    unit: str
-    meaning: str
+Conditions = Iterable[Condition]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,10 +114,10 @@ class Rule:
     """One rule. `title` is for the screen, `meaning` a sentence, `thresholds` when it turns what.
 
     `scope` is what it is asked about: calls, meetings, or the whole bridge. `needs` are the lists
-    that have a say; `attributes` are the names of those it reads. `looks_again_s`: how often it
-    looks at everything again, because time alone makes it so; 0: only at what changed.
-    `is_presence`: what it finds is there, also in a torn read. `is_watched`: it takes more than two
-    reads to judge it.
+    that have a say; `attributes` are the names of those of a meeting that it reads.
+    `looks_again_s`: how often it looks at everything again, because time alone makes it so; 0: only
+    at what changed.
+    `is_presence`: what it finds is there, also in a torn read.
 
     `of_calls`, `of_meetings` and `of_past` are the fields of calls and of meetings and the facts of
     the past that decide what it finds of a call or a meeting: it is asked only when one of them
@@ -103,8 +131,7 @@ class Rule:
     meaning: str
     thresholds: str
     scope: Scope
-    find: Callable[[Situation, AttentionSettings], Iterable[Condition]]
-    uses: tuple[str, ...] = ()
+    find: Callable[[Situation, AttentionSettings], Conditions]
     needs: tuple[Need, ...] = ("calls",)
     of_calls: tuple[str, ...] = ()
     of_meetings: tuple[str, ...] = ()
@@ -112,22 +139,3 @@ class Rule:
     attributes: tuple[str, ...] = ()
     looks_again_s: float = 0.0
     is_presence: bool = True
-    is_watched: bool = False
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        """The figures that `[attention]` of the configuration can change."""
-        table = AttentionSettings.table
-        return tuple(
-            Parameter(name, table[name].default, unit_of(name), table[name].help)
-            for name in self.uses
-        )
-
-
-def unit_of(name: str) -> str:
-    """Return the unit of a parameter, by the end of its name.
-
-    >>> unit_of("no_host_s"), unit_of("capacity_percent"), unit_of("flapping_joins")
-    ('seconds', '%', '')
-    """
-    return {"s": "seconds", "percent": "%"}.get(name.rpartition("_")[2], "")

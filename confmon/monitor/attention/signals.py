@@ -74,7 +74,7 @@ class Signals:
     def end_snoozes(self) -> None:
         """End the snoozes that are over."""
         wall = self._store.wall()
-        for held in self._listed if self._has_snoozes() else ():
+        for held in self._listed:
             signal = held.signal
             if signal is not None and 0 < signal.snoozed_until <= wall:
                 held.signal = replace(signal, snoozed_until=0.0)
@@ -113,9 +113,6 @@ class Signals:
             self._held.turned[held] = None
         self._show()
 
-    def _has_snoozes(self) -> bool:
-        return any(signal.snoozed_until for signal in self.signals)
-
     # Asking for signals.
 
     def counts(self) -> Counts:
@@ -125,7 +122,3 @@ class Signals:
     def of(self, target: SignalTarget) -> tuple[Signal, ...]:
         """Return the signals of a target, the most urgent first."""
         return tuple(self.by_target.get(target, ()))
-
-    def in_meeting(self, number: int) -> tuple[Signal, ...]:
-        """Return the signals of a meeting and of its callers, the most urgent first."""
-        return tuple(signal for signal in self.signals if signal.meeting == number)

@@ -23,7 +23,7 @@ def _another(edit: Action, record: Record) -> bool:
     return not same_moment(edit.identity, identity_of(record))
 
 
-def changed(edit: Action, seen: Record | Attributes) -> str:
+def find_change(edit: Action, seen: Record | Attributes) -> str:
     """Return why the target is not as the operator saw it, or nothing."""
     if isinstance(seen, tuple):
         was = edit.before.get(edit.name)

@@ -25,7 +25,7 @@ class UnreadableParts(Exception):
     """An array can't be sent back whole: not all of it could be read exactly."""
 
 
-def body(
+def make_body(
     edit: Action,
     seen: Record | Attributes | None = None,
     inherited: Mapping[str, str | None] | None = None,
@@ -49,14 +49,14 @@ def body(
     if not isinstance(wanted, dict):
         return change
     above = inherited or {}
-    standing = {} if seen is None else show_value(seen, "attributes")
-    own = {name: one for name, one in standing.items() if name not in above or above[name] != one}
+    shown = {} if seen is None else show_value(seen, "attributes")
+    own = {name: one for name, one in shown.items() if name not in above or above[name] != one}
     values = {**own, **wanted}
     listed = [{"name": name, "value": one} for name, one in values.items() if one is not None]
     return {**change, "attributes": listed}
 
 
-async def inherited(
+async def read_inherited(
     edit: Action, seen: Record | Attributes, at: Directory | Mediator
 ) -> dict[str, str | None]:
     """Return the attributes that a target has from its DID group and call flow.
@@ -66,27 +66,19 @@ async def inherited(
     if edit.resource not in PLACED or "attributes" not in edit.change:
         return {}
     directory = cast("Directory", at)
-    group = seen if isinstance(seen, DidGroup) else None
+    group: DidGroup | None = None
     found: dict[str, str | None] = {}
     with contextlib.suppress(BridgeError):
-        above = _group_of(seen)
-        if above is not None:
-            group = await directory.get(DID_GROUPS, above)
-            found = {one.name: one.value for one in group.attributes}
+        match seen:
+            case DidGroup():
+                group = seen
+            case Room(primary_did_group_id=int(above)) | Did(did_group_id=int(above)):
+                group = await directory.get(DID_GROUPS, above)
+                found = {one.name: one.value for one in group.attributes}
         if group is not None and group.call_flow_id is not None:
             flow = await directory.get(CALL_FLOWS, group.call_flow_id)
             found = {one.name: one.value for one in flow.attribute_templates} | found
     return found
-
-
-def _group_of(seen: Record | Attributes) -> int | None:
-    match seen:
-        case Room():
-            return seen.primary_did_group_id
-        case Did():
-            return seen.did_group_id
-        case _:
-            return None
 
 
 async def read(

@@ -79,7 +79,7 @@ class EditTarget(ActionTarget):
         """Read the target. Returns why nothing is sent, or None."""
         edit = self.action
         if edit.method == "POST":
-            self._body = requests.body(edit)
+            self._body = requests.make_body(edit)
             return None
         asked_at = self._clock.now()
         try:
@@ -92,11 +92,11 @@ class EditTarget(ActionTarget):
             return Result(outcome=refusal.outcome, detail=detail, status=refusal.status)
         if edit.method == "GET":
             return Result(outcome=Outcome.DONE, latency_s=self._clock.now() - asked_at)
-        reason = evidence.changed(edit, seen)
+        reason = evidence.find_change(edit, seen)
         if not reason:
             try:
-                self._above = await requests.inherited(edit, seen, self._at)
-                self._body = requests.body(edit, seen, self._above)
+                self._above = await requests.read_inherited(edit, seen, self._at)
+                self._body = requests.make_body(edit, seen, self._above)
             except requests.UnreadableParts as error:
                 reason = str(error)
         if reason:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from confmon.models.resources import BY_NAME
 from confmon.monitor.actions.action import Outcome, Result
+from confmon.monitor.actions.journal import INTERRUPTED
 from confmon.monitor.actions.log import LogEntry
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class EditedApi:
 
     reader: CachedLists
     port: Directory | Mediator
-    audit: Audit
+    audit: Audit | None
 
 
 class EditingSession(Protocol):
@@ -65,17 +66,29 @@ class EditsUnderWay:
             if then is not None:
                 then(entry.result)
         else:
-            task = asyncio.create_task(self._finish(edit, api, entry, then))
+            task = asyncio.create_task(self._finish(edit, api, api.audit, entry, then))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         self._on_change()
 
     async def _finish(
-        self, edit: Action, api: EditedApi, entry: LogEntry, then: Callable[[Result], None] | None
+        self,
+        edit: Action,
+        api: EditedApi,
+        audit: Audit,
+        entry: LogEntry,
+        then: Callable[[Result], None] | None,
     ) -> None:
         from confmon.monitor.edits.target import carry_out_edit
 
-        result = await carry_out_edit(edit, api.port, api.audit, self._session.clock)
+        try:
+            result = await carry_out_edit(edit, api.port, audit, self._session.clock)
+        except Exception:  # a bug of ours: the audit log says the same, and it goes on from here
+            entry.result = INTERRUPTED
+            if then is not None:
+                then(INTERRUPTED)
+            self._on_change()
+            raise
         entry.result = result
         if result.outcome is not Outcome.REFUSED:
             self._session.doubt_audit("")  # it has just been written

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from confmon.models.live_records import Call, Meeting
 from confmon.models.records import wire_name
@@ -59,13 +59,11 @@ class Export:
         of = {AS_OF: iso(self.as_of_s), AGE: round(self.age_s)}
         for record in self.records:
             cut = cut_number(record, self.visible)
-            if self.is_whole and _has_left(record, look):
-                continue  # no field of it would say so
-            if self.is_whole:
-                yield rows.to_row(cut, wall_s=look.wall) | of
-            else:
+            if not self.is_whole:
                 cells = {name: column.cell(cut, look)[0] for name, column in columns}
                 yield {key: rows.value_of(cut, key)} | cells | of
+            elif not (isinstance(record, Call | Meeting) and has_left(record, look)):
+                yield rows.to_row(cut, wall_s=look.wall) | of  # no field says that one has left
 
     def _columns(self, key: str) -> list[tuple[str, Column[Any]]]:
         """Return the columns with their titles; none is a picture, and none says the key again."""
@@ -80,10 +78,6 @@ def key_name(record: Any) -> str:
     if isinstance(record, Call | Meeting):
         return wire_name("id" if isinstance(record, Call) else "meeting_number")
     return rows.names_of(type(record))[0]
-
-
-def _has_left(record: Any, look: RenderContext) -> bool:
-    return isinstance(record, Call | Meeting) and has_left(record, look)
 
 
 def iso(epoch_s: float) -> str:
@@ -110,16 +104,10 @@ def write_file(path: Path, names: Sequence[str], found: Sequence[Mapping[str, An
     A file that is there already is never touched.
     """
     with new_file(path) as out:
-        _write(out, path.suffix.lower(), names, found)
-
-
-def _write(
-    out: TextIO, suffix: str, names: Sequence[str], found: Sequence[Mapping[str, Any]]
-) -> None:
-    match suffix:
-        case ".csv":
-            formats.write_csv(names, found, out)
-        case ".jsonl":
-            formats.write_jsonl(found, out)
-        case _:
-            formats.write_json(found, out)
+        match path.suffix.lower():
+            case ".csv":
+                formats.write_csv(names, found, out)
+            case ".jsonl":
+                formats.write_jsonl(found, out)
+            case _:
+                formats.write_json(found, out)

@@ -8,6 +8,7 @@ from confmon.monitor.actions.dispatcher import Dispatcher
 from confmon.monitor.actions.undoing.undo import Undo
 from confmon.monitor.link.ignored_fields import forget_ignored, learn_ignored
 from confmon.monitor.link.reading import Reading
+from confmon.monitor.orders.context import OrderContext
 from confmon.monitor.orders.dial_in import DialIns
 from confmon.monitor.orders.keeping import Keeping
 from confmon.monitor.orders.ledger import Ledger
@@ -15,7 +16,7 @@ from confmon.monitor.orders.orders import Orders
 from confmon.monitor.orders.search import Search, heard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.actions.action import Action, Result
@@ -33,8 +34,6 @@ class Acting(Reading):
     def _make_actions(self, ignored_fields: IgnoredFields, order_file: OrderFile | None) -> None:
         """Make what sends. What hears of a read or an outcome before it is made before it."""
         self.ignored_fields = ignored_fields
-        self.tell: Callable[[str], None] = lambda _text: None
-        """Called with what the operator is to know of what went on behind the screen."""
         self.undo = Undo(
             self.store, self.pending_actions, send=self._submit, stop=self._stop, say=self._say
         )
@@ -44,34 +43,23 @@ class Acting(Reading):
 
     def _make_orders(self, order_file: OrderFile | None) -> None:
         """Make what holds longer than a key press."""
-        clock, mask = self.clock, self.settings.mask_numbers
-        self.ledger = Ledger(
-            self.store,
-            self.pending_actions,
-            clock=clock,
-            send=self._submit,
-            why_not=self.disarmed_link,
-            say=self._say,
-        )
-        """Who was changed by standing orders and searches."""
-        self.orders = Orders(
-            self.store,
-            self.pending_actions,
-            self.ledger,
-            self.undo,
-            clock=clock,
+        self._order_context = OrderContext(
+            store=self.store,
+            pending_actions=self.pending_actions,
+            clock=self.clock,
+            submit=self._submit,
             send=self._send_order,
             stop=self._stop,
+            why_not=self.disarmed_link,
             say=self._say,
-            mask=mask,
+            mask=self.settings.mask_numbers,
         )
-        self.keeping = Keeping(
-            order_file, self.store, self.ledger, self.orders, say=self._say, mask=mask
-        )
+        self.ledger = Ledger(self._order_context)
+        """Who was changed by standing orders and searches."""
+        self.orders = Orders(self._order_context, self.ledger, self.undo)
+        self.keeping = Keeping(order_file, self._order_context, self.ledger, self.orders)
         """What an earlier run left open."""
-        self._dial_ins = DialIns(
-            self.store, self.pending_actions.log, clock=clock, say=self._say, mask=mask
-        )
+        self._dial_ins = DialIns(self._order_context)
 
     def _start_sending(self, bridge: Bridge, poller: Poller[Feed]) -> None:
         self.dispatch = Dispatcher(
@@ -121,13 +109,6 @@ class Acting(Reading):
     def _stop(self, press: str) -> int:
         return self.dispatch.stop(press) if self.dispatch is not None else 0
 
-    def _say(self, text: str) -> None:
-        self.tell(text)
-
-    def say_of_share(self, words: str) -> None:
-        """Tell the operator that another one reads now, or none."""
-        self._say(words)
-
     # Orders, searches and dial-ins.
 
     def _send_order(self, actions: Sequence[Action]) -> None:
@@ -143,8 +124,7 @@ class Acting(Reading):
     def search(self, meeting: Meeting) -> Search:
         """Begin to look for a noisy line in a meeting."""
         suspects = self.heard_in(meeting.meeting_number)
-        mask = self.settings.mask_numbers
-        return Search(meeting, suspects, self.store, self.ledger, send=self._send_order, mask=mask)
+        return Search(meeting, suspects, self._order_context, self.ledger)
 
     def dial_in(self, edit: Action, meeting: Meeting) -> None:
         """Dial somebody into a meeting, and say if they came."""

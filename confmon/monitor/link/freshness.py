@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from confmon.monitor.polling.feed import FeedState
-from confmon.monitor.polling.freshness import STALE, age_s, ago, is_stale
+from confmon.monitor.polling.freshness import STALE, age_s, is_stale, too_old
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class Freshness:
         """Why there is no bridge, once opening it has failed."""
         self.frozen: Frozen | None = None
         """The moment that is shown; None: the view follows."""
-        self._interval_s = settings.interval_s
+        self.own_interval_s = settings.interval_s
+        """Seconds between two reads of what is looked at, where they are made here."""
         self.share: Share | None = None
         """The other confmon on this bridge; None: there are none."""
 
@@ -53,11 +54,6 @@ class Freshness:
         if self.share is not None and self.share.state.mode == "following":
             return self.share.state.interval_s or self.own_interval_s
         return self.own_interval_s
-
-    @property
-    def own_interval_s(self) -> float:
-        """Seconds between two reads of what is looked at, where they are made here."""
-        return self.poller.interval_s if self.poller else self._interval_s
 
     def paced_by(self) -> str:
         """Say that another one reads, and at which pace; an empty string: it is read here."""
@@ -107,8 +103,7 @@ class Freshness:
         if reason := self.disarmed_link():
             return reason
         if self.is_stale():
-            age = self.age_s()
-            return "no data yet" if age is None else f"data is {ago(age)} old"
+            return too_old(self.age_s())
         return ""
 
     def disarmed_link(self) -> str:

@@ -10,7 +10,7 @@ from confmon.models.codes import Codes
 from confmon.monitor.actions.pending import PendingActions
 from confmon.monitor.link.freshness import Freshness
 from confmon.monitor.link.share_watch import TOGETHER, ShareWatch, wake_asked, with_asked
-from confmon.monitor.polling.live_feeds import LiveFeeds, feeds_for
+from confmon.monitor.polling.live_feeds import feeds_for, live_feeds
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import Poller
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, calls_of
@@ -62,6 +62,8 @@ class Reading(Freshness):
         self.section: SectionId | None = None
         """The section that is looked at; None: what is live."""
         self.dispatch: Dispatcher | None = None
+        self.tell: Callable[[str], None] = lambda _text: None
+        """Called with what the operator is to know of what went on behind the screen."""
         self._audit_trouble = ""
         self._on_change = on_change
         self._follows_soon = False
@@ -77,6 +79,9 @@ class Reading(Freshness):
 
     def read_taken_in(self) -> None:
         """Do what is due after each read, before the screen follows."""
+
+    def _say(self, text: str) -> None:
+        self.tell(text)
 
     # The sections.
 
@@ -94,7 +99,7 @@ class Reading(Freshness):
 
     def _sections_changed(self) -> None:
         refused = self.sections.refused
-        if refused is not self._refused:
+        if refused is not None and refused is not self._refused:
             self.stop_reading(refused)
         self._refused = refused
         self._on_change()
@@ -129,25 +134,26 @@ class Reading(Freshness):
     def _start_polling(self, bridge: Bridge) -> Poller[Feed]:
         self.bridge = bridge
         self.poller = Poller(
-            LiveFeeds(bridge, self.store).open,
+            live_feeds(bridge, self.store),
             self.clock,
             call_later=self.call_later,
-            interval_s=self._interval_s,
+            interval_s=self.own_interval_s,
             on_change=self._polled,
         )
         return self.poller
 
     def set_interval(self, interval_s: float) -> None:
         """Poll more or less often."""
-        self._interval_s = interval_s
         if self.poller is not None:
             self.poller.set_interval(interval_s)
+            interval_s = self.poller.interval_s  # within its limits
+        self.own_interval_s = interval_s
         if self.share is not None:
             self.share.set_interval(self.own_interval_s)
 
-    def stop_reading(self, refused: Unauthorized | None) -> None:
+    def stop_reading(self, refused: Unauthorized) -> None:
         """Let one refused login stop what is live as well: it is the same login."""
-        if refused is not None and self.poller is not None:
+        if self.poller is not None:
             self.poller.stop(refused)
 
     def retry(self) -> None:
@@ -173,7 +179,8 @@ class Reading(Freshness):
         if share is not None and share.state.mode in TOGETHER:
             # Whoever reads does so for all, whatever is looked at here.
             feeds = feeds_for(self.view.meeting, all_calls=True, calls_total=0)
-            acted_on = dict.fromkeys(map(calls_of, self._meetings_acted_on()), 1.0)
+            actions = [pending.action for pending in self.pending_actions.under_way()]
+            acted_on = {calls_of(one.meeting): 1.0 for one in actions if one.meeting is not None}
             self.poller.watch(with_asked({**feeds, **followed, **acted_on}, share))
             return
         if self.section is not None and not self.pending_actions.under_way():
@@ -188,11 +195,6 @@ class Reading(Freshness):
             meeting = None  # it is over now
         feeds = feeds_for(meeting, all_calls=all_calls, calls_total=total)
         self.poller.watch({**feeds, **followed})
-
-    def _meetings_acted_on(self) -> set[int]:
-        """Return the meetings with actions under way."""
-        meetings = {pending.action.meeting for pending in self.pending_actions.under_way()}
-        return {meeting for meeting in meetings if meeting is not None}
 
     # The others on this bridge.
 
@@ -216,7 +218,7 @@ class Reading(Freshness):
             return
         moved, words = self._share_watch.look()
         if words:
-            self.say_of_share(words)
+            self._say(words)
         wake_asked(share, poller)
         self._watch()
         if moved:
@@ -229,9 +231,6 @@ class Reading(Freshness):
         """Let another one read for all, as long as the login is refused here."""
         if self.share is not None and self.poller is not None:
             self.share.set_refused(self.poller.unauthorized is not None)
-
-    def say_of_share(self, words: str) -> None:
-        """Tell the operator that another one reads now, or none."""
 
     def share_seen(self) -> None:
         """Do what is due after the others have changed something."""

@@ -85,11 +85,9 @@ class AskingQueue:
     def place(self, call: int) -> int | None:
         """Return a caller's place within its meeting; 1 has waited longest. None: does not ask."""
         asker = self._askers.get(call)
-        return _place(self._in_meeting[asker.meeting], asker) if asker is not None else None
-
-    def oldest(self) -> Asker | None:
-        """Return who has waited longest of all meetings."""
-        return self._askers[self._order[0][1]] if self._order else None
+        if asker is None:
+            return None
+        return bisect_left(self._in_meeting[asker.meeting], _place_of(asker)) + 1
 
     def count_in(self, meeting: int) -> int:
         """Return how many are in the queue of a meeting."""
@@ -108,41 +106,36 @@ class AskingQueue:
         return [self._askers[call] for _, call in self._in_meeting.get(meeting, ())]
 
     def see(self, call: Call, look: Look) -> Literal["asked", "answered", ""]:
-        """Take in a caller as a read shows it. Return "asked", "answered", or "" for no change.
-
-        A field that the read does not have says nothing: what was known of it stays.
-        """
+        """Take in a caller as a read shows it. Return "asked", "answered", or "" for no change."""
         known = self._askers.get(call.id)
-        help_, question = bool(call.operator_mode), bool(call.qa_mode)
-        if known is None and (was := self._answered.get(call.id)) is not None:
-            if not _asks_anew(call, was):
-                return ""
-            del self._answered[call.id]
-            self.version += 1
-            if not help_ and not question:
-                return "answered"
         if known is None:
-            if not help_ and not question:
-                return ""
-            self._not_before[call.id] = look.not_before
-            asked_at, wall, at_least, _ = look
-            number = call.meeting_number
-            self._put(Asker(call.id, number, wall, at_least, asked_at, help_, question))
-            return "asked"
-        if call.operator_mode is None:
-            help_ = known.help
-        if call.qa_mode is None:
-            question = known.question
+            return self._see_new(call, look)
+        help_, question, more = _asks_after(call, known)
         if not help_ and not question and not known.by_hand:
             self.forget(call.id)
             return "answered"
-        less = known.by_hand and not help_ and not question and (known.help or known.question)
-        more = (help_ and not known.help) or (question and not known.question)
+        less = not help_ and not question and (known.help or known.question)
         if (help_, question, call.meeting_number) != (known.help, known.question, known.meeting):
             self._take(known)
-            number = call.meeting_number
-            self._put(known._replace(help=help_, question=question, meeting=number))
+            now = known._replace(help=help_, question=question, meeting=call.meeting_number)
+            self._put(now, self._not_before[call.id])
         return "asked" if more else "answered" if less else ""
+
+    def _see_new(self, call: Call, look: Look) -> Literal["asked", "answered", ""]:
+        asks = bool(call.operator_mode or call.qa_mode)
+        if (was := self._answered.get(call.id)) is not None:
+            help_, question, more = _asks_after(call, was)
+            if (help_ or question) and not more:
+                return ""
+            del self._answered[call.id]
+            self.version += 1
+            if not asks:
+                return "answered"
+        if not asks:
+            return ""
+        asker = _asker_of(call, look.asked_at, look.wall, at_least=look.at_least)
+        self._put(asker, look.not_before)
+        return "asked"
 
     # What operators do.
 
@@ -151,19 +144,7 @@ class AskingQueue:
         if call.id in self._askers:
             return
         self._answered.pop(call.id, None)
-        self._not_before[call.id] = asked_at
-        self._put(
-            Asker(
-                call=call.id,
-                meeting=call.meeting_number,
-                since=wall,
-                at_least=False,
-                asked_at=asked_at,
-                help=bool(call.operator_mode),
-                question=bool(call.qa_mode),
-                by_hand=True,
-            )
-        )
+        self._put(_asker_of(call, asked_at, wall, by_hand=True), asked_at)
 
     def answer(self, call: int) -> None:
         """Take a caller out of the queue. It is not put in again before it asks anew."""
@@ -180,8 +161,7 @@ class AskingQueue:
         self._answered.pop(call.id, None)
         if not asks or call.id in self._askers:
             return False
-        self._not_before[call.id] = asker.asked_at
-        self._put(asker._replace(meeting=call.meeting_number))
+        self._put(asker._replace(meeting=call.meeting_number), asker.asked_at)
         return True
 
     # What reads show.
@@ -207,8 +187,8 @@ class AskingQueue:
     def put_earlier(self, asker: Asker, look: Look) -> None:
         """Note that an earlier read showed an asker, too: it arrived after a later one."""
         self._take(asker)
-        self._not_before[asker.call] = look.not_before
-        self._put(asker._replace(since=look.wall, asked_at=look.asked_at, at_least=look.at_least))
+        now = asker._replace(since=look.wall, asked_at=look.asked_at, at_least=look.at_least)
+        self._put(now, look.not_before)
 
     def put_not_before(self, asker: Asker, asked_at: float, *, at_least: bool) -> None:
         """Note that an earlier read, which arrived late, showed that an asker did not ask yet."""
@@ -216,15 +196,16 @@ class AskingQueue:
         self._askers[asker.call] = asker._replace(at_least=at_least)
         self.version += 1
 
-    def _put(self, asker: Asker) -> None:
-        place = (asker.asked_at, asker.call)
+    def _put(self, asker: Asker, not_before: float) -> None:
+        place = _place_of(asker)
         self._askers[asker.call] = asker
+        self._not_before[asker.call] = not_before
         insort(self._order, place)
         insort(self._in_meeting.setdefault(asker.meeting, []), place)
         self.version += 1
 
     def _take(self, asker: Asker) -> None:
-        place = (asker.asked_at, asker.call)
+        place = _place_of(asker)
         del self._order[bisect_left(self._order, place)]
         order = self._in_meeting[asker.meeting]
         del order[bisect_left(order, place)]
@@ -232,13 +213,22 @@ class AskingQueue:
             del self._in_meeting[asker.meeting]
 
 
-def _asks_anew(call: Call, was: Asker) -> bool:
-    """Whether a read shows that one who was answered asks for more, or for nothing any more."""
-    help_ = was.help if call.operator_mode is None else bool(call.operator_mode)
-    question = was.question if call.qa_mode is None else bool(call.qa_mode)
-    more = (help_ and not was.help) or (question and not was.question)
-    return more or not (help_ or question)
+def _place_of(asker: Asker) -> _Place:
+    return (asker.asked_at, asker.call)
 
 
-def _place(order: list[_Place], asker: Asker) -> int:
-    return bisect_left(order, (asker.asked_at, asker.call)) + 1
+def _asker_of(
+    call: Call, asked_at: float, wall: float, *, at_least: bool = False, by_hand: bool = False
+) -> Asker:
+    help_, question = bool(call.operator_mode), bool(call.qa_mode)
+    return Asker(call.id, call.meeting_number, wall, at_least, asked_at, help_, question, by_hand)
+
+
+def _asks_after(call: Call, before: Asker) -> tuple[bool, bool, bool]:
+    """Return whether a caller asks for help, has a question, and whether one of these is new.
+
+    A field that the read does not have says nothing: what was known of it stays.
+    """
+    help_ = before.help if call.operator_mode is None else bool(call.operator_mode)
+    question = before.question if call.qa_mode is None else bool(call.qa_mode)
+    return help_, question, (help_ and not before.help) or (question and not before.question)

@@ -40,11 +40,6 @@ class FeedLine:
     until: float
 
     @property
-    def at(self) -> float:
-        """When the first of it happened."""
-        return self.events[0].at
-
-    @property
     def kind(self) -> Kind:
         """What happened."""
         return self.events[0].kind

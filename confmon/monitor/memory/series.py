@@ -185,11 +185,15 @@ class Series:
         self._meetings_fine.clear()
         self._calls[0].fill(wall, calls)
         for number, values in callers.items():
-            ring = self._meetings.get(number)
-            if ring is None and len(self._meetings) < MEETINGS_KEPT:
-                ring = self._meetings[number] = Ring(SLOT_S, SLOTS)
-            if ring is not None:
+            if (ring := self._ring_of(number)) is not None:
                 ring.fill(wall, values)
+
+    def _ring_of(self, meeting: int) -> Ring | None:
+        """Return the ring of a meeting, a new one if there is room."""
+        ring = self._meetings.get(meeting)
+        if ring is None and len(self._meetings) < MEETINGS_KEPT:
+            ring = self._meetings[meeting] = Ring(SLOT_S, SLOTS)
+        return ring
 
     # What reads show.
 
@@ -233,11 +237,8 @@ class Series:
         for number in due:
             if number not in live_state.by_meeting and number not in live_state.meetings:
                 continue
-            ring = self._meetings.get(number)
-            if ring is None:
-                if len(self._meetings) >= MEETINGS_KEPT:
-                    continue
-                ring = self._meetings[number] = Ring(SLOT_S, SLOTS)
+            if (ring := self._ring_of(number)) is None:
+                continue
             callers = live_state.tally(number).callers
             ring.put(wall, callers)
             if is_young:

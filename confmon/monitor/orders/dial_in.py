@@ -7,7 +7,7 @@ is set up, which says nothing about the meeting: only a new leg of that number i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from confmon.models.identity import same_number
 from confmon.models.people.phone_numbers import masked
@@ -18,23 +18,14 @@ from confmon.monitor.polling.snapshot import ALL_CALLS, calls_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.clock import Clock
     from confmon.models.live_records import Call
     from confmon.monitor.actions.action import Action
-    from confmon.monitor.actions.log import ActionLog
+    from confmon.monitor.orders.context import OrderContext
     from confmon.monitor.polling.live_store import LiveStore
 
 PROVED_WITHIN_S: Final = 60.0
 UNKNOWN_AFTER_S: Final = 120.0
 """So long a fresh read is waited for, that could tell that nobody came."""
-
-_WORDS: Final = {
-    "joined": (Outcome.DONE, "joined"),
-    "not seen": (Outcome.NOT_APPLIED, "not seen within a minute in"),
-    "unknown": (Outcome.UNKNOWN, "no fresh data tells who joined"),
-}
-
-Seen = Literal["", "joined", "not seen", "unknown"]
 
 
 @dataclass(eq=False, slots=True)
@@ -50,24 +41,19 @@ class DialIn:
     since: float
     before: frozenset[int]
 
-    def seen(self, store: LiveStore, now: float) -> Seen:
-        """Return what reads show by now; empty: nothing yet."""
+    def result(self, store: LiveStore, now: float) -> Result | None:
+        """Return what became of it, as reads show by now; None: nothing yet."""
         calls = store.live_state.by_meeting.get(self.meeting, {})
-        if any(self._is_it(call) for call in calls.values() if call.id not in self.before):
-            return "joined"
         due = self.since + PROVED_WITHIN_S
-        if now < due:
-            return ""
-        read = [
-            store.seen[feed] for feed in (ALL_CALLS, calls_of(self.meeting)) if feed in store.seen
-        ]
-        if any(snapshot.asked_at >= due for snapshot in read):
-            return "not seen"
-        return "unknown" if now >= due + UNKNOWN_AFTER_S else ""
-
-    def result(self, seen: Seen) -> Result:
-        """Return what became of it, for the log."""
-        outcome, words = _WORDS[seen]
+        read = [store.seen.get(feed) for feed in (ALL_CALLS, calls_of(self.meeting))]
+        if any(self._is_it(call) for call in calls.values() if call.id not in self.before):
+            outcome, words = Outcome.DONE, "joined"
+        elif any(snapshot is not None and snapshot.asked_at >= due for snapshot in read):
+            outcome, words = Outcome.NOT_APPLIED, "not seen within a minute in"
+        elif now >= due + UNKNOWN_AFTER_S:
+            outcome, words = Outcome.UNKNOWN, "no fresh data tells who joined"
+        else:
+            return None
         return Result(outcome=outcome, detail=f"{words} {self.meeting}")
 
     def _is_it(self, call: Call) -> bool:
@@ -78,21 +64,8 @@ class DialIn:
 class DialIns:
     """Everybody who is on the way into a meeting."""
 
-    def __init__(
-        self,
-        store: LiveStore,
-        log: ActionLog,
-        *,
-        clock: Clock,
-        say: Callable[[str], None],
-        mask: bool,
-    ) -> None:
-        """`mask` cuts the numbers in what is shown."""
-        self._store = store
-        self._log = log
-        self._clock = clock
-        self._say = say
-        self._mask = mask
+    def __init__(self, context: OrderContext) -> None:
+        self._context = context
         self._waiting: list[DialIn] = []
 
     @property
@@ -102,23 +75,26 @@ class DialIns:
 
     def begin(self, edit: Action, number: int) -> Callable[[Result], None]:
         """Watch for a new leg in a meeting. Return what takes the result of the dialout."""
-        before = frozenset(self._store.live_state.by_meeting.get(number, {}))
+        before = frozenset(self._context.store.live_state.by_meeting.get(number, {}))
         phone = str(edit.change["stage_one_destination_did"])
-        one = DialIn(edit, phone, number, self._clock.now(), before)
+        one = DialIn(edit, phone, number, self._context.clock.now(), before)
         self._waiting.append(one)
 
         def sent(result: Result) -> None:
             if result.outcome is Outcome.REFUSED and one in self._waiting:
                 self._waiting.remove(one)
-                self._say(f"{masked(phone, mask=self._mask)} was not dialled: {result.detail}")
+                self._context.say(
+                    f"{masked(phone, mask=self._context.mask)} was not dialled: {result.detail}"
+                )
 
         return sent
 
     def look(self) -> None:
         """Say who has joined, and who has not in time."""
         for one in list(self._waiting):
-            if seen := one.seen(self._store, self._clock.now()):
+            if (result := one.result(self._context.store, self._context.clock.now())) is not None:
                 self._waiting.remove(one)
-                result = one.result(seen)
-                self._log.append(LogEntry(one.edit, self._clock.wall(), result))
-                self._say(f"{masked(one.number, mask=self._mask)}: {result.detail}")
+                self._context.pending_actions.log.append(
+                    LogEntry(one.edit, self._context.clock.wall(), result)
+                )
+                self._context.say(f"{masked(one.number, mask=self._context.mask)}: {result.detail}")

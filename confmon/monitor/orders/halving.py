@@ -17,7 +17,7 @@ def next_half(suspects: Sequence[int]) -> tuple[int, ...]:
     return tuple(suspects[: len(suspects) // 2])
 
 
-def narrowed(
+def narrow_down(
     suspects: Sequence[int],
     muted: Collection[int],
     unsure: Collection[int],
@@ -29,9 +29,9 @@ def narrowed(
     `muted` could not be heard when the question was asked; everybody else could. Of the `unsure`
     nobody can tell: they stay suspected.
 
-    >>> narrowed([1, 2, 3, 4], {1, 2}, (), still_there=True)
+    >>> narrow_down([1, 2, 3, 4], {1, 2}, (), still_there=True)
     (3, 4)
-    >>> narrowed([1, 2, 3, 4], {1, 2}, {3}, still_there=False)
+    >>> narrow_down([1, 2, 3, 4], {1, 2}, {3}, still_there=False)
     (1, 2, 3)
     """
     return tuple(one for one in suspects if one in unsure or (one in muted) is not still_there)

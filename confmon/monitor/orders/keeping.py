@@ -5,18 +5,17 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from confmon.monitor.orders.left_over import entry_of, entry_of_left_over, read_entry, title_of
+from confmon.monitor.actions.plan import callers
+from confmon.monitor.orders.left_over import entry_of, left_over_of, read_entry
 from confmon.monitor.orders.order import Order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from confmon.monitor.orders.account import Account
+    from confmon.monitor.orders.context import OrderContext
     from confmon.monitor.orders.ledger import Ledger
     from confmon.monitor.orders.left_over import LeftOver
     from confmon.monitor.orders.order_file import OrderFile
     from confmon.monitor.orders.orders import Orders
-    from confmon.monitor.polling.live_store import LiveStore
 
 
 class Keeping:
@@ -25,19 +24,14 @@ class Keeping:
     def __init__(
         self,
         file: OrderFile | None,
-        store: LiveStore,
+        context: OrderContext,
         ledger: Ledger,
         orders: Orders,
-        *,
-        say: Callable[[str], None],
-        mask: bool,
     ) -> None:
         self._file = file
-        self._store = store
+        self._context = context
         self._ledger = ledger
         self._orders = orders
-        self._say = say
-        self._mask = mask
         entries = file.find() if file is not None else []
         self._found = [left for entry in entries if (left := read_entry(entry)) is not None]
         self._writing: asyncio.Future[bool] | None = None
@@ -46,20 +40,18 @@ class Keeping:
 
     def question(self) -> tuple[LeftOver, Account] | None:
         """Return what has to be asked next, as the callers show it now; None: nothing yet."""
-        live_state = self._store.live_state
-        if not self._found or not live_state.meetings_known or self._ledger.why_not():
+        live_state = self._context.store.live_state
+        if not self._found or not live_state.meetings_known or self._context.why_not():
             return None
         for left in list(self._found):
             meeting = live_state.meetings.get(left.number)
-            if meeting is None or not left.is_of(meeting):
-                self._found.remove(left)
-                self._ledger.is_changed = True
-            elif live_state.knows(left.number):
-                account = left.found(meeting, live_state, mask=self._mask)
+            if meeting is not None and left.is_of(meeting):
+                if not live_state.knows(left.number):
+                    continue
+                account = left.found(meeting, live_state, mask=self._context.mask)
                 if left.holds or account.changed():
                     return left, account
-                self._found.remove(left)
-                self._ledger.is_changed = True
+            self.forget(left)
         return None
 
     def take_up(self, left: LeftOver, account: Account) -> None:
@@ -67,17 +59,17 @@ class Keeping:
         self.forget(left)
         if isinstance(account, Order):
             if self._orders.find(account.of.id, account.number) is None:
-                self._say(self._orders.take_up(account))
+                self._context.say(self._orders.take_up(account))
             else:
-                self._say(f"{account.title} holds already")
+                self._context.say(f"{account.title} holds already")
 
     def restore(self, left: LeftOver, account: Account) -> None:
         """Give the callers back what they had before."""
         self.forget(left)
-        count = len(account.changed())
+        changed = account.changed()
         self._ledger.open(account)
         self._ledger.close(account)
-        self._say(f"{account.title}: restoring {count} caller{'s' * (count != 1)}")
+        self._context.say(f"{account.title}: restoring {callers(len(changed))}")
 
     def forget(self, left: LeftOver) -> None:
         """Leave everything as it is, and ask no more."""
@@ -112,9 +104,9 @@ class Keeping:
             self._ledger.is_changed = not self._file.write(self._entries())
 
     def _entries(self) -> list[dict[str, Any]]:
-        entries = [entry_of(one, is_closing=False) for one in self._ledger.accounts]
-        entries += [entry_of(run.account, is_closing=True) for run in self._ledger.closing]
-        return [*entries, *map(entry_of_left_over, (*self._found, *self._put_off))]
+        left = [left_over_of(one, is_closing=False) for one in self._ledger.accounts]
+        left += [left_over_of(run.account, is_closing=True) for run in self._ledger.closing]
+        return [entry_of(one) for one in (*left, *self._found, *self._put_off)]
 
     def left_open(self) -> list[str]:
         """Return what stays as it is when confmon ends now, a line each."""
@@ -125,11 +117,11 @@ class Keeping:
             lines.append(f"{account.title} {holds}: {_stay(count)}")
         for run in self._ledger.closing:
             count = self._ledger.count_owed(run.account)
-            lines.append(f"{title_of(run.account.kind, run.account.meeting)}: {_stay(count)}")
+            lines.append(f"{run.account.title}: {_stay(count)}")
         if lines and self._file is not None and self._file.is_kept:
             lines.append("The next start of confmon asks about it.")
         return lines
 
 
 def _stay(count: int) -> str:
-    return f"{count} caller{'s' * (count != 1)} not restored"
+    return f"{callers(count)} not restored"

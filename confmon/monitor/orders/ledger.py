@@ -11,28 +11,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.plan import reasons
+from confmon.monitor.actions.plan import callers, left_as_they_are
 from confmon.monitor.actions.undoing.reversal import restoring, why_not_back
 from confmon.monitor.actions.verbs import new_id, shows_change
 from confmon.monitor.orders.account import SOMEBODY, Account, Owed, is_passing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection
     from typing import Any
 
-    from confmon.clock import Clock
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.actions.pending import PendingActions
-    from confmon.monitor.polling.live_store import LiveStore
+    from confmon.monitor.orders.context import OrderContext
     from confmon.monitor.polling.snapshot import Snapshot
     from confmon.monitor.polling.state_update import Diff
 
 BY_HAND = "changed by hand"
 TRIES = 5
 """So often a restoring is tried again of which nobody can tell what became of it."""
-
-NAMED = 3
-"""So many of those who stay as they are get named."""
 
 
 @dataclass(eq=False, slots=True)
@@ -53,32 +48,17 @@ class Restoring:
 class Ledger:
     """Every account that is open, and those that are being closed."""
 
-    def __init__(
-        self,
-        store: LiveStore,
-        pending_actions: PendingActions,
-        *,
-        clock: Clock,
-        send: Callable[[Sequence[Action]], None],
-        why_not: Callable[[], str],
-        say: Callable[[str], None],
-    ) -> None:
-        """`send` hands actions to the bridge, `why_not` returns why nothing may be sent now."""
-        self._store = store
-        self._pending_actions = pending_actions
-        self._clock = clock
-        self._send = send
-        self.why_not = why_not
-        self._say = say
+    def __init__(self, context: OrderContext) -> None:
+        self._context = context
         self.accounts: list[Account] = []
         self.closing: list[Restoring] = []
         self.is_changed = False
         """Whether something has changed that the next run has to know."""
         self._on: dict[int, list[Owed]] = {}
         self._backs: dict[str, tuple[Restoring, Owed]] = {}
-        pending_actions.on_settled(self._settled)
-        pending_actions.on_corrected(self._corrected)
-        store.on_changed(self._read)
+        context.pending_actions.on_settled(self._settled)
+        context.pending_actions.on_corrected(self._corrected)
+        context.store.on_changed(self._read)
 
     # What is owed.
 
@@ -158,7 +138,7 @@ class Ledger:
 
         Nobody is known to have left a meeting that was not read.
         """
-        live_state, changed = self._store.live_state, account.changed()
+        live_state, changed = self._context.store.live_state, account.changed()
         if not live_state.knows(account.number):
             return len(changed)
         return sum(owed.action.is_on(live_state.calls.get(owed.call)) for owed in changed)
@@ -170,23 +150,28 @@ class Ledger:
         for run in list(self.closing):
             if not run.todo:
                 continue
-            if why_not := self.why_not():
-                self._tell_waiting(run, why_not)
+            if why_not := self._context.why_not():
+                if not run.waits:
+                    run.waits = True
+                    self._context.say(
+                        f"{run.account.title}: {why_not}; {callers(len(run.todo))} "
+                        "will be restored when data is fresh"
+                    )
                 continue
             run.waits = False
             actions = [action for owed in list(run.todo) if (action := self._step(run, owed))]
             if actions:
-                self._send(actions)
+                self._context.submit(actions)
             self._finish(run)
 
     def _step(self, run: Restoring, owed: Owed) -> Action | None:
         asked = owed.action
-        if self._clock.now() < owed.not_before:
+        if self._context.clock.now() < owed.not_before:
             return None
-        if self._pending_actions.changing(asked.target, asked.change) is not None:
+        if self._context.pending_actions.changing(asked.target, asked.change) is not None:
             return None
-        record = self._store.record(asked.target)
-        codes = self._store.live_state.codes
+        record = self._context.store.record(asked.target)
+        codes = self._context.store.live_state.codes
         why = BY_HAND if owed.changed_by else why_not_back(asked, owed.result, record, codes)
         if why or record is None:
             run.todo.remove(owed)
@@ -215,20 +200,9 @@ class Ledger:
         self.closing.remove(run)
         self.is_changed = True
         left = {why: count for why, count in run.left.items() if why not in _UNREMARKABLE}
-        if not left:
-            return
-        names = [*run.names[:NAMED], *(["…"] if len(run.names) > NAMED else [])]
-        text = f"{run.account.title}: {run.restored} restored, left as they are: {reasons(left)}"
-        self._say(f"{text} ({', '.join(names)})")
-
-    def _tell_waiting(self, run: Restoring, why_not: str) -> None:
-        if not run.waits:
-            run.waits = True
-            count = len(run.todo)
-            self._say(
-                f"{run.account.title}: {why_not}; {count} caller{'s' * (count != 1)} "
-                "will be restored when data is fresh"
-            )
+        if left:
+            words = left_as_they_are(left, run.names)
+            self._context.say(f"{run.account.title}: {run.restored} restored, {words}")
 
     def _forget(self, owed: Owed) -> None:
         on = self._on.get(owed.call, [])
@@ -244,25 +218,22 @@ class Ledger:
             self._restored(*back, result)
         elif action.resource == "call":
             for owed in list(self._on.get(action.target[1], ())):
-                if owed.action.id == action.id:
-                    self._sent(owed, action, result)
-                else:
+                if owed.action.id != action.id:
                     _note_by_hand(owed, action, result)
+                else:
+                    owed.action, owed.result = action, result
+                    if is_passing(result):
+                        owed.note_refused(self._context.clock.now())
                 self.is_changed = True
         if self.closing:
             self.go_on()
-
-    def _sent(self, owed: Owed, action: Action, result: Result) -> None:
-        owed.action, owed.result = action, result
-        if is_passing(result):
-            owed.note_refused(self._clock.now())
 
     def _restored(self, run: Restoring, owed: Owed, result: Result) -> None:
         owed.back = None
         run.under_way -= 1
         self.is_changed = True
         if is_passing(result) or (result.outcome is Outcome.UNKNOWN and owed.tries < TRIES):
-            owed.note_refused(self._clock.now())
+            owed.note_refused(self._context.clock.now())
             run.todo.append(owed)
         elif result.outcome in (Outcome.DONE, Outcome.GONE, Outcome.LEFT):
             self._end(run, owed, "")
@@ -281,7 +252,7 @@ class Ledger:
         """Note who was changed by somebody else, also if it is changed back later."""
         if change.kind != "call" or not self._on:
             return
-        codes, store = self._store.live_state.codes, self._store
+        codes, store = self._context.store.live_state.codes, self._context.store
         for key in change.changed:
             for owed in self._on.get(key, ()):
                 asked = owed.action
@@ -292,7 +263,7 @@ class Ledger:
                     and owed.back is None
                     and record is not None
                     and asked.is_on(record)
-                    and self._pending_actions.changing(asked.target, asked.change) is None
+                    and self._context.pending_actions.changing(asked.target, asked.change) is None
                     and not shows_change(record, asked.change, codes)
                 ):
                     owed.changed_by, self.is_changed = SOMEBODY, True

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from confmon.models.identity import same_moment
 from confmon.monitor.actions.action import Outcome, Result
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import VERBS, build, shows_change
 from confmon.monitor.orders.account import SOMEBODY, Account, Owed
-from confmon.monitor.orders.order import ORDER_KINDS, Order
+from confmon.monitor.orders.order import ORDER_KINDS, Order, title_of
 
 if TYPE_CHECKING:
     from confmon.models.codes import Codes
@@ -18,19 +18,10 @@ if TYPE_CHECKING:
     from confmon.monitor.orders.account import AccountKind
     from confmon.monitor.polling.live_state import LiveState
 
-SEARCH: Final = "search for a noisy line"
-
 _FIELDS: Final = {VERBS[verb].field_name: verb for verb in ("mute", "hold")}
 
 
-def title_of(kind: AccountKind, meeting: Meeting) -> str:
-    """Return how an account is named to people."""
-    name = ORDER_KINDS[kind].name if kind in ORDER_KINDS else SEARCH
-    return f"{name} in {label_of(meeting)}"
-
-
-@dataclass(frozen=True, slots=True)
-class OldDebt:
+class OldDebt(NamedTuple):
     """One caller who was changed: which field, from and to which raw value.
 
     `by_hand`: it was changed again since, and stays so.
@@ -39,9 +30,9 @@ class OldDebt:
     call: int
     created: int | None
     field: str
-    value: int
-    before: int
-    by_hand: bool = False
+    value: object
+    before: object
+    by_hand: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +51,8 @@ class LeftOver:
         """Whether it is an order that held when that run ended."""
         return self.kind in ORDER_KINDS and not self.is_closing
 
-    def is_of(self, meeting: Meeting | None) -> bool:
+    def is_of(self, meeting: Meeting) -> bool:
         """Whether a meeting is the session that it was of."""
-        if meeting is None:
-            return False
         if self.session is not None and meeting.id is not None and self.session != meeting.id:
             return False
         return same_moment(self.created, meeting.created)
@@ -92,35 +81,43 @@ def _owed(debt: OldDebt, call: Call, codes: Codes, *, mask: bool) -> Owed:
     return Owed(action, Result(outcome=Outcome.DONE), "" if is_so else SOMEBODY)
 
 
-def entry_of(account: Account, *, is_closing: bool) -> dict[str, Any]:
-    """Return an account as JSON."""
+def left_over_of(account: Account, *, is_closing: bool) -> LeftOver:
+    """Return what a later run would find of an account that is open now."""
     meeting = account.meeting
+    debts = tuple(
+        OldDebt(
+            owed.call, owed.action.identity, wire, value, owed.action.before[wire],
+            bool(owed.changed_by),
+        )
+        for owed in account.owed.values()
+        if owed.may_have_changed
+        for wire, value in owed.action.change.items()
+    )  # fmt: skip
+    return LeftOver(account.kind, account.number, meeting.id, meeting.created, is_closing, debts)
+
+
+def entry_of(left: LeftOver) -> dict[str, Any]:
+    """Return it as JSON."""
     return {
-        "kind": account.kind,
-        "meeting": meeting.meeting_number,
-        "session": meeting.id,
-        "created": meeting.created,
-        "closing": is_closing,
-        "callers": [
-            {"call": owed.call, "created": owed.action.identity, "field": wire,
-             "value": value, "before": owed.action.before[wire], "by_hand": bool(owed.changed_by)}
-            for owed in account.owed.values()
-            if owed.may_have_changed
-            for wire, value in owed.action.change.items()
-        ],
-    }  # fmt: skip
+        "kind": left.kind,
+        "meeting": left.number,
+        "session": left.session,
+        "created": left.created,
+        "closing": left.is_closing,
+        "callers": [debt._asdict() for debt in left.debts],
+    }
 
 
 def read_entry(entry: dict[str, Any]) -> LeftOver | None:
     """Return what an entry of the file says; None: it is damaged."""
-    kind, number = entry.get("kind"), entry.get("meeting")
-    if kind not in (*ORDER_KINDS, "search") or not _is_number(number):
+    kind, number = entry.get("kind"), _number(entry.get("meeting"))
+    if kind not in (*ORDER_KINDS, "search") or number is None:
         return None
     callers = entry.get("callers")
     debts = [_debt(one) for one in callers] if isinstance(callers, list) else []
     return LeftOver(
         cast("AccountKind", kind),
-        cast("int", number),
+        number,
         _number(entry.get("session")),
         _number(entry.get("created")),
         entry.get("closing") is not False,
@@ -131,33 +128,12 @@ def read_entry(entry: dict[str, Any]) -> LeftOver | None:
 def _debt(one: object) -> OldDebt | None:
     if not isinstance(one, dict) or one.get("field") not in _FIELDS:
         return None
-    numbers = [one.get(name) for name in ("call", "value", "before")]
-    if not all(map(_is_number, numbers)):
+    call, value, before = (_number(one.get(name)) for name in ("call", "value", "before"))
+    if call is None or value is None or before is None:
         return None
-    call, value, before = cast("list[int]", numbers)
     created, by_hand = _number(one.get("created")), one.get("by_hand") is True
     return OldDebt(call, created, str(one["field"]), value, before, by_hand)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 def _number(value: object) -> int | None:
-    return cast("int", value) if _is_number(value) else None
-
-
-def entry_of_left_over(left: LeftOver) -> dict[str, Any]:
-    """Return what an earlier run left open as JSON again: nobody has answered yet."""
-    return {
-        "kind": left.kind,
-        "meeting": left.number,
-        "session": left.session,
-        "created": left.created,
-        "closing": left.is_closing,
-        "callers": [
-            {"call": one.call, "created": one.created, "field": one.field,
-             "value": one.value, "before": one.before, "by_hand": one.by_hand}
-            for one in left.debts
-        ],
-    }  # fmt: skip
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from confmon.models.identity import same_call
-from confmon.monitor.actions.plan import why_left_out
+from confmon.monitor.actions.plan import label_of, why_left_out
 from confmon.monitor.orders.account import Account
 
 if TYPE_CHECKING:
     from confmon.models.codes import Codes
-    from confmon.models.live_records import Call
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.actions.undoing.undo_step import UndoStep
+    from confmon.monitor.orders.account import AccountKind
 
 OrderId = Literal["lecture", "doors"]
 
@@ -48,6 +49,12 @@ ORDER_KINDS: Final[dict[str, OrderKind]] = {
         ),
     )
 }  # fmt: skip
+
+
+def title_of(kind: AccountKind, meeting: Meeting) -> str:
+    """Return how an order or a search is named to people."""
+    name = ORDER_KINDS[kind].name if kind in ORDER_KINDS else "search for a noisy line"
+    return f"{name} in {label_of(meeting)}"
 
 
 @dataclass(eq=False, slots=True)

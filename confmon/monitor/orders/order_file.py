@@ -6,7 +6,6 @@ those of a process that has ended are what a start finds.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -43,15 +42,16 @@ class OrderFile:
         me = {"pid": os.getpid(), "host": os.uname().nodename}
         others = [entry for entry in self._entries() if _is_another(entry)]
         all_of_them = [*others, *({**entry, **me} for entry in entries)]
-        everything = {**read_json(self._path), self._key: all_of_them}
+        known = read_json(self._path)
+        everything = {**known, self._key: all_of_them}
         if not all_of_them:
             del everything[self._key]
-        if everything == read_json(self._path):
-            return True
-        with contextlib.suppress(OSError):
-            replace_json(self._path, everything)
-            return True
-        return False
+        try:
+            if everything != known:
+                replace_json(self._path, everything)
+        except OSError:
+            return False
+        return True
 
     def _entries(self) -> list[dict[str, Any]]:
         found = read_json(self._path).get(self._key)
@@ -79,5 +79,5 @@ def _is_running(entry: dict[str, Any]) -> bool:
     except ProcessLookupError:
         return False
     except (OSError, OverflowError):
-        return True
+        pass
     return True

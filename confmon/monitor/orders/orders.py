@@ -11,22 +11,20 @@ from typing import TYPE_CHECKING
 from confmon.models.identity import same_meeting
 from confmon.models.live_records import Meeting
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.plan import label_of
+from confmon.monitor.actions.plan import callers, label_of
 from confmon.monitor.actions.verbs import VERBS, build, new_id, unsendable
-from confmon.monitor.orders.order import ORDER_KINDS, Order
+from confmon.monitor.orders.order import ORDER_KINDS, Order, title_of
 from confmon.monitor.polling.snapshot import MEETINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
     from typing import Any
 
-    from confmon.clock import Clock
     from confmon.models.live_records import Call
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.actions.undoing.undo import Undo
+    from confmon.monitor.orders.context import OrderContext
     from confmon.monitor.orders.ledger import Ledger
-    from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.polling.snapshot import Snapshot
     from confmon.monitor.polling.state_update import Diff
 
@@ -34,33 +32,14 @@ if TYPE_CHECKING:
 class Orders:
     """The orders that hold, of all meetings."""
 
-    def __init__(
-        self,
-        store: LiveStore,
-        pending_actions: PendingActions,
-        ledger: Ledger,
-        undo: Undo,
-        *,
-        clock: Clock,
-        send: Callable[[Sequence[Action]], None],
-        stop: Callable[[str], int],
-        say: Callable[[str], None],
-        mask: bool,
-    ) -> None:
-        """`stop` sends nothing more of one press; `mask` cuts the numbers in labels."""
-        self._store = store
-        self._pending_actions = pending_actions
+    def __init__(self, context: OrderContext, ledger: Ledger, undo: Undo) -> None:
+        self._context = context
         self._ledger = ledger
         self._undo = undo
-        self._clock = clock
-        self._send = send
-        self._stop = stop
-        self._say = say
-        self._mask = mask
         self._standing: list[Order] = []
-        pending_actions.on_settled(self._note_by_hand)
-        store.on_changed(self._read)
-        store.on_applied(lambda _snapshot: self.go_on())
+        context.pending_actions.on_settled(self._note_by_hand)
+        context.store.on_changed(self._read)
+        context.store.on_applied(lambda _snapshot: self.go_on())
 
     # What holds.
 
@@ -91,17 +70,16 @@ class Orders:
         kind = ORDER_KINDS[id_]
         if self.find(id_, meeting.meeting_number) is not None:
             return f"{kind.name} holds already"
-        if refusal := unsendable(kind.verb, self._store.live_state.codes):
+        if refusal := unsendable(kind.verb, self._context.store.live_state.codes):
             return f"{refusal}; nothing was sent"
-        order = Order(kind.id, f"{kind.name} in {label_of(meeting)}", meeting)
-        return self.take_up(order)
+        return self.take_up(Order(kind.id, title_of(kind.id, meeting), meeting))
 
     def take_up(self, order: Order) -> str:
         """Let an order hold, with those that an earlier run has reached already.
 
         Not in another session under the number, which may have begun while a question was open.
         """
-        now = self._store.record(("meeting", order.number))
+        now = self._context.store.record(("meeting", order.number))
         if not isinstance(now, Meeting) or not same_meeting(order.meeting, now):
             return f"{order.title}: the meeting is over; nothing was sent"
         self._standing.append(order)
@@ -109,9 +87,8 @@ class Orders:
         actions = self._due(order)
         order.step = self._undo.began(order.title, actions, lambda: self.end(order))
         if actions:
-            self._send(actions)
-        count = len(actions)
-        reached = f"{count} caller{'s' * (count != 1)}" if count else "nobody to reach yet"
+            self._context.send(actions)
+        reached = callers(len(actions)) if actions else "nobody to reach yet"
         return f"{order.title}: {reached}; it holds for who joins later"
 
     def end(self, order: Order) -> str:
@@ -120,12 +97,12 @@ class Orders:
             return f"{order.title} has ended already"
         self._forget(order)
         for press in {owed.action.press for owed in order.owed.values() if owed.result is None}:
-            self._stop(press)
+            self._context.stop(press)
         count = self._ledger.count_owed(order)
         self._ledger.close(order)
         if not count:
             return f"{order.title} ended; nobody to restore"
-        return f"{order.title} ended: restoring {count} caller{'s' * (count != 1)}"
+        return f"{order.title} ended: restoring {callers(count)}"
 
     def _forget(self, order: Order) -> None:
         self._standing.remove(order)
@@ -152,14 +129,14 @@ class Orders:
     def go_on(self) -> None:
         """End the orders of meetings that have ended, and reach who has joined the others."""
         for order in list(self._standing):
-            record = self._store.record(("meeting", order.number))
+            record = self._context.store.record(("meeting", order.number))
             if not isinstance(record, Meeting) or not same_meeting(order.meeting, record):
-                if self._store.live_state.meetings_known:
+                if self._context.store.live_state.meetings_known:
                     self._forget(order)
                     self._ledger.drop(order)
-                    self._say(f"{order.title} ended: the meeting is over")
-            elif not self._ledger.why_not() and (actions := self._due(order)):
-                self._send(actions)
+                    self._context.say(f"{order.title} ended: the meeting is over")
+            elif not self._context.why_not() and (actions := self._due(order)):
+                self._context.send(actions)
 
     def _is_same_session(self, order: Order, calls: Collection[Call]) -> bool:
         """Whether callers are in the session the order is of.
@@ -171,13 +148,17 @@ class Orders:
             order.unsure_since = None
             return True
         if order.unsure_since is None:
-            order.unsure_since = self._clock.now()
-        seen = self._store.seen.get(MEETINGS)
+            order.unsure_since = self._context.clock.now()
+        seen = self._context.store.seen.get(MEETINGS)
         return seen is not None and seen.asked_at > order.unsure_since
 
     def _due(self, order: Order) -> list[Action]:
         """Return what reaches those that an order has to reach now, as one bulk."""
-        live_state, verb, now = self._store.live_state, order.of.verb, self._clock.now()
+        live_state, verb, now = (
+            self._context.store.live_state,
+            order.of.verb,
+            self._context.clock.now(),
+        )
         calls = live_state.by_meeting.get(order.number, {})
         looked_at: Iterable[Call] = calls.values()
         if order.touched is not None:
@@ -188,14 +169,14 @@ class Orders:
         order.touched = set()
         actions, group, field = [], new_id(), VERBS[verb].field_name
         for call in looked_at:
-            if self._pending_actions.changing(
+            if self._context.pending_actions.changing(
                 ("call", call.id), (field,)
             ) or self._ledger.is_restoring(call.id, field):
                 order.touched.add(call.id)  # what is shown now is about to change
                 continue
             if not order.look(call, live_state.codes, now):
                 continue
-            label = label_of(call, mask=self._mask)
+            label = label_of(call, mask=self._context.mask)
             action = build(verb, call, label, live_state.codes, group=group)
             self._ledger.owe(order, action)
             actions.append(action)

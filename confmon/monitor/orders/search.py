@@ -14,16 +14,16 @@ from confmon.models.live_records import Call
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.actions.verbs import build, new_id
 from confmon.monitor.orders.account import Account
-from confmon.monitor.orders.halving import most_rounds, narrowed, next_half
-from confmon.monitor.orders.left_over import title_of
+from confmon.monitor.orders.halving import most_rounds, narrow_down, next_half
+from confmon.monitor.orders.order import title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from confmon.models.live_records import Meeting
-    from confmon.monitor.actions.action import Action
     from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.orders.account import Owed
+    from confmon.monitor.orders.context import OrderContext
     from confmon.monitor.orders.ledger import Ledger, Restoring
     from confmon.monitor.polling.live_store import LiveStore
 
@@ -62,17 +62,12 @@ class Search:
         self,
         meeting: Meeting,
         suspects: Sequence[Call],
-        store: LiveStore,
+        context: OrderContext,
         ledger: Ledger,
-        *,
-        send: Callable[[Sequence[Action]], None],
-        mask: bool,
     ) -> None:
         """`suspects` can be heard now."""
-        self._store = store
+        self._context = context
         self._ledger = ledger
-        self._send = send
-        self._mask = mask
         self._calls = {call.id: call for call in suspects}
         self._rounds = most_rounds(len(suspects))
         self._runs: list[Restoring] = []
@@ -102,7 +97,9 @@ class Search:
 
     def label(self, call: Call) -> str:
         """Return how a caller is named, as the calls show it now."""
-        return label_of(self._store.live_state.calls.get(call.id, call), mask=self._mask)
+        return label_of(
+            self._context.store.live_state.calls.get(call.id, call), mask=self._context.mask
+        )
 
     # The steps.
 
@@ -110,7 +107,7 @@ class Search:
         """Take note of what reads have shown: who left, who is muted by now."""
         if self.phase is Phase.OVER:
             return
-        if why_not := self._ledger.why_not():
+        if why_not := self._context.why_not():
             self.stop(why_not)
             return
         there = tuple(one for one in self.suspects if self._is_there(one))
@@ -137,7 +134,7 @@ class Search:
             return
         still_muted = self._asked & self._surely_muted()
         unsure = self._asked - still_muted
-        suspects = narrowed(self.suspects, still_muted, unsure, still_there=still_there)
+        suspects = narrow_down(self.suspects, still_muted, unsure, still_there=still_there)
         self._rounds -= 1
         if self._rounds <= 0 and len(suspects) > 1:
             self.stop(NO_END)
@@ -180,17 +177,20 @@ class Search:
         self.phase = Phase.MUTING
         actions, group = [], new_id()
         for key in mute:
-            call = self._store.live_state.calls.get(key)
+            call = self._context.store.live_state.calls.get(key)
             if key not in self.account.owed and call is not None:
-                label, codes = label_of(call, mask=self._mask), self._store.live_state.codes
+                label, codes = (
+                    label_of(call, mask=self._context.mask),
+                    self._context.store.live_state.codes,
+                )
                 action = build("mute", call, label, codes, group=group)
                 self._ledger.owe(self.account, action)
                 actions.append(action)
         if actions:
-            self._send(actions)
+            self._context.send(actions)
 
     def _is_there(self, key: int) -> bool:
-        record = self._store.record(("call", key))
+        record = self._context.store.record(("call", key))
         number = self.account.number
         return (
             isinstance(record, Call)
@@ -206,12 +206,12 @@ class Search:
         )
 
     def _surely_muted(self) -> set[int]:
-        codes = self._store.live_state.codes
+        codes = self._context.store.live_state.codes
         return {
             key
             for key, owed in self.account.owed.items()
             if owed.is_done
             and not owed.changed_by
-            and isinstance(call := self._store.record(("call", key)), Call)
+            and isinstance(call := self._context.store.record(("call", key)), Call)
             and codes.is_muted(call.mute_mode) is True
         }

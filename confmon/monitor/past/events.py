@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from confmon.history.records import CallState
 from confmon.models.live_records import Meeting
@@ -10,9 +10,8 @@ from confmon.monitor.memory.events import KINDS, Event
 from confmon.monitor.memory.feed import EventFeed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
     from confmon.history.answers import PastEvent
+    from confmon.history.history import History
     from confmon.history.records import Leg, MeetingSession
     from confmon.models.codes import Codes
     from confmon.monitor.past.records import PastRecords
@@ -25,23 +24,7 @@ MOST: Final = 2000
 _STATELESS: Final = CallState()
 
 
-class HasEvents(Protocol):
-    """As much of the history as events are made of."""
-
-    def events(self, since: int, until: int, codes: Codes) -> Iterator[PastEvent]:
-        """Yield what happened between two moments."""
-        ...
-
-    def legs(self, ids: Collection[int]) -> dict[int, Leg]:
-        """Return calls by the history's own numbers."""
-        ...
-
-    def meeting_sessions(self, ids: Collection[int]) -> dict[int, MeetingSession]:
-        """Return sessions of meetings by the history's own numbers."""
-        ...
-
-
-def events_before(at: int, history: HasEvents, records: PastRecords, codes: Codes) -> EventFeed:
+def events_before(at: int, history: History, records: PastRecords, codes: Codes) -> EventFeed:
     """Return the newest events up to a moment, epoch milliseconds."""
     found: list[PastEvent] = []
     for back_s in LOOKED_BACK_S:

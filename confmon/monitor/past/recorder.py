@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from confmon.history.read import DoneAction, NewGap, NewMarker, Read
+from confmon.history.read import DoneAction, NewGap, Read
 from confmon.monitor.polling.coverage import NEVER
 from confmon.monitor.polling.snapshot import ALL_CALLS
 
@@ -190,7 +190,3 @@ class Recorder:
         at = self._moment(self._clock.now())
         done = DoneAction(at, action.verb, action.meeting, call, str(result.outcome), action.id)
         self._writer.put(done)
-
-    def mark(self, text: str, meeting: int | None) -> None:
-        """Keep a note of the operator at this moment; `meeting`: the number it is about."""
-        self._writer.put(NewMarker(self._moment(self._clock.now()), meeting, text))

@@ -6,15 +6,16 @@ What was made for the moment before is used again: from one scan to the next few
 from __future__ import annotations
 
 from itertools import count
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from confmon.models.identity import TOLERANCE_MS, in_ms
 from confmon.models.live_records import Call, Meeting
 from confmon.monitor.polling.live_state import LiveState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Mapping
+    from collections.abc import Callable, Collection, Generator, Mapping
 
+    from confmon.history.history import History
     from confmon.history.records import (
         CallState,
         Leg,
@@ -33,18 +34,6 @@ ASKED_AT_ONCE: Final = 1000
 
 _revisions = count(-2, -1)
 """No past state has a number of another one, or of the live state: views tell them apart by it."""
-
-
-class HasRecords(Protocol):
-    """As much of the history as is needed here."""
-
-    def legs(self, ids: Collection[int]) -> dict[int, Leg]:
-        """Return calls by the history's own numbers."""
-        ...
-
-    def meeting_sessions(self, ids: Collection[int]) -> dict[int, MeetingSession]:
-        """Return sessions of meetings by the history's own numbers."""
-        ...
 
 
 class PastRecords:
@@ -69,7 +58,7 @@ class PastRecords:
             one: made for one, made in self._meetings.items() if one in self._sessions
         }
 
-    def state(self, past: PastState, history: HasRecords) -> Generator[None, None, LiveState]:
+    def state(self, past: PastState, history: History) -> Generator[None, None, LiveState]:
         """Return the live state of a moment, in steps."""
         yield from self._ask(past, history)
         state = LiveState(self._codes, meetings_known=True, calls_known=True)
@@ -118,22 +107,12 @@ class PastRecords:
             state=state.state,
         )
 
-    def _ask(self, past: PastState, history: HasRecords) -> Generator[None, None, None]:
+    def _ask(self, past: PastState, history: History) -> Generator[None, None, None]:
         """Get the legs and sessions that are not known yet."""
-        wanted = {one.session for one in past.meetings} | {one.session for one in past.calls}
-        asked = [one for one in wanted if one and one not in self._sessions]
-        if len(self._sessions) > 2 * len(wanted) + ASKED_AT_ONCE:
-            self._sessions = _kept(self._sessions, wanted)
-        for at in range(0, len(asked), ASKED_AT_ONCE):
-            self._sessions |= history.meeting_sessions(asked[at : at + ASKED_AT_ONCE])
-            yield
-        legs = {one.leg for one in past.calls}
-        asked = [one for one in legs if one not in self._legs]
-        if len(self._legs) > 2 * len(legs) + ASKED_AT_ONCE:
-            self._legs = _kept(self._legs, legs)
-        for at in range(0, len(asked), ASKED_AT_ONCE):
-            self._legs |= history.legs(asked[at : at + ASKED_AT_ONCE])
-            yield
+        sessions = {one.session for one in past.meetings} | {one.session for one in past.calls}
+        ask_sessions = history.meeting_sessions
+        self._sessions = yield from _complete(self._sessions, sessions - {0}, ask_sessions)
+        self._legs = yield from _complete(self._legs, {one.leg for one in past.calls}, history.legs)
 
     def _call(
         self, one: PastCall, at: int, made: Mapping[int, tuple[PastCall, bool, Call]]
@@ -159,23 +138,14 @@ class PastRecords:
             return None
         known = made.get(one.session)
         if known is None or known[0] != one:
-            state = one.state
-            known = (
-                one,
-                Meeting(
-                    meeting_number=session.number,
-                    id=session.id,
-                    created=session.created,
-                    hold_mode=state.hold_mode,
-                    is_recording=state.is_recording,
-                    is_secured=state.is_secured,
-                    mute_mode=state.mute_mode,
-                    qa_mode=state.qa_mode,
-                    state=state.state,
-                    subscriber_name=session.owner,
-                    type=state.type,
-                ),
+            meeting = Meeting(
+                meeting_number=session.number,
+                id=session.id,
+                created=session.created,
+                subscriber_name=session.owner,
+                **one.state._asdict(),
             )
+            known = (one, meeting)
         self._meetings[one.session] = known
         return known[1]
 
@@ -185,5 +155,14 @@ def _had_joined(leg: Leg, at: int) -> bool:
     return leg.joined is not None and in_ms(leg.joined) <= at + TOLERANCE_MS
 
 
-def _kept(known: dict[int, R], wanted: Collection[int]) -> dict[int, R]:
-    return {one: record for one, record in known.items() if one in wanted}
+def _complete(
+    known: dict[int, R], wanted: set[int], ask: Callable[[Collection[int]], dict[int, R]]
+) -> Generator[None, None, dict[int, R]]:
+    """Return what is known with all that is wanted, asked for in steps."""
+    asked = [*(wanted - known.keys())]
+    if len(known) > 2 * len(wanted) + ASKED_AT_ONCE:
+        known = {one: record for one, record in known.items() if one in wanted}
+    for at in range(0, len(asked), ASKED_AT_ONCE):
+        known |= ask(asked[at : at + ASKED_AT_ONCE])
+        yield
+    return known

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.past.events import events_before
@@ -64,18 +64,6 @@ class Step(NamedTuple):
     value: int
 
 
-class HasFrames(Protocol):
-    """As much of the history as steps need."""
-
-    def moment_before(self, at: int) -> int | None:
-        """Return the last moment before one that was read."""
-        ...
-
-    def moment_after(self, at: int) -> int | None:
-        """Return the first moment after one that was read."""
-        ...
-
-
 class Travel:
     """Reads one moment after the other, for as long as more are asked for."""
 
@@ -123,14 +111,12 @@ class Travel:
 
     def leave(self) -> None:
         """Show now again, whatever is on its way."""
-        self._steps = []
-        self._at = self._task = self._bare = (
-            None  # what is being read is read to its end, and not shown
-        )
+        self.stop()
+        self._at = None
         self._show(None)
 
     def stop(self) -> None:
-        """Read nothing more."""
+        """Read nothing more: what is being read is read to its end, and not shown."""
         self._steps = []
         self._task = self._bare = None
 
@@ -230,7 +216,7 @@ class Travel:
 
 
 def _followed(
-    step: Step, at: int | None, now: int, span: tuple[int, int], frames: HasFrames
+    step: Step, at: int | None, now: int, span: tuple[int, int], history: History
 ) -> tuple[int, int | None]:
     """Return the moment a step leads to, and the first one recorded, if one before was asked for.
 
@@ -242,9 +228,9 @@ def _followed(
     elif step.kind == "ms":
         at = (newest if at is None else at) + step.value
     else:
-        base = newest if at is None else max(first, frames.moment_before(at + 1) or first)
+        base = newest if at is None else max(first, history.moment_before(at + 1) or first)
         for _ in range(abs(step.value)):
-            near = frames.moment_after(base) if step.value > 0 else frames.moment_before(base)
+            near = history.moment_after(base) if step.value > 0 else history.moment_before(base)
             if near is None:
                 return base, first if step.value < 0 else None
             base = near

@@ -111,7 +111,7 @@ def since_when(
         if attendance is None:
             continue
         states = _states_back(session, attendance, records, codes)
-        for rule, since in _since(meetings[number], states, number, settings, past).items():
+        for rule, since in _since(meetings[number], states, settings, past).items():
             found[number, rule.id] = since
     return found
 
@@ -156,7 +156,6 @@ def _state_at(
 def _since(
     rules: Collection[Rule],
     states: Iterable[tuple[int, LiveState]],
-    number: int,
     settings: AttentionSettings,
     past: Past,
 ) -> dict[Rule, Since]:
@@ -168,7 +167,7 @@ def _since(
             state=state,
             wall=at / 1000,
             past=past,  # the rules that are asked here do not look at it
-            meetings=(state.meetings[number],),
+            meetings=state.meetings.values(),
         )
         for rule, before in going_on.items():
             if before is not None and not before:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from confmon.monitor.plans.at_cursor import warned
 
 if TYPE_CHECKING:
     from confmon.monitor.actions.plan import Plan
@@ -25,6 +26,4 @@ def claim_words(session: Session, plan: Plan, meeting: int | None = None) -> str
 def claims_named(session: Session, plan: Plan, meeting: int | None = None) -> Plan:
     """Return a plan whose question names the other operators who have claimed its meetings."""
     words = claim_words(session, plan, meeting)
-    if not words or words in plan.warns:
-        return plan
-    return replace(plan, warns="; ".join(filter(None, (words, plan.warns))))
+    return plan if words in plan.warns else warned(plan, words)

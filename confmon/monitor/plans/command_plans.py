@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
 from confmon.models.identity import target_of
-from confmon.models.live_records import Call, Meeting
 from confmon.monitor.actions.plan import (
     Plan,
     for_end,
@@ -23,10 +22,18 @@ from confmon.monitor.actions.plan import (
     toggled,
 )
 from confmon.monitor.actions.verbs import VERBS
-from confmon.monitor.plans.at_cursor import PRESS_ENTER, doing_to, meeting_at
+from confmon.monitor.plans.at_cursor import (
+    NO_MEETING,
+    NOT_READ,
+    PRESS_ENTER,
+    doing_to,
+    meeting_at,
+    refused,
+)
 from confmon.monitor.plans.podium_plans import podium_plan
 
 if TYPE_CHECKING:
+    from confmon.models.live_records import Call, Meeting
     from confmon.monitor.session import Session
 
 GAIN_STEP = 1
@@ -37,78 +44,65 @@ _BULK = {
     "unmute_all": "unmute",
     "release_all": "release",
 }
-
-
-_TOGGLED_FIELDS = {"mute": "muteMode", "hold": "holdMode"}
+_TOGGLES = ("mute", "hold")
 _SWITCHES = ("lock", "record")
-
 _ROLES = ("promote", "demote")
-_FOR_MARKED = ("mute", "hold", "drop", *_ROLES)
+_FOR_MARKED = (*_TOGGLES, "drop", *_ROLES)
 """What is done to all who are marked, where anybody is."""
 
 
 def plan_for(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
     """Return what a command would do. `key` is under the cursor, `shown` passes the filter."""
-    if command in _BULK:
-        return _whole_meeting(session, _BULK[command], key)
-    if command in _SWITCHES:
-        return _switch(session, command, key)
     if command == "podium":
         return podium_plan(session, key)
-    if command == "end":
-        meeting = meeting_at(session, key)
-        if meeting is None:
-            return Plan(title="End", refusal="no meeting here")
-        tally = session.live_state.tally(meeting.meeting_number)
-        known = session.live_state.knows(meeting.meeting_number)
-        heads = tally.callers or meeting.participant_count or (0 if known else None)
-        return for_end(meeting, heads, tally.legs)
-    return _callers(session, command, key, shown)
+    if command not in (*_BULK, *_SWITCHES, "end"):
+        return _callers(session, command, key, shown)
+    meeting = meeting_at(session, key)
+    if meeting is None:
+        return refused(NO_MEETING)
+    if command in _BULK:
+        return plan_for_all(session, _BULK[command], meeting)
+    if command in _SWITCHES:
+        return _switch(session, command, meeting)
+    tally = session.live_state.tally(meeting.meeting_number)
+    known = session.live_state.knows(meeting.meeting_number)
+    heads = tally.callers or meeting.participant_count or (0 if known else None)
+    return for_end(meeting, heads, tally.legs)
 
 
 def _callers(session: Session, command: str, key: int | None, shown: frozenset[int]) -> Plan:
     if session.view.kind == "meeting":
-        return Plan(title=command, refusal=PRESS_ENTER)
-    marked = [
-        record for record in session.view.marked(session.live_state) if isinstance(record, Call)
-    ]
+        return refused(PRESS_ENTER)
+    marked = session.view.marked(session.live_state)
     if marked and command in _FOR_MARKED:
         return _marked(session, command, marked, shown)
     if session.view.all_left and command in _FOR_MARKED:
         session.view.unmark()  # refused once: the next key means the caller under the cursor
-        return Plan(title=command, refusal="all who were marked have left; nothing was sent")
+        return refused("all who were marked have left; nothing was sent")
     call = session.live_state.calls.get(key) if key is not None else None
     if call is None:
-        why = "that caller has left" if key is not None else "no caller under the cursor"
-        return Plan(title=command, refusal=why)
+        return refused("that caller has left" if key is not None else "no caller under the cursor")
     mask = session.settings.mask_numbers
     if command in ("gain_up", "gain_down"):
         return _gain(session, call, GAIN_STEP if command == "gain_up" else -GAIN_STEP)
     if command == "drop":
         return for_one("drop", call, session.codes, mask=mask)
-    if command in _ROLES:
-        return _role(session, command, call)
-    if command not in _TOGGLED_FIELDS:
+    if command not in _FOR_MARKED:
         raise ValueError(f"no plan is made for {command!r}: add it to command_plans")
-    field = _TOGGLED_FIELDS[command]
+    field = VERBS[command].field_name
     if doing := doing_to(session, call, field):
-        return Plan(title=command, refusal=f"still {doing}")
+        return refused(f"still {doing}")
+    if command in _ROLES:
+        plan = for_one(command, call, session.codes, mask=mask)
+        return replace(plan, warns=_hosts_beside(session, command, [call]))
     verb = toggled([call], field, session.codes)
     if verb is None:
         value = call.mute_mode if field == "muteMode" else call.hold_mode
         label = session.codes.label(f"call.{field}", value) or f"no {field} that can be read"
-        return Plan(title=command, refusal=f"{label}: not a state confmon knows")
+        return refused(f"{label}: not a state confmon knows")
     if verb == "unmute":
         return for_unmute(call, session.codes, mask=mask)
     return for_one(verb, call, session.codes, mask=mask)
-
-
-def _role(session: Session, verb: str, call: Call) -> Plan:
-    """Plan another role for one caller; the question says who else is a host."""
-    if doing := doing_to(session, call, VERBS[verb].field_name):
-        return Plan(title=verb, refusal=f"still {doing}")
-    plan = for_one(verb, call, session.codes, mask=session.settings.mask_numbers)
-    return replace(plan, warns=_hosts_beside(session, verb, [call]))
 
 
 def _hosts_beside(session: Session, verb: str, calls: list[Call]) -> str:
@@ -129,9 +123,9 @@ def _hosts_beside(session: Session, verb: str, calls: list[Call]) -> str:
 
 def _marked_verb(session: Session, command: str, calls: list[Call]) -> str:
     """Return what a key does to those who are marked."""
-    field, codes = _TOGGLED_FIELDS[command], session.codes
+    field, codes = VERBS[command].field_name, session.codes
     known = [call for call in calls if toggled([call], field, codes) is not None]
-    return toggled(known, field, codes) or command
+    return (toggled(known, field, codes) if known else None) or command
 
 
 def verb_of(session: Session, command: str, key: int | None) -> str | None:
@@ -144,11 +138,10 @@ def verb_of(session: Session, command: str, key: int | None) -> str | None:
         return None if meeting is None else _switched(command, meeting)
     if session.view.kind == "meeting":
         return None
-    marked = [one for one in session.view.still_marked(session.live_state) if isinstance(one, Call)]
-    if marked:
+    if marked := session.view.still_marked(session.live_state):
         return _marked_verb(session, command, marked)
     call = session.live_state.calls.get(key) if key is not None else None
-    return None if call is None else toggled([call], _TOGGLED_FIELDS[command], session.codes)
+    return None if call is None else toggled([call], VERBS[command].field_name, session.codes)
 
 
 def undo_question(session: Session, *, back: bool) -> Plan | None:
@@ -164,7 +157,7 @@ def undo_question(session: Session, *, back: bool) -> Plan | None:
 
 
 def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[int]) -> Plan:
-    verb = _marked_verb(session, command, calls) if command in _TOGGLED_FIELDS else command
+    verb = _marked_verb(session, command, calls) if command in _TOGGLES else command
     plan = for_many(
         verb,
         calls,
@@ -183,12 +176,12 @@ def _marked(session: Session, command: str, calls: list[Call], shown: frozenset[
 def _gain(session: Session, call: Call, step: int) -> Plan:
     under_way = session.pending_actions.changing(target_of(call), ("gainLevel",))
     if call.gain_level is None:
-        return Plan(title="gain", refusal="no gainLevel that can be read: nothing to step from")
+        return refused("no gainLevel that can be read: nothing to step from")
     if under_way is not None:
         wanted = under_way.action.change.get("gainLevel")
         if not isinstance(wanted, int):
-            return Plan(title="gain", refusal=f"still {VERBS[under_way.action.verb].doing}")
-        return Plan(title="gain", refusal=f"still setting the gain to {wanted:+d}")
+            return refused(f"still {VERBS[under_way.action.verb].doing}")
+        return refused(f"still setting the gain to {wanted:+d}")
     change = {"gainLevel": call.gain_level + step}
     return for_one("gain", call, session.codes, change=change, mask=session.settings.mask_numbers)
 
@@ -197,23 +190,16 @@ def name_plan(session: Session, key: int, text: str) -> Plan:
     """Plan the naming of a caller."""
     call = session.live_state.calls.get(key)
     if call is None:
-        return Plan(title="Name", refusal="that caller has left; nothing was sent")
+        return refused("that caller has left; nothing was sent")
     change = {"customName": text}
     return for_one("name", call, session.codes, change=change, mask=session.settings.mask_numbers)
-
-
-def _whole_meeting(session: Session, verb: str, key: int | None) -> Plan:
-    meeting = meeting_at(session, key)
-    if meeting is None:
-        return Plan(title=verb, refusal="no meeting here")
-    return plan_for_all(session, verb, meeting)
 
 
 def plan_for_all(session: Session, verb: str, meeting: Meeting) -> Plan:
     """Plan a bulk verb for every caller of a meeting."""
     number = meeting.meeting_number
     if not session.live_state.knows(number):
-        return Plan(title=verb, refusal="its callers have not been read yet")
+        return refused(NOT_READ)
     calls = list(session.live_state.by_meeting.get(number, {}).values())
     plan = for_many(
         verb,
@@ -229,16 +215,13 @@ def plan_for_all(session: Session, verb: str, meeting: Meeting) -> Plan:
     return replace(plan, title=f"{verb.capitalize()} {people}?")
 
 
-def _switch(session: Session, command: str, key: int | None) -> Plan:
-    meeting = meeting_at(session, key)
-    if meeting is None:
-        return Plan(title=command, refusal="no meeting here")
+def _switch(session: Session, command: str, meeting: Meeting) -> Plan:
     verb = _switched(command, meeting)
     if verb is None:
         field = VERBS[command].field_name
-        return Plan(title=command, refusal=f"no {field} that can be read: neither on nor off")
+        return refused(f"no {field} that can be read: neither on nor off")
     if doing := doing_to(session, meeting, VERBS[verb].field_name):
-        return Plan(title=command, refusal=f"still {doing}")
+        return refused(f"still {doing}")
     return doubted(session, for_one(verb, meeting, session.codes), verb, meeting)
 
 

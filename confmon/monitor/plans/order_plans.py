@@ -9,7 +9,7 @@ from confmon.commands import Danger
 from confmon.monitor.actions.plan import Plan, for_one, label_of
 from confmon.monitor.actions.verbs import unsendable
 from confmon.monitor.orders.order import ORDER_KINDS
-from confmon.monitor.plans.at_cursor import doing_to
+from confmon.monitor.plans.at_cursor import NO_MEETING, NOT_READ, doing_to, refused, warned
 from confmon.monitor.plans.command_plans import doubted, plan_for_all
 
 if TYPE_CHECKING:
@@ -25,24 +25,20 @@ def order_plan(session: Session, id_: str, meeting: Meeting | None) -> tuple[Pla
     """Return the question before an order begins, or before the one that holds (it) ends."""
     kind = ORDER_KINDS[id_]
     if meeting is None:
-        return Plan(title=kind.name, refusal="no meeting here"), None
+        return refused(NO_MEETING), None
     order = session.orders.find(id_, meeting.meeting_number)
     if order is not None:
         return _end_plan(session, order), order
-    return _begin_plan(session, kind, meeting), None
+    plan, together = _begin_plan(session, kind, meeting), session.together
+    if together is not None:
+        plan = warned(plan, together.order_words(meeting.meeting_number))
+    return plan, None
 
 
 def _begin_plan(session: Session, kind: OrderKind, meeting: Meeting) -> Plan:
-    """Return the question before an order begins; it names who holds one in the meeting."""
-    plan, together = _plan_to_begin(session, kind, meeting), session.together
-    words = "" if together is None else together.order_words(meeting.meeting_number)
-    return replace(plan, warns="; ".join(filter(None, (words, plan.warns))))
-
-
-def _plan_to_begin(session: Session, kind: OrderKind, meeting: Meeting) -> Plan:
     codes = session.codes
     if refusal := unsendable(kind.verb, codes):
-        return Plan(title=kind.name, refusal=f"{refusal}; nothing was sent")
+        return refused(f"{refusal}; nothing was sent")
     plan = plan_for_all(session, kind.verb, meeting)
     if not session.live_state.knows(meeting.meeting_number):
         return plan
@@ -77,7 +73,7 @@ def _end_plan(session: Session, order: Order) -> Plan:
 def mode_refusal(session: Session, meeting: Meeting | None) -> str:
     """Return why no mute mode can be chosen for a meeting now, or an empty string."""
     if meeting is None:
-        return "no meeting here"
+        return NO_MEETING
     if meeting.mute_mode is None:
         return "no muteMode that can be read: nothing to come back to"
     doing = doing_to(session, meeting, "muteMode")
@@ -89,28 +85,27 @@ def mode_plan(session: Session, number: int, value: int) -> Plan:
     meeting = session.live_state.meetings.get(number)
     refusal = mode_refusal(session, meeting)
     if refusal or meeting is None:
-        return Plan(title="Mute mode", refusal=f"{refusal}; nothing was sent")
+        return refused(f"{refusal}; nothing was sent")
     if meeting.mute_mode == value:
-        return Plan(title="Mute mode", refusal="it is so already; nothing was sent")
+        return refused("it is so already; nothing was sent")
     plan = for_one("mute_mode", meeting, session.codes, change={"muteMode": value})
     return doubted(session, plan, "mute_mode", meeting)
 
 
 def search_plan(session: Session, meeting: Meeting | None) -> Plan:
     """Return the question before a noisy line is looked for, or why it can't be."""
-    title = "Noisy line"
     if meeting is None:
-        return Plan(title=title, refusal="no meeting here")
+        return refused(NO_MEETING)
     number = meeting.meeting_number
     if refusal := unsendable("mute", session.codes):
-        return Plan(title=title, refusal=f"{refusal}; nothing was sent")
+        return refused(f"{refusal}; nothing was sent")
     if not session.live_state.knows(number):
-        return Plan(title=title, refusal="its callers have not been read yet")
+        return refused(NOT_READ)
     if restoring := session.ledger.left_open(number):
-        return Plan(title=title, refusal=f"still restoring {restoring}")
+        return refused(f"still restoring {restoring}")
     count = len(session.heard_in(number))
     if count == 0:
-        return Plan(title=title, refusal="nobody can be heard here")
+        return refused("nobody can be heard here")
     who: tuple[str, ...] = ("one caller can be heard; it can be no other line",)
     if count > 1:
         who = (
@@ -123,4 +118,4 @@ def search_plan(session: Session, meeting: Meeting | None) -> Plan:
 
 def dial_refusal(session: Session, meeting: Meeting | None) -> str:
     """Return why nobody can be dialled into a meeting, or an empty string."""
-    return "no meeting here" if meeting is None else session.sections.mediator_trouble()
+    return NO_MEETING if meeting is None else session.sections.mediator_trouble()

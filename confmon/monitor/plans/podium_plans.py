@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from confmon.commands import Danger
 from confmon.models.identity import same_call
-from confmon.monitor.actions.plan import (
-    Plan,
-    for_unmute,
-    label_of,
-)
+from confmon.monitor.actions.plan import Plan, for_unmute, label_of
 from confmon.monitor.actions.undoing.reversal import restoring, why_not_back
 from confmon.monitor.actions.verbs import new_id
-from confmon.monitor.plans.at_cursor import PRESS_ENTER, doing_to, meeting_number_at
+from confmon.monitor.plans.at_cursor import (
+    NO_MEETING,
+    PRESS_ENTER,
+    doing_to,
+    meeting_number_at,
+    refused,
+)
 
 if TYPE_CHECKING:
     from confmon.models.live_records import Call
@@ -30,7 +32,7 @@ def podium_plan(session: Session, key: int | None) -> Plan:
     """
     number = meeting_number_at(session, key)
     if number is None:
-        return Plan(title="podium", refusal="no meeting here")
+        return refused(NO_MEETING)
     podium, codes, calls = session.podium, session.codes, session.live_state.calls
     speaker, asker = podium.speaker_of(number), podium.next_in(number)
     call = None if asker is None else calls.get(asker.call)
@@ -39,14 +41,14 @@ def podium_plan(session: Session, key: int | None) -> Plan:
     warns: list[str] = []
     speaks = None if speaker is None else speaker.call
     if why := _why_not_now(session, number, call, speaks):
-        return Plan(title="podium", refusal=why)
+        return refused(why)
     if call is not None:
         is_muted = codes.is_muted(call.mute_mode)
         plan = for_unmute(call, codes, mask=mask)
         if is_muted is None or plan.refusal:
             label = codes.label("call.muteMode", call.mute_mode) or "no muteMode that can be read"
             why = plan.refusal or f"{label}: not a state confmon knows"
-            return Plan(title="podium", refusal=f"{label_of(call, mask=mask)}: {why}")
+            return refused(f"{label_of(call, mask=mask)}: {why}")
         if is_muted:
             actions += plan.actions
             warns += [plan.warns]
@@ -62,7 +64,7 @@ def podium_plan(session: Session, key: int | None) -> Plan:
         if record is not None and not why_not_back(was, speaker.result, record, codes):
             actions.append(restoring(was, speaker.result, record, None))
     if call is None and not actions:
-        return Plan(title="podium", refusal="nobody asks in this meeting")
+        return refused("nobody asks in this meeting")
     actions = [replace(one, group=group, at_once=True) for one in actions]
     label = "" if call is None else label_of(call, mask=mask)
     asks = "; ".join(filter(None, warns))
@@ -91,13 +93,12 @@ def queue_plan(session: Session, key: int | None) -> Plan:
     call = session.store.live_state.calls.get(key) if key is not None else None
     seen = session.live_state.calls.get(key) if key is not None else None
     if session.view.kind == "meeting":
-        return Plan(title="queue", refusal=PRESS_ENTER)
+        return refused(PRESS_ENTER)
     if call is None or seen is None or not same_call(seen, call):  # of a paused view, say
-        why = "no caller under the cursor" if key is None else "that caller has left"
-        return Plan(title="queue", refusal=why)
+        return refused("no caller under the cursor" if key is None else "that caller has left")
     if session.codes.role(call.role) == "recording":
-        return Plan(title="queue", refusal="this leg is the recording or undefined, not a caller")
+        return refused("this leg is the recording or undefined, not a caller")
     if session.podium.is_on(call.id) and call.id not in session.memory.asking:
-        return Plan(title="queue", refusal="on the podium, and answered")
+        return refused("on the podium, and answered")
     own = session.podium.toggle(call, label_of(call, mask=session.settings.mask_numbers))
     return Plan(title=own.title, own=own)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from confmon.monitor.polling.snapshot import MEETINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from confmon.monitor.polling.snapshot import Snapshot
 
 NEVER: Final = float("-inf")
@@ -22,18 +20,14 @@ class Coverage:
         """Of all calls; -inf: there was none yet."""
         self.meetings_at = NEVER
         """Of all meetings."""
-        self._of: dict[int, float] = {}
-
-    @property
-    def newer(self) -> Mapping[int, float]:
+        self.newer: dict[int, float] = {}
         """Those of single meetings that are newer than that of all calls."""
-        return self._of
 
     def of(self, meeting: int | None) -> float:
         """Return when a meeting's calls were last read clean; None: calls in no meeting."""
         if meeting is None:
             return self.whole_at
-        return max(self.whole_at, self._of.get(meeting, NEVER))
+        return max(self.whole_at, self.newer.get(meeting, NEVER))
 
     def note(self, snapshot: Snapshot[Any]) -> None:
         """Take in a read, once all that it changed was made of what was known before."""
@@ -43,8 +37,8 @@ class Coverage:
         if feed == MEETINGS:
             self.meetings_at = asked_at
         elif feed.meeting is not None:
-            self._of[feed.meeting] = asked_at
+            self.newer[feed.meeting] = asked_at
         else:
             self.whole_at = asked_at
             # Meetings come and go for days: older reads of single ones tell nothing more.
-            self._of = {one: at for one, at in self._of.items() if at > asked_at}
+            self.newer = {one: at for one, at in self.newer.items() if at > asked_at}

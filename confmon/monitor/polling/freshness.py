@@ -12,12 +12,8 @@ STALE: Final = "data is stale"
 
 LEAST_S = 5.0
 """Data younger than this is never called stale, however short the interval."""
-
-
 MOST_S = 300.0
 """Data older than this is stale however slow the bridge is, unless it is read more seldom still."""
-
-
 FRESH_S = 5.0
 """What was read longer ago is read again before it is changed; before a DELETE, always."""
 
@@ -42,6 +38,11 @@ def limit_s(state: FeedState, interval_s: float) -> float:
     interval_s *= state.factor
     by_pace = state.read_s + 3 * max(interval_s, state.read_s)
     return max(LEAST_S, 3 * interval_s, min(MOST_S, by_pace))
+
+
+def too_old(age: float | None) -> str:
+    """Return why nothing may be done with what is so old; None: it was never read."""
+    return "no data yet" if age is None else f"data is {ago(age)} old"
 
 
 def ago(seconds: float) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.errors import BridgeError, NotFound, Unauthorized
@@ -17,14 +18,12 @@ from confmon.monitor.polling.feed import FeedSource, FeedState
 from confmon.monitor.polling.poller import Poller
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
-    from confmon.clock import CallLater, Clock
+    from confmon.clock import CallLater, Clock, Steps
     from confmon.models.lists import ListResult
     from confmon.models.resources.resource import Resource
     from confmon.ports import ResourceClient
-
-    Steps = Generator[None, None, None]
 
 INTERVAL_S = 30.0
 """Seconds between two reads of the section that is looked at."""
@@ -100,19 +99,20 @@ class CachedList:
         """Take in a record that was read alone."""
         key = getattr(record, self.key)
         if self._is_news(asked_at, key):
-            self.version += 1
-            self._alone_at[key] = asked_at
+            self._note_alone(asked_at, key)
             self.records[key] = self.full[key] = record
-            self.errors.pop(key, None)
 
     def drop(self, asked_at: float, key: Key) -> None:
         """Take out a record that a read of its own did not find."""
         if self._is_news(asked_at, key):
-            self.version += 1
-            self._alone_at[key] = asked_at
+            self._note_alone(asked_at, key)
             self.records.pop(key, None)
             self.full.pop(key, None)
-            self.errors.pop(key, None)
+
+    def _note_alone(self, asked_at: float, key: Key) -> None:
+        self.version += 1
+        self._alone_at[key] = asked_at
+        self.errors.pop(key, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +137,13 @@ def list_sources(port: ResourceClient, resources: Iterable[Resource[Any]]) -> di
 
 
 def _source(port: ResourceClient, resource: Resource[Any]) -> ListSource:
-    query = ListQuery(exclude=tuple(resource.wire(name) for name in resource.unpolled_fields()))
-
-    def read() -> Awaitable[ListResult[Any]]:
-        return port.list(resource, query)
-
-    def read_one(key: Key) -> Awaitable[Any]:
-        return port.get(resource, key)
-
+    left_out = resource.unpolled_fields()
+    query = ListQuery(exclude=tuple(resource.wire(name) for name in left_out))
     return ListSource(
         key=resource.key,
-        read=read,
-        read_one=read_one if "show" in resource.commands else None,
-        heavy=resource.unpolled_fields(),
+        read=partial(port.list, resource, query),
+        read_one=partial(port.get, resource) if "show" in resource.commands else None,
+        heavy=left_out,
         brief=resource.is_brief,
     )
 
@@ -183,26 +177,21 @@ class CachedLists:
             one_at_a_time=True,
             wake_gap_s=0.0,
         )
-        self.fault: Exception | None = None
-        """The last failure that was our own and not the API's, for the log."""
         self._alone: dict[str, asyncio.Task[None]] = {}
         self._next: dict[str, Key] = {}
 
     def _open_feed(self, name: str) -> FeedSource:
         source, shelf = self._sources[name], self.shelves[name]
 
-        def take(asked_at: float, _answered_at: float, listed: ListResult[Any]) -> Steps:
+        def take(asked_at: float, _answered_at: float, listed: ListResult[Any]) -> Steps[None]:
             shelf.take(asked_at, listed)
             yield
-
-        def at_most_s() -> float:
-            return BRIEF_S if source.brief and shelf.records else INTERVAL_S
 
         return FeedSource(
             fetch=source.read,
             take=take,
             state=shelf.state,
-            at_most_s=at_most_s,
+            at_most_s=lambda: BRIEF_S if source.brief and shelf.records else INTERVAL_S,
             young_s=SOON_S,
             retry_s=RETRY_S,
         )
@@ -250,12 +239,12 @@ class CachedLists:
 
     async def _read_next(self, name: str) -> None:
         while (key := self._next.pop(name, None)) is not None:
-            await self._read_alone(name, self._sources[name], key)
+            await self._read_alone(name, key)
 
     async def read_now(self, name: str, key: Key) -> Any:
         """Read one record again and return it; None: it is gone, or could not be read."""
-        source, shelf = self._sources[name], self.shelves[name]
-        await self._read_alone(name, source, key)
+        shelf = self.shelves[name]
+        await self._read_alone(name, key)
         return None if key in shelf.errors else shelf.full.get(key)
 
     async def close(self) -> None:
@@ -265,11 +254,12 @@ class CachedLists:
         await asyncio.gather(*self._alone.values(), return_exceptions=True)
         await self._poller.close()
 
-    async def _read_alone(self, name: str, source: ListSource, key: Key) -> None:
+    async def _read_alone(self, name: str, key: Key) -> None:
         shelf, asked_at = self.shelves[name], self._clock.now()
-        assert source.read_one is not None  # noqa: S101  nobody comes here otherwise
+        read_one = self._sources[name].read_one
+        assert read_one is not None  # noqa: S101  nobody comes here otherwise
         try:
-            shelf.take_one(asked_at, await source.read_one(key))
+            shelf.take_one(asked_at, await read_one(key))
             shelf.errors.pop(key, None)
         except NotFound:
             shelf.drop(asked_at, key)
@@ -278,5 +268,5 @@ class CachedLists:
                 self._poller.stop(error)
             shelf.errors[key] = error
         except Exception as error:  # noqa: BLE001 - a bug in one read must not end the others
-            self.fault = error
+            shelf.errors[key] = BridgeError(f"internal error: {type(error).__name__}")
         self._on_change()

@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from confmon.monitor.polling.feed import FeedSource
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Feed, Snapshot, calls_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from confmon.models.live_records import Scan
     from confmon.monitor.polling.live_store import LiveStore, Steps
     from confmon.ports import Bridge
 
 
-class LiveFeeds:
-    """Reads the bridge, and takes what it shows into the live store.
+def live_feeds(bridge: Bridge, store: LiveStore) -> Callable[[Feed], FeedSource]:
+    """Return what opens a feed that reads the bridge, and takes what it shows into the live store.
 
     A bridge that several confmon share tells by `paced_by_s` whether another one reads it now.
     """
+    paced_by_s: Callable[[], float | None] | None = getattr(bridge, "paced_by_s", None)
 
-    def __init__(self, bridge: Bridge, store: LiveStore) -> None:
-        self.bridge = bridge
-        self._store = store
-        self._paced_by_s: Callable[[], float | None] | None = getattr(bridge, "paced_by_s", None)
-
-    def open(self, feed: Feed) -> FeedSource:
-        """Return how a feed is read."""
-
-        async def fetch() -> Scan[Any]:
-            if feed == MEETINGS:
-                return await self.bridge.scan_meetings()
-            return await self.bridge.scan_calls(feed.meeting)
-
+    def open_feed(feed: Feed) -> FeedSource:
         def take(asked_at: float, answered_at: float, scan: Scan[Any]) -> Steps:
-            return self._store.applying(
+            return store.applying(
                 Snapshot(feed=feed, asked_at=asked_at, answered_at=answered_at, scan=scan)
             )
 
-        return FeedSource(fetch=fetch, take=take, paced_by_s=self._paced_by_s)
+        fetch: Callable[[], Awaitable[Scan[Any]]] = partial(bridge.scan_calls, feed.meeting)
+        if feed == MEETINGS:
+            fetch = bridge.scan_meetings
+        return FeedSource(fetch=fetch, take=take, paced_by_s=paced_by_s)
+
+    return open_feed
 
 
 def feeds_for(view_meeting: int | None, *, all_calls: bool, calls_total: int) -> dict[Feed, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from operator import add, attrgetter, sub
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -135,8 +135,8 @@ class LiveState:
 
     def copy(self) -> LiveState:
         """Return a live state that later polls do not touch."""
-        return LiveState(
-            codes=self.codes,
+        return replace(
+            self,
             calls=dict(self.calls),
             meetings=dict(self.meetings),
             by_meeting={number: dict(calls) for number, calls in self.by_meeting.items()},
@@ -145,10 +145,7 @@ class LiveState:
             changes=dict(self.changes),
             notes=dict(self.notes),
             tallies=dict(self.tallies),
-            meetings_known=self.meetings_known,
-            calls_known=self.calls_known,
-            claimed=self.claimed,
-            revision=self.revision,
+            _touches=deque(maxlen=TOUCHES_KEPT),
         )
 
     def tally(self, number: int) -> Tally:
@@ -195,7 +192,7 @@ class LiveState:
 
 def count(calls: Iterable[Call], codes: Codes) -> Tally:
     """Count heads, states and raised hands."""
-    return total([share(call, codes) for call in calls])
+    return total([_share(codes, _COUNTED(call)) for call in calls])
 
 
 def total(tallies: Sequence[Tally]) -> Tally:
@@ -206,13 +203,9 @@ def total(tallies: Sequence[Tally]) -> Tally:
 _COUNTED = attrgetter("role", "mute_mode", "hold_mode", "qa_mode", "operator_mode")
 
 
-def share(call: Call, codes: Codes) -> Tally:
-    """Return what one call adds to the head-counts of its meeting."""
-    return _share(codes, _COUNTED(call))
-
-
 @lru_cache(maxsize=1024)
 def _share(codes: Codes, counted: tuple[int | None, ...]) -> Tally:
+    """Return what one call adds to the head-counts of its meeting."""
     role_code, mute_mode, hold_mode, qa_mode, operator_mode = counted
     role = codes.role(role_code)
     if role == "recording":

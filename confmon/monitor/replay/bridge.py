@@ -12,17 +12,13 @@ from confmon.models.live_records import Scan
 from confmon.models.resources.no_directory import NoDirectory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from confmon.models.live_records import Answer, Attribute, Call, Meeting, Value
+    from confmon.models.live_records import Attribute, Call, Meeting
     from confmon.monitor.replay.clock import ReplayClock
     from confmon.monitor.replay.file import Replay
 
 R = TypeVar("R")
 
-OVER = "the replay is over: this is how it ended"
-
-
+OVER: Final = "the replay is over: this is how it ended"
 NOT_RECORDED: Final = "this is a replay: {} are not recorded"
 
 
@@ -79,21 +75,11 @@ class ReplayBridge:
 
     # What is not done.
 
-    async def put_call(self, call_id: int, change: Mapping[str, Value]) -> Answer:
-        """Refuse."""
-        self._refuse()
+    async def _refuse(self, *_: object, **__: object) -> NoReturn:
+        """Refuse to change anything."""
+        raise Guarded("this is a replay: nothing in it can be changed")
 
-    async def put_meeting(self, meeting_number: int, change: Mapping[str, object]) -> Answer:
-        """Refuse."""
-        self._refuse()
-
-    async def delete_call(self, call_id: int) -> Answer:
-        """Refuse."""
-        self._refuse()
-
-    async def delete_meeting(self, meeting_number: int) -> Answer:
-        """Refuse."""
-        self._refuse()
+    put_call = put_meeting = delete_call = delete_meeting = _refuse
 
     def requests_per_minute(self) -> int:
         """Return none: nothing is sent."""
@@ -101,10 +87,6 @@ class ReplayBridge:
 
     async def aclose(self) -> None:
         """Close nothing."""
-
-    @staticmethod
-    def _refuse() -> NoReturn:
-        raise Guarded("this is a replay: nothing in it can be changed")
 
     # How it goes on.
 

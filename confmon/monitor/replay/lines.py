@@ -11,7 +11,8 @@ Records have the names of the wire, without what is null. Access codes are in no
 
 from __future__ import annotations
 
-from itertools import count
+from heapq import merge
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from confmon.models.people.phone_numbers import cut_numbers
@@ -34,6 +35,7 @@ KEY_MS: Final = 300_000
 LEFT_OUT: Final = ("accessCode", "duration", "participantCount")
 
 Line = list[Any]
+_Moment = tuple[int, str, dict[str, Any]]
 Records = tuple["Mapping[int, Call]", "Mapping[int, Meeting]"]
 
 
@@ -61,41 +63,32 @@ class ReplayLines:
 
     def lines(self, markers: Iterable[Marker], numbers: Mapping[int, int]) -> Iterator[Line]:
         """Yield the lines in the order of time. `numbers` are those of the markers' sessions."""
-        order = count()
-        gaps = ((max(gap.from_at, self._since), gap) for gap in self._gaps())
-        besides = [(at, next(order), self._gap(gap, at)) for at, gap in gaps]
+        besides = [self._gap(gap) for gap in self._gaps()]
         besides += [
-            (one.at, next(order), ["marker", self._marker(one, numbers)])
+            (one.at, "marker", self._marker(one, numbers))
             for one in markers
             if self._since <= one.at <= self._until
         ]
-        besides.sort()
-        for at, kind, data in self._states():
-            while besides and besides[0][0] < at:
-                moment, _, line = besides.pop(0)
-                yield [self._seconds(moment), *line]
+        besides.sort(key=itemgetter(0))
+        for at, kind, data in merge(self._states(), besides, key=itemgetter(0)):
             yield [self._seconds(at), kind, data]
-        for moment, _, line in besides:
-            yield [self._seconds(moment), *line]
         yield [self._seconds(self._until), "change", {}]
 
     def _seconds(self, at: int) -> float:
         return max(0, at - self._since) / 1000
 
-    def _states(self) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    def _states(self) -> Iterator[_Moment]:
         """Yield what each read has changed, and everything from time to time."""
-        moments = self._moments()
         ends = [gap.to_at for gap in self._gaps() if gap.to_at is not None]
         known: Records = ({}, {})
         key_at: int | None = None
-        for at in moments:
+        for at in self._moments():
             now = self._seen(at)
             if now is None:
                 continue
-            is_after_gap = bool(ends) and ends[0] <= at
-            while ends and ends[0] <= at:
-                ends.pop(0)
-            if key_at is None or is_after_gap or at - key_at >= KEY_MS:
+            after_gaps = [end for end in ends if end <= at]
+            ends = ends[len(after_gaps) :]
+            if key_at is None or after_gaps or at - key_at >= KEY_MS:
                 key_at = at
                 calls, meetings = (self._rows(one.values()) for one in now)
                 yield at, "key", {"calls": calls, "meetings": meetings}
@@ -148,10 +141,10 @@ class ReplayLines:
     def _gaps(self) -> list[Gap]:
         return self._history.gaps(self._since, self._until)
 
-    @staticmethod
-    def _gap(gap: Gap, at: int) -> Line:
+    def _gap(self, gap: Gap) -> _Moment:
+        at = max(gap.from_at, self._since)
         lasts = None if gap.to_at is None else max(0, gap.to_at - at) / 1000
-        return ["gap", {"seconds": lasts, "reason": gap.reason}]
+        return at, "gap", {"seconds": lasts, "reason": gap.reason}
 
     def _marker(self, marker: Marker, numbers: Mapping[int, int]) -> dict[str, Any]:
         is_cut = self._visible is not NumberVisibility.ALL

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.models.identity import same_moment
-from confmon.monitor.together.facts import number_in, whole_in
+from confmon.monitor.together.facts import LASTS_S, id_in, number_in, whole_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,10 +13,7 @@ if TYPE_CHECKING:
     from confmon.models.live_records import Meeting
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.together.facts import Facts
-    from confmon.sharing.records import Fact, Operator
-
-LASTS_S: Final = 30.0
-"""A claim ends so long after the screen that made it was heard of last."""
+    from confmon.sharing.records import Operator
 
 
 class Claim(NamedTuple):
@@ -52,7 +49,7 @@ class Claims:
             self._facts.drop("claim", str(number))
             self.look()
             return f"{number} is given back"
-        if not self._facts.may_claim:
+        if not self._facts.share.state.may_claim:
             return "the role in the database only reads: it can't claim"
         data = {"since": round(self._store.wall(), 3), "created": meeting.created}
         self._facts.put("claim", str(number), data, lasts_s=LASTS_S)
@@ -62,41 +59,27 @@ class Claims:
 
     def look(self) -> None:
         """Take the claims that hold now. What was claimed here is given back when it has ended."""
-        was, now = self._all, dict(self._found())
+        was, self._all = self._all, dict(self._found())
         for number, claim in was.items():
-            other = now.get(number)
+            other = self._all.get(number)
             if claim.is_mine and other is not None and not other.is_mine:
                 self._say(f"{other.operator} has claimed {number} now")
-        self._show(now)
+        numbers = {*was, *self._all}
+        if turned := {number for number in numbers if was.get(number) != self._all.get(number)}:
+            state = self._store.live_state  # where the filter words find the claims
+            state.claimed = {number: claim.is_mine for number, claim in self._all.items()}
+            state.touch("meeting", turned)
 
     def _found(self) -> list[tuple[int, Claim]]:
         found = []
         state = self._store.live_state
         for key, fact in self._facts.of("claim").items():
-            number, since = _number(key), number_in(fact.data, "since")
-            meeting = state.meetings.get(number)
+            number, since = id_in(key), number_in(fact.data, "since")
+            meeting, created = state.meetings.get(number), whole_in(fact.data, "created")
             is_mine = self._facts.is_mine(fact)
-            if meeting is not None and _is_of(fact, meeting):
+            if meeting is not None and same_moment(created, meeting.created):
                 if since is not None:
                     found.append((number, Claim(fact.operator, since, is_mine)))
             elif is_mine and state.meetings_known:
                 self._facts.drop("claim", key)
         return found
-
-    def _show(self, now: dict[int, Claim]) -> None:
-        """Let the filter words find the claims."""
-        was, self._all = self._all, now
-        turned = {number for number in {*was, *now} if was.get(number) != now.get(number)}
-        if turned:
-            state = self._store.live_state
-            state.claimed = {number: claim.is_mine for number, claim in now.items()}
-            state.touch("meeting", turned)
-
-
-def _number(key: str) -> int:
-    return int(key) if key.isascii() and key.isdigit() and len(key) < 19 else -1
-
-
-def _is_of(fact: Fact, meeting: Meeting) -> bool:
-    """Whether a claim is of this session under the number."""
-    return same_moment(whole_in(fact.data, "created"), meeting.created)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 ON_ITS_WAY_S: Final = 5.0
 """After so long what the database has counts, whatever became of one's own."""
+LASTS_S: Final = 30.0
+"""What a screen carries out or has claimed ends so long after the screen was heard of last."""
 TOO_OLD_S: Final = 24 * 3600.0
 """A signal's or an asker's fact is not looked at after so long: nobody took it back."""
 
@@ -69,31 +71,16 @@ class Facts:
     """The facts of all operators, those of this one with them."""
 
     def __init__(self, share: Shares, clock: Clock) -> None:
-        self._share = share
+        self.share = share
         self._clock = clock
         self._own: dict[tuple[FactKind, str], _Own] = {}
         """What is on its way."""
         self._was_together = False
 
     @property
-    def who(self) -> Operator:
-        """Who sits here."""
-        return self._share.who
-
-    @property
-    def may_claim(self) -> bool:
-        """Whether the role in the database is no mere reader's."""
-        return self._share.state.may_claim
-
-    @property
-    def member(self) -> str:
-        """The id of this screen among the members."""
-        return self._share.member
-
-    @property
     def is_together(self) -> bool:
         """Whether the others are known now."""
-        return self._share.state.mode in ("following", "leading")
+        return self.share.state.mode in ("following", "leading")
 
     def of(self, kind: FactKind) -> dict[str, Fact]:
         """Return what holds now, by key. Of others nothing, while there is no shared database.
@@ -104,7 +91,7 @@ class Facts:
         is_together = self.is_together
         found = {
             key: fact
-            for key, fact in self._share.state.facts.get(kind, {}).items()
+            for key, fact in self.share.state.facts.get(kind, {}).items()
             if is_together or self.is_mine(fact)
         }
         for (of, key), own in self._own.items():
@@ -114,29 +101,25 @@ class Facts:
                 found.pop(key, None)
             else:
                 at = self._now_ms() or 0
-                found[key] = Fact(kind, key, self.who, "", at, 0, own.data)
+                found[key] = Fact(kind, key, self.share.who, "", at, 0, own.data)
         return found
-
-    def get(self, kind: FactKind, key: str) -> Fact | None:
-        """Return one fact that holds now."""
-        return self.of(kind).get(key)
 
     def from_elsewhere(self, kind: FactKind, key: str) -> Fact | None:
         """Return a fact as the database has it, if another screen has put it."""
-        fact = self._share.state.fact(kind, key) if self.is_together else None
+        fact = self.share.state.fact(kind, key) if self.is_together else None
         return None if fact is None or self.is_from_here(fact) else fact
 
     def is_mine(self, fact: Fact) -> bool:
         """Whether this operator put it, here or on another screen of the same box."""
-        return fact.operator == self.who
+        return fact.operator == self.share.who
 
     def is_from_here(self, fact: Fact) -> bool:
         """Whether this screen put it, and not another one of the same operator."""
-        return fact.member in ("", self._share.member)
+        return fact.member in ("", self.share.member)
 
     def has_left(self, member: str) -> bool:
         """Whether a confmon that put a fact is not here any more."""
-        return bool(member) and all(one.member != member for one in self._share.state.members)
+        return bool(member) and all(one.member != member for one in self.share.state.members)
 
     def is_ours_to_drop(self, fact: Fact) -> bool:
         """Whether a fact that is over is dropped from here: its own confmon can't."""
@@ -150,17 +133,17 @@ class Facts:
     def put(self, kind: FactKind, key: str, data: Mapping[str, Any], *, lasts_s: float = 0) -> None:
         """Say something; it holds here at once."""
         self._own[kind, key] = _Own(data, self._clock.now())
-        self._share.put_fact(kind, key, data, lasts_s=lasts_s)
+        self.share.put_fact(kind, key, data, lasts_s=lasts_s)
 
     def drop(self, kind: FactKind, key: str) -> None:
         """Take a fact back, whoever put it; here at once."""
         self._own[kind, key] = _Own(None, self._clock.now())
-        self._share.drop_fact(kind, key)
+        self.share.drop_fact(kind, key)
 
     def settle(self) -> None:
         """Let the database's facts count where they have come back, or have had the time to."""
         is_together = self.is_together
-        state, now = self._share.state, self._clock.now()
+        state, now = self.share.state, self._clock.now()
         if is_together and not self._was_together:
             for own in self._own.values():
                 own.at = now  # it is sent only now
@@ -178,7 +161,7 @@ class Facts:
 
     def _now_ms(self) -> int | None:
         """Return the time by the database's clock."""
-        ahead = self._share.state.ahead_ms
+        ahead = self.share.state.ahead_ms
         return None if ahead is None else int(1000 * self._clock.now()) + ahead
 
 
@@ -202,3 +185,8 @@ def whole_in(data: Mapping[str, Any], name: str) -> int | None:
     """Return a whole number of a fact's data, or None."""
     value = data.get(name)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def id_in(text: str) -> int:
+    """Return the id or meeting number in a key, or -1."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else -1

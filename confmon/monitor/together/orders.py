@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.models.identity import same_moment
 from confmon.monitor.orders.order import ORDER_KINDS
-from confmon.monitor.together.facts import number_in, whole_in
+from confmon.monitor.together.facts import LASTS_S, number_in, whole_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from confmon.monitor.polling.live_store import LiveStore
     from confmon.monitor.together.facts import Facts
     from confmon.sharing.records import Fact, Operator
-
-LASTS_S: Final = 30.0
-"""An order counts as gone so long after the screen that carries it out was heard of last."""
 
 
 class OtherOrder(NamedTuple):
@@ -79,11 +76,9 @@ class OtherOrders:
         for key in [key for key in self._put if key not in own]:
             del self._put[key]
             self._facts.drop("standing_order", key)
+        known = self._facts.of("standing_order") if self._facts.is_together else own
         for key, order in own.items():
-            is_known = self._put.get(key) is order
-            if is_known and (
-                not self._facts.is_together or self._facts.get("standing_order", key) is not None
-            ):
+            if self._put.get(key) is order and key in known:
                 continue
             self._put[key] = order
             data = {
@@ -95,7 +90,7 @@ class OtherOrders:
             self._facts.put("standing_order", key, data, lasts_s=LASTS_S)
 
     def _key(self, order: Order) -> str:
-        return f"{order.number}/{order.kind}/{self._facts.member}"
+        return f"{order.number}/{order.kind}/{self._facts.share.member}"
 
     def _read(self, fact: Fact) -> OtherOrder | None:
         """Return the order of another screen; None: it is this one's, or is not understood."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from confmon.monitor.actions.plan import label_of
 from confmon.monitor.memory.asking import Look
-from confmon.monitor.together.facts import number_in
+from confmon.monitor.together.facts import LASTS_S, id_in, number_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,8 +30,6 @@ EARLIER_S: Final = 0.5
 """Two screens that read the same place a caller at the same moment, but for their clocks."""
 SAID_AGAIN_S: Final = 1.0
 """So long a fact may be on its way before it is put again."""
-UP_LASTS_S: Final = 30.0
-"""So long after its screen was heard of last nobody is called up by it any more."""
 
 
 @dataclass(slots=True)
@@ -56,7 +54,10 @@ class SharedQueue:
         podium: Podium,
         store: LiveStore,
         clock: Clock,
+        *,
+        say: Callable[[str], None],
     ) -> None:
+        """`say` tells the operator."""
         self._facts = facts
         self._asking = asking
         self._podium = podium
@@ -67,8 +68,7 @@ class SharedQueue:
         self._facts_of: Mapping[str, Fact] = {}
         self._said: dict[str, float] = {}
         """Since when somebody asks, as this screen has put it."""
-        self.say: Callable[[str], None] = lambda _: None
-        """Called with what the operator is to know."""
+        self._say = say
         self.speaks_for_all = False
         """Whether this screen has been here longest."""
         podium.on_done = self._done
@@ -199,7 +199,7 @@ class SharedQueue:
 
     def _say_called_up(self, key: str, own: _CalledUp) -> None:
         own.said_at = self._clock.now()
-        self._facts.put("queue", key, {"at": own.at}, lasts_s=UP_LASTS_S)
+        self._facts.put("queue", key, {"at": own.at}, lasts_s=LASTS_S)
 
     def _settle_who_called_up(self, key: str, own: _CalledUp, other: Fact) -> None:
         """Let one of two keep a caller both called up before they knew of each other.
@@ -207,14 +207,14 @@ class SharedQueue:
         It is who was first by the server's clock, or else the smaller id: both find the same.
         """
         at = number_in(other.data, "at")
-        if at is None or (own.at, self._facts.member) < (at, other.member):
+        if at is None or (own.at, self._facts.share.member) < (at, other.member):
             if self._clock.now() - own.said_at >= SAID_AGAIN_S:
                 self._say_called_up(key, own)  # the other's fact has replaced it
             return
         del self._up[key]
         self._podium.give_up(own.call)
         label = label_of(own.call, mask=True)
-        self.say(f"{other.operator} called {label} up first, and keeps them")
+        self._say(f"{other.operator} called {label} up first, and keeps them")
 
     def _say_all_since(self) -> None:
         calls = self._store.live_state.calls
@@ -242,21 +242,16 @@ class SharedQueue:
                 and call.id not in self._asking
                 and not self._asking.is_answered(call.id)
             )
-            if (is_over or self._facts.is_too_old(fact)) and self._is_to_drop(fact):
+            is_ours = self.speaks_for_all or self._facts.is_mine(fact)
+            if is_ours and (is_over or self._facts.is_too_old(fact)):
                 self._facts.drop("queue", key)
-
-    def _is_to_drop(self, fact: Fact) -> bool:
-        return self.speaks_for_all or self._facts.is_mine(fact)
 
     def _read_key(self, key: str) -> tuple[Call | None, str]:
         """Return the caller that a key is of, if it is there, and what is known of it."""
         id_, _, rest = key.partition("/")
         word = rest.rpartition("/")[2]
-        number = int(id_) if id_.isascii() and id_.isdigit() and len(id_) < 19 else None
-        call = self._store.live_state.calls.get(-1 if number is None else number)
-        if call is None or key != _key(call, word):
-            return None, word
-        return call, word
+        call = self._store.live_state.calls.get(id_in(id_))
+        return None if call is None or key != _key(call, word) else call, word
 
 
 def _key(call: Call, word: str) -> str:

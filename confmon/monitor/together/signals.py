@@ -54,7 +54,9 @@ class SharedSignals:
 
     def look(self) -> None:
         """Do here what the facts say, and drop those of signals that have gone."""
-        self._note_first_read()
+        seen = self._store.seen
+        if self._first_read is None and MEETINGS in seen and ALL_CALLS in seen:
+            self._first_read = self._store.wall()
         known: dict[str, SignalTarget] = {}
         for key, fact in self._facts.of("signal").items():
             target = _target(fact.data)
@@ -85,7 +87,7 @@ class SharedSignals:
             return
         by = ""
         if data.get("acknowledged") is True:
-            by = name_for(fact.operator, self._facts.who)
+            by = name_for(fact.operator, self._facts.share.who)
         if 0 < until <= self._store.wall():
             until = 0.0
         if by == signal.acknowledged_by and abs(until - signal.snoozed_until) < 1:
@@ -100,11 +102,6 @@ class SharedSignals:
         return signal.since <= at or (
             self._first_read is not None and signal.since <= self._first_read
         )
-
-    def _note_first_read(self) -> None:
-        seen = self._store.seen
-        if self._first_read is None and MEETINGS in seen and ALL_CALLS in seen:
-            self._first_read = self._store.wall()
 
 
 def _target(data: Any) -> SignalTarget | None:

@@ -92,9 +92,8 @@ class Together:
         """The standing orders of others."""
         self._signals = SharedSignals(self._facts, session.attention, store)
         self.queue = SharedQueue(
-            self._facts, session.memory.asking, session.podium, store, session.clock
+            self._facts, session.memory.asking, session.podium, store, session.clock, say=self._say
         )
-        self.queue.say = self._say
         """The queue of those who ask."""
         session.pending_actions.claimed_by = self._claimed_by
         share.on_change(self._changed)
@@ -133,10 +132,8 @@ class Together:
             self._share.look_at(number)
 
     def _note_beside(self) -> None:
-        was, self._beside = (
-            self._beside,
-            by_meeting(one for one in self._members if one.member != self._share.member),
-        )
+        others = [one for one in self._members if one.member != self._share.member]
+        was, self._beside = self._beside, by_meeting(others)
         numbers = {one for one in {*was, *self._beside} if was.get(one) != self._beside.get(one)}
         self._session.store.live_state.touch("meeting", numbers)
 
@@ -182,7 +179,7 @@ class Together:
             words.append(f"+{name_for(there[0], who)}")
         elif there:
             words.append(f"+{len(there)}")
-        return (" ".join(words), tone)
+        return " ".join(words), tone
 
     def order_marks(self, meeting: int) -> tuple[str, ...]:
         """Return what tables and titles show of the orders of others."""
@@ -201,13 +198,12 @@ class Together:
     def claim_words(self, meetings: Iterable[int]) -> str:
         """Return which of these meetings other operators have claimed, or an empty string."""
         numbers = sorted(set(meetings))
-        found = [(number, self.claims.of(number)) for number in numbers]
         wall = self._session.store.wall()
         return "; ".join(
             f"{claim.operator} has claimed {'this meeting' if len(numbers) == 1 else number}, "
             f"{_since(wall - claim.since)}"
-            for number, claim in found
-            if claim is not None and not claim.is_mine
+            for number in numbers
+            if (claim := self.claims.of(number)) is not None and not claim.is_mine
         )
 
     def _claimed_by(self, action: Action) -> str:
@@ -232,15 +228,13 @@ class Together:
     def why_not_yet(self, meeting: int) -> str:
         """Return why nobody is to be called up in a meeting at this moment: another just was."""
         least = max(LEAST_BETWEEN_S, self._session.interval_s)
-        return next(
-            (
-                f"{operator} has called somebody up {_since(since_s)}; press it again to call up "
-                "the next"
-                for _, operator, since_s in self.queue.others_up(meeting)
-                if since_s < least
-            ),
-            "",
-        )
+        for _, operator, since_s in self.queue.others_up(meeting):
+            if since_s < least:
+                when = _since(since_s)
+                return (
+                    f"{operator} has called somebody up {when}; press it again to call up the next"
+                )
+        return ""
 
     def podium_words(self, meeting: int) -> str:
         """Return who has called somebody up in a meeting who still asks, or an empty string."""

@@ -31,11 +31,9 @@ class Line:
 def searched(line: Line) -> str:
     """Return the text of an attribute that the filter searches: what is shown of it."""
     preset = catalogue.BY_NAME.get(line.name)
-    parts = [line.name, preset.meaning if preset else ""]
-    parts += [
-        describe_value(line.name, one) for one in (line.value, line.otherwise) if one is not None
-    ]
-    return searchable(parts)
+    values = [one for one in (line.value, line.otherwise) if one is not None]
+    shown = [describe_value(line.name, one) for one in values]
+    return searchable([line.name, preset.meaning if preset else "", *shown])
 
 
 def describe_value(name: str, value: str | None) -> str:
@@ -43,25 +41,22 @@ def describe_value(name: str, value: str | None) -> str:
     return privacy.shown(name, value, HIDDEN) if value else "empty"
 
 
+_KINDS = {
+    "levels": "letters of h p l",
+    "switch": "on, off",
+    "per_role": "three numbers",
+    "dtmf": "telephone keys",
+    "url": "address",
+}
+
+
 def kind_of(preset: catalogue.Preset | None) -> str:
     """Return in a word what an attribute takes."""
     if preset is None:
         return "text"
-    match preset.kind:
-        case "levels":
-            return "letters of h p l"
-        case "switch":
-            return "on, off"
-        case "choice":
-            return ", ".join(choice or "empty" for choice in preset.choices)
-        case "per_role":
-            return "three numbers"
-        case "dtmf":
-            return "telephone keys"
-        case "url":
-            return "address"
-        case _:
-            return preset.kind
+    if preset.kind == "choice":
+        return ", ".join(choice or "empty" for choice in preset.choices)
+    return _KINDS.get(preset.kind, preset.kind)
 
 
 def meaning(name: str) -> str:

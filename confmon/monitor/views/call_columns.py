@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from confmon.models.people.folding import natural_key
 from confmon.models.privacy import CALL_PHONES
 from confmon.monitor.views.live_columns import (
+    CHANGE,
     Column,
-    change_glyph,
     need,
     outcome,
     running,
@@ -21,6 +21,7 @@ from confmon.monitor.views.live_columns import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from confmon.models.codes import Codes
     from confmon.models.live_records import Call
     from confmon.monitor.views.live_columns import Cell, RenderContext
 
@@ -33,18 +34,17 @@ _ROLES = {
 """How each role reads in its column, and its tone."""
 
 
-def _role(call: Call, context: RenderContext) -> Cell:
-    if (role := context.live_state.codes.role(call.role)) in _ROLES:
-        return _ROLES[role]
+def role_cell(role: int | None, codes: Codes) -> Cell:
+    """Return a role as it reads in a column; a code that nobody knows is shown raw."""
+    if (known := codes.role(role)) in _ROLES:
+        return _ROLES[known]
     # "role 9?" would not fit, and an unknown code is worth nothing when it is cut.
-    label = context.live_state.codes.label("call.role", call.role)
-    return (label.removeprefix("role "), "warn")
+    return (codes.label("call.role", role).removeprefix("role "), "warn")
 
 
 def _mute(call: Call, context: RenderContext) -> Cell:
-    note = under_way(call, context, "mute", "unmute")
-    if note is not None:
-        return (note.text, "pending")
+    if (doing := under_way(call, context, "mute", "unmute")) is not None:
+        return doing
     codes = context.live_state.codes
     muted = codes.is_muted(call.mute_mode)
     if muted is None:
@@ -58,9 +58,8 @@ def _mute(call: Call, context: RenderContext) -> Cell:
 
 
 def _hold(call: Call, context: RenderContext) -> Cell:
-    note = under_way(call, context, "hold", "release")
-    if note is not None:
-        return (note.text, "pending")
+    if (doing := under_way(call, context, "hold", "release")) is not None:
+        return doing
     codes = context.live_state.codes
     held = codes.is_held(call.hold_mode)
     if held is None:
@@ -104,9 +103,8 @@ def _by_asking(call: Call, context: RenderContext) -> tuple[bool, bool, float]:
 
 
 def _gain(call: Call, context: RenderContext) -> Cell:
-    note = under_way(call, context, "gain")
-    if note is not None:
-        return (note.text, "pending")
+    if (doing := under_way(call, context, "gain")) is not None:
+        return doing
     gain = call.gain_level
     if gain is None:
         return ("?", "warn")
@@ -133,18 +131,14 @@ def _meeting_name(call: Call, context: RenderContext) -> str:
     )
 
 
-_CHANGE: Column[Call] = Column(
-    id="change", title="", width=1, fickle=True, is_drawn=True, cell=change_glyph,
-    sort=lambda call, context: change_glyph(call, context)[0],
-)  # fmt: skip
-
 _NAME: Column[Call] = Column(
     id="name", title="name", width=10, comfort=22, grow=3, cell=_text("custom_name", "name"),
     sort=_by("custom_name"),
 )  # fmt: skip
 
 _REST: tuple[Column[Call], ...] = (
-    Column(id="role", title="role", width=5, priority=2, cell=_role,
+    Column(id="role", title="role", width=5, priority=2,
+           cell=lambda call, context: role_cell(call.role, context.live_state.codes),
            sort=lambda call, _context: call.role or 9),
     Column(id="mute", high_first=True, title="mute", width=10, cell=_mute,
            sort=lambda call, _context: -(call.mute_mode or 0)),
@@ -169,11 +163,11 @@ _NUMBER: Column[Call] = Column(
     sort=_by("caller"),
 )  # fmt: skip
 
-CALL_COLUMNS: tuple[Column[Call], ...] = (_CHANGE, _NAME, _NUMBER, *_REST)
+CALL_COLUMNS: tuple[Column[Call], ...] = (CHANGE, _NAME, _NUMBER, *_REST)
 """A meeting's callers: who it is, in which state, and what is technical."""
 
 ALL_CALL_COLUMNS: tuple[Column[Call], ...] = (
-    _CHANGE, _NAME, _NUMBER,
+    CHANGE, _NAME, _NUMBER,
     Column(id="owner", title="meeting", width=8, comfort=16, grow=2, priority=2, of_meeting=True,
            cell=lambda call, context: (_meeting_name(call, context), ""),
            sort=lambda call, context: (

@@ -7,20 +7,19 @@ cut where the settings say so. The text alone says everything, the tone only hel
 from __future__ import annotations
 
 import math
-from collections import Counter
+from operator import not_
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.models.access_codes import ROLES
 from confmon.models.moments import LONGEST, minute
 from confmon.models.people.folding import natural_key
 from confmon.models.people.phone_numbers import masked
 from confmon.models.resources import RESOURCES
 from confmon.models.rooms import Room
-from confmon.monitor.views.directory_details import details_of
 from confmon.monitor.views.live_columns import Column, RenderContext
 from confmon.monitor.views.wording import (
     HIDDEN,
     DirectoryContext,
+    codes_by_role,
     dialling,
     flow_name,
     group_name,
@@ -32,16 +31,12 @@ from confmon.monitor.views.wording import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from confmon.models.forwarding import Binding
     from confmon.models.resources.resource import Field, Resource, Shape
-    from confmon.models.rooms import DidGroup, Subscriber
+    from confmon.models.rooms import Did, DidGroup, Subscriber
     from confmon.monitor.views.live_columns import Cell
-
-    Line = tuple[Cell, ...]
-
-__all__ = ["COLUMNS", "DirectoryContext", "details_of", "seconds_left"]
 
 
 def _ends(binding: Binding, _look: RenderContext) -> float:
@@ -50,11 +45,7 @@ def _ends(binding: Binding, _look: RenderContext) -> float:
 
 
 def _codes(room: Room, _look: RenderContext) -> Cell:
-    counted = Counter(key.role for key in room.keychain)
-    letters = [
-        f"{counted[role]}{ROLES.get(role or 0, '?')[0]}"
-        for role in sorted(counted, key=lambda role: role or 9)
-    ]
+    letters = [f"{count}{role[:1] or '?'}" for count, role in codes_by_role(room)]
     return (" ".join(letters), "") if letters else ("none", "dim")
 
 
@@ -65,54 +56,49 @@ def _dial(room: Room, look: RenderContext) -> Cell:
 
 
 def _live(room: Room, look: RenderContext) -> Cell:
-    return ("live", "good") if room.meeting_number in look.live_state.meetings else ("", "")
+    meeting = look.live_state.meetings.get(room.meeting_number)
+    if meeting is None:
+        return ("", "")
+    count = meeting.participant_count
+    return ("live" if count is None else f"live {count}", "good")
+
+
+def _by_live(room: Room, look: RenderContext) -> int:
+    meeting = look.live_state.meetings.get(room.meeting_number)
+    return 1 if meeting is None else -(meeting.participant_count or 0)
 
 
 def _dids(group: DidGroup, look: RenderContext) -> Cell:
-    found = len(group.dids)
-    if not found and isinstance(look, DirectoryContext):  # lists leave them out
-        found = sum(did.did_group_id == group.id for did in look.dids.values())
-    return (str(found), "") if found else ("", "")
+    dids: Sequence[Did] = group.dids
+    if not dids and isinstance(look, DirectoryContext):  # lists leave them out
+        dids = look.dids_of(group.id)
+    return (str(len(dids)), "") if dids else ("", "")
 
 
-def _text(name: str, tone: str = "") -> Callable[[Any, RenderContext], Cell]:
-    def cell(record: Any, _look: RenderContext) -> Cell:
-        value = getattr(record, name)
-        return ("" if value is None else str(value), tone)
-
-    return cell
+def _cell(
+    name: str, tone: str, words: Callable[[Any], str]
+) -> Callable[[Any, RenderContext], Cell]:
+    return lambda record, _look: (words(getattr(record, name)), tone)
 
 
-def _phone(name: str, tone: str = "") -> Callable[[Any, RenderContext], Cell]:
+def _phone(name: str, tone: str) -> Callable[[Any, RenderContext], Cell]:
     return lambda record, look: (masked(getattr(record, name), mask=look.mask_numbers), tone)
 
 
-def _day(name: str) -> Callable[[Any, RenderContext], Cell]:
-    return lambda record, _look: (minute(getattr(record, name)), "dim")
+def _by(name: str, rank: Callable[[Any], Any]) -> Callable[[Any, RenderContext], Any]:
+    return lambda record, _look: rank(getattr(record, name))
 
 
-def _by(name: str) -> Callable[[Any, RenderContext], Any]:
-    return lambda record, _look: natural_key(str(getattr(record, name) or ""))
+def _plain(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
-def _hidden(name: str, tone: str) -> Callable[[Any, RenderContext], Cell]:
-    return lambda record, _look: (HIDDEN if getattr(record, name) else "", tone)
+def _natural(value: Any) -> Any:
+    return natural_key(str(value or ""))
 
 
-def _lasting(name: str, tone: str) -> Callable[[Any, RenderContext], Cell]:
-    return lambda record, _look: (lasting(getattr(record, name)), tone)
-
-
-def _by_absence(name: str) -> Callable[[Any, RenderContext], Any]:
-    return lambda record, _look: not getattr(record, name)
-
-
-def _by_latest(name: str) -> Callable[[Any, RenderContext], Any]:
-    return lambda record, _look: -(getattr(record, name) or 0)
-
-
-def _by_number(name: str) -> Callable[[Any, RenderContext], Any]:
-    return lambda record, _look: getattr(record, name) or 0
+def _number(value: int | None) -> int:
+    return value or 0
 
 
 def _by_cell(cell: Callable[[Any, RenderContext], Cell]) -> Callable[[Any, RenderContext], Any]:
@@ -137,7 +123,7 @@ _MORE: Final[Mapping[str, tuple[tuple[int, Column[Any]], ...]]] = {
         (0, Column(id="number", title="room", width=9, align="right",
                    cell=lambda room, _look: (str(room.meeting_number), "strong"),
                    sort=lambda room, _look: room.meeting_number)),
-        (1, Column(id="live", title="", width=4, fickle=True, cell=_live, sort=_by_cell(_live),
+        (1, Column(id="live", title="", width=9, fickle=True, cell=_live, sort=_by_live,
                    high_first=True)),
         (3, Column(id="codes", title="codes", width=9, priority=3, cell=_codes,
                    sort=lambda room, _look: -len(room.keychain), high_first=True)),
@@ -161,13 +147,13 @@ _MORE: Final[Mapping[str, tuple[tuple[int, Column[Any]], ...]]] = {
         (0, Column(id="name", title="subscriber", width=18, grow=2, cell=_subscriber,
                    sort=_by_cell(_subscriber))),
         (2, Column(id="role", title="role", width=13, priority=2, cell=role,
-                   sort=_by_number("role"))),
+                   sort=_by("role", _number))),
     ),
     "bindings": (
         (0, Column(id="left", title="left", width=10, align="right", cell=left, sort=_ends)),
         (1, Column(id="name", title="name", width=12, grow=2, priority=1,
                    cell=lambda one, _look: ("" if one.name == "N/A" else one.name or "", ""),
-                   sort=_by("name"))),
+                   sort=_by("name", _natural))),
     ),
     "dialouts": (
         (0, Column(id="when", title="", width=10, fickle=True, cell=dialling,
@@ -189,18 +175,18 @@ def columns_of(resource: Resource[Any]) -> tuple[Column[Any], ...]:
 
 
 def _column(field: Field, shape: Shape) -> Column[Any]:
-    name = field.name
-    cell, sort = _text(name, shape.tone), _by(name)
+    name, tone = field.name, shape.tone
+    cell, sort = _cell(name, tone, _plain), _by(name, _natural)
     if field.secret:
-        cell, sort = _hidden(name, shape.tone), _by_absence(name)
+        cell, sort = _cell(name, tone, lambda code: HIDDEN if code else ""), _by(name, not_)
     elif field.phone is not None:
-        cell = _phone(name, shape.tone)
+        cell = _phone(name, tone)
     elif field.show == "moment":
-        cell, sort = _day(name), _by_latest(name)
+        cell, sort = _cell(name, "dim", minute), _by(name, lambda moment: -_number(moment))
     elif field.show == "lasting":
-        cell, sort = _lasting(name, shape.tone), _by_number(name)
+        cell, sort = _cell(name, tone, lasting), _by(name, _number)
     elif shape.align == "right":
-        sort = _by_number(name)
+        sort = _by(name, _number)
     return Column(
         id=shape.id, title=shape.title, width=shape.width or LONGEST, cell=cell, sort=sort,
         grow=shape.grow, priority=shape.priority, align=shape.align,

@@ -30,16 +30,13 @@ if TYPE_CHECKING:
 
     from confmon.models.resources.resource import Field, Resource
     from confmon.models.rooms import AttributeValue
-    from confmon.monitor.views.live_columns import Cell, RenderContext
-
-    Line = tuple[Cell, ...]
+    from confmon.monitor.views.live_columns import Cell, Line, RenderContext
 
 
-def details_of(record: Any, look: RenderContext, *, revealed: bool = False) -> list[Line]:
+def details_of(record: Any, look: RenderContext) -> list[Line]:
     """Return a line for each field, and what follows from several; then the attributes.
 
-    A line is a label and a value, or one cell. Access codes are shown where they were `revealed`,
-    which is audited: `confmon.monitor.edits.edit_actions.room_reveal`.
+    A line is a label and a value, or one cell. Access codes are hidden.
     """
     resource = cast("Resource[Any]", resource_of(type(record)))
     title = resource.word[0].upper() + resource.word[1:]
@@ -48,15 +45,15 @@ def details_of(record: Any, look: RenderContext, *, revealed: bool = False) -> l
     for field in sorted(resource.fields, key=lambda one: one.name):
         if field.name not in ("keychain", "attributes", "attribute_templates"):
             label = resource.wire(field.name)
-            lines.append(((label, "dim"), _value(record, field, look, revealed=revealed)))
+            lines.append(((label, "dim"), _value(record, field, look)))
     if isinstance(record, Room):
-        lines += _keychain(record, revealed=revealed)
+        lines += _keychain(record)
     if getattr(record, "inexact", 0):
         lines.append(((f"{record.inexact} parts could not be read exactly", "warn"),))
     settings = getattr(record, "attribute_templates", getattr(record, "attributes", ()))
     if settings:
         lines += [(("", ""),), ((f"{len(settings)} attributes", "title"),)]
-        lines += [((_setting(one, revealed=revealed), ""),) for one in settings]
+        lines += [((_setting(one), ""),) for one in settings]
     return lines
 
 
@@ -74,33 +71,30 @@ def _gathered(record: Any, look: RenderContext) -> Iterator[tuple[str, Cell]]:
         case Dialout():
             yield "", dialling(record, look)
         case DidGroup() if not record.dids and isinstance(look, DirectoryContext):
-            for did in look.dids.values():
-                if did.did_group_id == record.id:
-                    yield "DID", (masked(did.phone_number, mask=look.mask_numbers), "strong")
+            for did in look.dids_of(record.id):
+                yield "DID", (masked(did.phone_number, mask=look.mask_numbers), "strong")
 
 
-def _keychain(room: Room, *, revealed: bool) -> Iterator[Line]:
+def _keychain(room: Room) -> Iterator[Line]:
     yield (("keychain", "dim"), (codes_of(room) or "no access code", ""))
     for key in room.keychain:
         word = ROLES.get(key.role or 0, f"role {key.role}?")
-        yield ((word, "dim"), (key.access_code if revealed else HIDDEN, "strong"))
+        yield ((word, "dim"), (HIDDEN, "strong"))
 
 
-def _setting(one: AttributeValue | tuple[str, str], *, revealed: bool) -> str:
+def _setting(one: AttributeValue | tuple[str, str]) -> str:
     name, value = one if isinstance(one, tuple) else (one.name, one.value)
-    if value and not revealed:
-        value = privacy.shown(name, value, HIDDEN)
-    return f"{name} = {value}" if value else f"{name} is empty"
+    return f"{name} = {privacy.shown(name, value, HIDDEN)}" if value else f"{name} is empty"
 
 
-def _value(record: Any, field: Field, look: RenderContext, *, revealed: bool) -> Cell:
+def _value(record: Any, field: Field, look: RenderContext) -> Cell:
     value = getattr(record, field.name)
     if value is None or value == ():
         return ("–", "dim")
     if field.phone in ("person", "rented"):
         return (masked(value, mask=look.mask_numbers), "")
     if field.secret:
-        return (value if revealed else HIDDEN, "")
+        return (HIDDEN, "")
     if field.refers_to:
         ids = [one.did_group_id for one in value] if isinstance(value, tuple) else [value]
         name_of = flow_name if field.refers_to == "call_flows" else group_name

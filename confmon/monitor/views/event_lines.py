@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, overload
+from typing import TYPE_CHECKING, Final, NamedTuple, overload
 from weakref import WeakKeyDictionary
 
 from confmon.models.live_records import Call, Meeting
 from confmon.models.moments import time_of_day, zone
 from confmon.monitor.memory.event_filter import EventFilter
-from confmon.monitor.views.live_columns import show_phone
+from confmon.monitor.views.live_columns import caller_words, show_phone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from confmon.monitor.memory.events import By, Event, Kind
     from confmon.monitor.memory.feed import EventFeed, FeedLine
-    from confmon.monitor.memory.memory import Memory
-    from confmon.monitor.polling.live_store import LiveStore
-    from confmon.monitor.views.live_columns import Cell, RenderContext
-
-    Line = tuple[Cell, ...]
+    from confmon.monitor.views.live_columns import Line, RenderContext
 
 WIDTHS: Final = (8, 9, 16)
 """The cells of time, meeting and what happened; who has the rest of the line."""
@@ -31,24 +27,6 @@ NAMED: Final = 3
 """So many callers of a storm are named."""
 LIMIT: Final = 100
 NOTHING_YET: Final = "Nothing happened yet"
-
-
-class Remembering(Protocol):
-    """As much of a session as the lines are made of."""
-
-    @property
-    def memory(self) -> Memory:
-        """What happened."""
-        ...
-
-    @property
-    def store(self) -> LiveStore:
-        """What is live, and the server's time."""
-        ...
-
-    def look(self) -> RenderContext:
-        """Return what cells are drawn with."""
-        ...
 
 
 class _Words(NamedTuple):
@@ -97,7 +75,7 @@ class _Known:
     def __init__(self, shown: EventFilter) -> None:
         self.shown = shown
         self.passes: dict[int, bool] = {}
-        self.worded: dict[int, tuple[bool, Line]] = {}
+        self.worded: dict[tuple[int, bool], Line] = {}
         """The cells of a line, with numbers masked or not."""
 
 
@@ -138,32 +116,28 @@ class EventLines(Sequence["Line"]):
         return self._word(*self._lines[at])
 
     def _word(self, number: int, line: FeedLine) -> Line:
-        masked, worded = self._look.mask_numbers, self._known.worded
-        known = worded.get(number)
-        if known is None or known[0] != masked:
-            known = worded[number] = (masked, event_line(line, self._look))
-        return known[1]
+        worded, key = self._known.worded, (number, self._look.mask_numbers)
+        if key not in worded:
+            worded[key] = event_line(line, self._look)
+        return worded[key]
 
 
 def event_lines(
-    session: Remembering,
+    feed: EventFeed,
+    look: RenderContext,
     *,
     filter: EventFilter | None = None,  # noqa: A002 - what it is
-    feed: EventFeed | None = None,
     nothing: str = NOTHING_YET,
-    limit: int = LIMIT,
 ) -> Sequence[Line]:
-    """Return the newest `limit` lines that pass, the oldest of them first.
+    """Return the newest `LIMIT` lines that pass, the oldest of them first.
 
-    `feed` has other events than those of now; `nothing` is the line where there are none.
+    `nothing` is the line where there are none.
     """
-    shown = filter or EventFilter()
-    feed = session.memory.events if feed is None else feed
-    known = _known_of(feed, shown)
+    known = _known_of(feed, filter or EventFilter())
     passed = _newest(feed, known) if filter else feed.newest_first()
-    if lines := [*islice(passed, limit)]:
+    if lines := [*islice(passed, LIMIT)]:
         lines.reverse()
-        return EventLines(lines, known, session.look())
+        return EventLines(lines, known, look)
     if filter and nothing == NOTHING_YET:
         is_meeting_alone = filter == EventFilter(meeting=filter.meeting)
         nothing = "Nothing happened here yet" if is_meeting_alone else "No event passes this filter"
@@ -190,11 +164,9 @@ def _known_of(feed: EventFeed, shown: EventFilter) -> _Known:
     return known
 
 
-def events_title(session: Remembering, *, feed: EventFeed | None = None) -> str:
+def events_title(feed: EventFeed, now_s: float, *, is_past: bool = False) -> str:
     """Return the pane's name, and in which time zone its lines are."""
-    events = session.memory.events if feed is None else feed
-    now_s = session.store.wall()
-    oldest, is_past = next(iter(events), None), events is not session.memory.events
+    oldest = next(iter(feed), None)
     zones = dict.fromkeys([zone(oldest.until if oldest else now_s), zone(now_s)])
     return f"events{' before' if is_past else ''}, times in {', then '.join(zones)}"
 
@@ -248,8 +220,6 @@ def _who(event: Event, look: RenderContext) -> str:
 
 
 def _name(record: Call | Meeting, look: RenderContext) -> str:
-    """Return a caller's name and number, or what there is of it."""
     if isinstance(record, Meeting):
         return record.subscriber_name or str(record.meeting_number)
-    name, number = show_phone(record, "custom_name", look), show_phone(record, "caller", look)
-    return " ".join(part for part in (name, number) if part) or f"call {record.id}"
+    return caller_words(record, look)

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from confmon.models.identity import target_of
+from confmon.models.identity import key_of, target_of
 from confmon.models.live_records import Call, Meeting
 from confmon.models.people.folding import Word, digits_of, fold, searchable, split_words, word_of
-from confmon.models.people.phone_numbers import cut_numbers, masked
 from confmon.models.privacy import CALL_PHONES
+from confmon.monitor.views.live_columns import phone_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,6 @@ class Filter:
     """Applies terms to records, remembering each record's searchable text."""
 
     def __init__(self) -> None:
-        self.text = ""
         self._terms: tuple[Term, ...] = ()
         self._texts: dict[int, tuple[object, object, str]] = {}
         """What each record is searched in, and the records it was made of."""
@@ -89,7 +88,6 @@ class Filter:
 
     def set(self, text: str) -> None:
         """Take what was typed."""
-        self.text = text
         self._terms = parse_filter(text)
 
     @property
@@ -108,10 +106,10 @@ class Filter:
             self._masks = mask
             self._texts.clear()
         if not self._terms:
-            return [r.id if isinstance(r, Call) else r.meeting_number for r in records]
+            return list(map(key_of, records))
         found = []
         for record in records:
-            key = record.id if isinstance(record, Call) else record.meeting_number
+            key = key_of(record)
             if self._matches(key, record, live_state):
                 found.append(key)
         alive = len(live_state.calls) + len(live_state.meetings)
@@ -158,20 +156,12 @@ def _searchable(record: Call | Meeting, owner: str | None, *, mask: bool) -> str
         return searchable([str(record.meeting_number), record.subscriber_name])
     name, caller, callee = record.custom_name, record.caller, record.callee
     if mask:
-        name, caller, callee = (_shown(record, field, mask=True) for field in _NAMED)
+        name, caller, callee = (phone_of(record, field, mask=True) for field in _NAMED)
     return searchable(
         (name, caller, callee, owner),
         f"{record.meeting_number or ''}\n{record.node_name or ''}\n{record.bridge_name or ''}\n"
         f"{record.codec or ''}\n{record.id}",
     )
-
-
-def _shown(call: Call, field: str, *, mask: bool) -> str:
-    """Return a name or number as it is shown."""
-    value = getattr(call, field) or ""
-    if not mask:
-        return value
-    return cut_numbers(value) if CALL_PHONES[field] == "in_text" else masked(value, mask=True)
 
 
 def _field_value(record: Call | Meeting, prefix: str, live_state: LiveState, *, mask: bool) -> str:
@@ -182,7 +172,7 @@ def _field_value(record: Call | Meeting, prefix: str, live_state: LiveState, *, 
         meeting = live_state.meetings.get(record.meeting_number or 0)
         return (meeting.subscriber_name if meeting else None) or ""
     elif field in CALL_PHONES:
-        return _shown(record, field, mask=mask)
+        return phone_of(record, field, mask=mask)
     value = getattr(record, field, None)
     return "" if value is None else str(value)
 
@@ -200,15 +190,16 @@ def _pending(record: Call | Meeting, live_state: LiveState) -> bool:
     return note is not None and note.under_way
 
 
-def _claimed(record: Call | Meeting, live_state: LiveState) -> bool:
-    return record.meeting_number in live_state.claimed
-
-
-def _mine(record: Call | Meeting, live_state: LiveState) -> bool:
-    return live_state.claimed.get(record.meeting_number or 0, False)
-
-
 _Test = Callable[[Any, "LiveState"], bool]
+
+_STATES: dict[str, _Test] = {
+    "pending": _pending,
+    "joined": _changed("joined"),
+    "left": _changed("left"),
+    "changed": _changed("changed"),
+    "claimed": lambda record, live_state: record.meeting_number in live_state.claimed,
+    "mine": lambda record, live_state: live_state.claimed.get(record.meeting_number or 0, False),
+}
 
 _CALL_STATES: dict[str, _Test] = {
     "host": lambda call, live_state: live_state.codes.role(call.role) == "host",
@@ -222,12 +213,7 @@ _CALL_STATES: dict[str, _Test] = {
     "hand": lambda call, _: bool(call.qa_mode),
     "help": lambda call, _: bool(call.operator_mode),
     "named": lambda call, _: bool(call.custom_name),
-    "pending": _pending,
-    "joined": _changed("joined"),
-    "left": _changed("left"),
-    "changed": _changed("changed"),
-    "claimed": _claimed,
-    "mine": _mine,
+    **_STATES,
 }
 
 _MEETING_STATES: dict[str, _Test] = {
@@ -242,12 +228,7 @@ _MEETING_STATES: dict[str, _Test] = {
     "nohost": lambda meeting, live_state: (
         live_state.calls_known and live_state.tally(meeting.meeting_number).hosts == 0
     ),
-    "pending": _pending,
-    "joined": _changed("joined"),
-    "left": _changed("left"),
-    "changed": _changed("changed"),
-    "claimed": _claimed,
-    "mine": _mine,
+    **_STATES,
 }
 
 STATE_WORDS = tuple(dict.fromkeys([*_CALL_STATES, *_MEETING_STATES]))

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 BARS = "▁▂▃▄▅▆▇█"
-ASCII_BARS = "_.-:=+*#"
-"""For terminals without block signs: the font of a Linux console lacks most of them."""
 _STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0)
 _LEAST_SCALE = 10
 
@@ -42,9 +40,7 @@ def bar(value: float, scale: float, cells: int) -> str:
     return _EIGHTHS[8] * whole + _EIGHTHS[rest].strip()
 
 
-def sparkline(
-    values: Sequence[float | None], width: int, *, top: float = 0.0, ascii_only: bool = False
-) -> str:
+def sparkline(values: Sequence[float | None], width: int, *, top: float = 0.0) -> str:
     """Return `width` signs: `top` or the highest figure is a full bar, None a space, 0 the lowest.
 
     What is more than 0 is higher than 0. The newest figure is at the right. Where there are more
@@ -57,8 +53,7 @@ def sparkline(
         return ""
     shown = _narrowed(values, width)
     most = max((value for value in shown if value is not None), default=0)
-    bars = ASCII_BARS if ascii_only else BARS
-    signs = [" " if value is None else bars[_level(value, top or most)] for value in shown]
+    signs = [" " if value is None else BARS[_level(value, top or most)] for value in shown]
     return "".join(signs).rjust(width)
 
 

@@ -1,94 +1,110 @@
-"""How one list of a section is looked at: filter, order, and the rows that come of them."""
+"""How a table is looked at: its columns, its order; of a list its filter too, and the rows."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from confmon.config.choices import ViewChoice
 from confmon.models.people.folding import Word, searchable, split_words, word_of
-from confmon.monitor.views.live_columns import without
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Mapping
+    from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.views.live_columns import Column
 
 
-class ListView:
-    """The filter and the order of one list. A row must have all words, and no ``-word``."""
+class TableView:
+    """The columns that are shown, and the one of them that orders the rows."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.all_columns: tuple[Column[Any], ...] = ()
+    def __init__(self, columns: Sequence[Column[Any]], sort_id: str) -> None:
+        self.all_columns = columns
+        self.columns = columns
+        """Those that are shown."""
         self.hidden: frozenset[str] = frozenset()
-        """The ids of the columns that are not shown."""
-        self._columns: tuple[Column[Any], ...] = ()
-        self._filter_text = ""
-        self._words: tuple[tuple[Word, bool], ...] = ()
-        self._sort_id = ""
+        """The ids of the others."""
+        self.sort_id = sort_id
         self.descending = False
-        self.total = 0
-        self._made_of: Hashable = None
-        self._made: list[Key] = []
-        self._texts: tuple[Hashable, dict[Key, str]] = (None, {})
-        """The text of each row at some version, searched at every letter typed."""
-
-    @property
-    def filter_text(self) -> str:
+        self.filter_text = ""
         """What the rows are filtered by, as it was typed."""
-        return self._filter_text
+        self.total = 0
 
-    def set_filter(self, text: str) -> None:
-        """Filter by what was typed."""
-        self._filter_text = text
-        self._words = search_words(text)
+    def restore(self, choice: ViewChoice) -> None:
+        """Show the table as it was left."""
+        self.hide(choice.hidden)
+        if choice.sort in {column.id for column in self.columns}:
+            self.order_by(choice.sort, descending=choice.descending)
+        self.set_filter(choice.filter)
 
-    @property
-    def columns(self) -> tuple[Column[Any], ...]:
-        """The columns that are shown. Set it to all there are."""
-        return self._columns
-
-    @columns.setter
-    def columns(self, columns: tuple[Column[Any], ...]) -> None:
-        if columns is not self.all_columns:
-            self.all_columns = columns
-            self._columns = without(columns, self.hidden)
-
-    def hide(self, hidden: Iterable[str]) -> None:
-        """Hide these columns and show the others; the order is never that of a hidden one."""
-        self.hidden = frozenset(hidden)
-        if self.all_columns:
-            self._columns = without(self.all_columns, self.hidden)
-        self._texts = (None, {})  # what is not shown is not found
-        self._made_of = None
-
-    def order_by(self, column_id: str, *, descending: bool) -> None:
-        """Sort by a column that is shown."""
-        self._sort_id, self.descending = column_id, descending
-
-    @property
-    def sort_id(self) -> str:
-        """The column sorted by; at first, and where it is hidden, the first one."""
-        is_shown = any(column.id == self._sort_id for column in self.columns)
-        return self._sort_id if is_shown else self.columns[0].id
+    def choice(self) -> ViewChoice:
+        """Return how the table is left."""
+        hidden = tuple(sorted(self.hidden))
+        return ViewChoice(hidden, self.sort_id, self.descending, self.filter_text)
 
     @property
     def sorted_by(self) -> Column[Any]:
         """The column that orders the rows."""
         return next(column for column in self.columns if column.id == self.sort_id)
 
+    def offer(self, columns: Sequence[Column[Any]], hidden: Iterable[str]) -> None:
+        """Offer other columns than before, and hide some of them."""
+        self.all_columns = columns
+        self.hide(hidden)
+
+    def hide(self, hidden: Iterable[str]) -> None:
+        """Hide these columns and show the others; the order is never that of a hidden one.
+
+        None is hidden where none would be left that says something.
+        """
+        away = frozenset(hidden)
+        shown = [column for column in self.all_columns if column.id not in away]
+        says = [column.id for column in shown if not column.is_drawn]
+        self.columns = tuple(shown) if says else self.all_columns
+        ids = {column.id for column in self.columns}
+        self.hidden = frozenset(column.id for column in self.all_columns) - ids
+        if self.sort_id not in ids:
+            first = next(column.id for column in self.columns if not column.is_drawn)
+            self.order_by(first, descending=False)
+
+    def order_by(self, column_id: str, *, descending: bool) -> None:
+        """Sort by a column that is shown."""
+        self.sort_id, self.descending = column_id, descending
+        self.release()
+
     def sort_by(self, column_id: str) -> None:
         """Sort by a column; the same column again turns the order round."""
-        self.descending = not self.descending if column_id == self.sort_id else False
-        self._sort_id = column_id
+        self.order_by(column_id, descending=column_id == self.sort_id and not self.descending)
 
     def sort_next(self, step: int, among: Collection[str] = ()) -> None:
         """Sort by the column to the right (1) or left (-1), of those that there is room for."""
         ids = [column.id for column in self.columns if not among or column.id in among]
         if self.sort_id not in ids:
             ids.append(self.sort_id)
-        self._sort_id = ids[(ids.index(self.sort_id) + step) % len(ids)]
-        self.descending = False
+        self.order_by(ids[(ids.index(self.sort_id) + step) % len(ids)], descending=False)
+
+    def set_filter(self, text: str) -> None:
+        """Filter by what was typed, at once."""
+        self.filter_text = text
+
+    def release(self) -> None:
+        """Let the order follow the data again, where it was held still."""
+
+
+class ListView(TableView):
+    """The filter and the order of one list. A row must have all words, and no ``-word``."""
+
+    def __init__(self, columns: Sequence[Column[Any]]) -> None:
+        super().__init__(columns, columns[0].id)
+        self._words: tuple[tuple[Word, bool], ...] = ()
+        self._made_of: Hashable = None
+        self._made: list[Key] = []
+        self._texts: tuple[Hashable, dict[Key, str]] = (None, {})
+        """The text of each row at some version, searched at every letter typed."""
+
+    def set_filter(self, text: str) -> None:
+        """Filter by what was typed."""
+        super().set_filter(text)
+        self._words = search_words(text)
 
     def keys(self, records: Mapping[Key, Any], look: Any, version: Hashable = None) -> list[Key]:
         """Return the keys to show, in order: that of the column, then that of the keys.
@@ -96,11 +112,12 @@ class ListView:
         The same `version` as last time says that nothing has changed which they depend on.
         """
         self.total = len(records)
-        wanted = (version, self._words, self.sort_id, self.descending)
+        texts_of = (version, self.hidden)  # what is not shown is not found
+        wanted = (texts_of, self._words, self.sort_id, self.descending)
         if version is not None and wanted == self._made_of:
             return self._made
-        if version is None or version != self._texts[0]:
-            self._texts = (version, {})
+        if version is None or texts_of != self._texts[0]:
+            self._texts = (texts_of, {})
         self._made_of, self._made = wanted, self._order(records, look)
         return self._made
 

@@ -19,66 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from confmon.models.identity import Target
-    from confmon.monitor.polling.live_state import LiveState, Note
+    from confmon.monitor.attention.signal import Signal
+    from confmon.monitor.memory.asking import AskingQueue
+    from confmon.monitor.polling.live_state import LiveState
 
 Cell = tuple[str, str]
+Line = tuple[Cell, ...]
 R = TypeVar("R")
 
 TREND_CELLS = 8
-
-
-class Asking(Protocol):
-    """The order in which callers ask."""
-
-    def place(self, call_id: int) -> int | None:
-        """Return the place of a caller who asks, 1 for who has asked longest."""
-        ...
-
-    def since(self, call_id: int) -> float | None:
-        """Return since when a caller asks, epoch seconds by the server's clock."""
-        ...
-
-    def is_answered(self, call: int) -> bool:
-        """Whether a caller was answered, although the API still says that it asks."""
-        ...
-
-    def count_in(self, meeting: int) -> int:
-        """Return how many are in the queue of a meeting."""
-        ...
-
-
-class Need(Protocol):
-    """Why a call or a meeting needs somebody, in confmon's own words."""
-
-    @property
-    def severity(self) -> Literal["amber", "red"]:
-        """How badly."""
-        ...
-
-    @property
-    def rule(self) -> str:
-        """The id of the rule that found it."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """Two or three words."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """The same with figures."""
-        ...
-
-    @property
-    def since(self) -> float:
-        """Since when, epoch seconds by the server's clock."""
-        ...
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether somebody takes care of it, or put it off."""
-        ...
 
 
 class Others(Protocol):
@@ -109,11 +58,11 @@ class RenderContext:
     live_state: LiveState
     wall: float
     mask_numbers: bool = False
-    asking: Asking | None = None
-    needs: Callable[[Target], Sequence[Need]] | None = None
+    asking: AskingQueue | None = None
+    needs: Callable[[Target], Sequence[Signal]] = lambda _target: ()
     history: Callable[[int], Sequence[float | None]] | None = None
     speaks: Callable[[int], bool] = lambda _call: False
-    orders: Callable[[int], Sequence[str]] | None = None
+    orders: Callable[[int], Sequence[str]] = lambda _meeting: ()
     others: Others | None = None
     pins: Collection[int] = ()
     """The numbers of the meetings that are pinned."""
@@ -167,17 +116,6 @@ class Column(Generic[R]):
     """Whether `sort` looks at a caller's meeting too, and at nothing else."""
     is_drawn: bool = False
     """Whether it is a picture: there is nothing in it to print."""
-
-
-def without(columns: Sequence[Column[Any]], hidden: Collection[str]) -> tuple[Column[Any], ...]:
-    """Return the columns that are not hidden; all, where none would be left that says something."""
-    shown = tuple(column for column in columns if column.id not in hidden)
-    return shown if any(not column.is_drawn for column in shown) else tuple(columns)
-
-
-def first_column(columns: Sequence[Column[Any]]) -> str:
-    """Return the id of the first column that says something: what a view is sorted by at least."""
-    return next(column.id for column in columns if not column.is_drawn)
 
 
 def duration(seconds: float) -> str:
@@ -243,10 +181,25 @@ def callers_of(meeting: Meeting, live_state: LiveState) -> int | None:
 
 def show_phone(call: Call, field: str, context: RenderContext) -> str:
     """Return a field of `CALL_PHONES`, its number cut to the last digits where that is wanted."""
+    return phone_of(call, field, mask=context.mask_numbers)
+
+
+def phone_of(call: Call, field: str, *, mask: bool) -> str:
+    """Return a field of `CALL_PHONES`, its number cut to the last digits with `mask`."""
     value = getattr(call, field) or ""
-    if CALL_PHONES[field] == "in_text":
-        return cut_numbers(value) if context.mask_numbers else value
-    return masked(value, mask=context.mask_numbers)
+    if mask and CALL_PHONES[field] == "in_text":
+        return cut_numbers(value)
+    return masked(value, mask=mask)
+
+
+def name_and_number(call: Call, context: RenderContext) -> tuple[str, str]:
+    """Return what a caller is called, and its number."""
+    return show_phone(call, "custom_name", context), show_phone(call, "caller", context)
+
+
+def caller_words(call: Call, context: RenderContext) -> str:
+    """Return a caller's name and number, or what there is of it."""
+    return " ".join(filter(None, name_and_number(call, context))) or f"call {call.id}"
 
 
 # What has just happened to a record, and what is being done to it.
@@ -266,10 +219,18 @@ def change_glyph(record: Call | Meeting, context: RenderContext) -> Cell:
     return _GLYPHS[change.what] if change is not None else ("", "")
 
 
-def under_way(record: Call | Meeting, context: RenderContext, *verbs: str) -> Note | None:
+CHANGE: Column[Any] = Column(
+    id="change", title="", width=1, fickle=True, is_drawn=True, cell=change_glyph,
+    sort=lambda record, context: change_glyph(record, context)[0],
+)  # fmt: skip
+
+
+def under_way(record: Call | Meeting, context: RenderContext, *verbs: str) -> Cell | None:
     """Return what one of these verbs is doing to a record just now."""
     note = context.live_state.notes.get(target_of(record))
-    return note if note is not None and note.under_way and note.verb in verbs else None
+    if note is None or not note.under_way or note.verb not in verbs:
+        return None
+    return (note.text, "pending")
 
 
 def outcome(record: Call | Meeting, context: RenderContext, *verbs: str) -> Cell | None:
@@ -282,9 +243,7 @@ def outcome(record: Call | Meeting, context: RenderContext, *verbs: str) -> Cell
     note = context.live_state.notes.get(target_of(record))
     if note is not None and not note.under_way:
         return (note.text, "bad" if note.text == "not applied" else "warn")
-    if note is not None and note.verb in verbs:
-        return (note.text, "pending")
-    return None
+    return under_way(record, context, *verbs)
 
 
 _NOT_IN_ROWS = ("changed_by_other",)
@@ -298,7 +257,7 @@ def need(record: Call | Meeting, context: RenderContext, *, whole: bool = False)
 
     `whole`: with figures, and also what is quiet.
     """
-    found = context.needs(target_of(record)) if context.needs is not None else ()
+    found = context.needs(target_of(record))
     shown = sorted(
         [one for one in found if whole or not (one.is_quiet or one.rule in _NOT_IN_ROWS)],
         key=lambda one: one.severity != "red",

@@ -6,17 +6,16 @@ Everything belongs to keys (call ids, meeting numbers), never to row numbers.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
 
-from confmon.models.identity import same
+from confmon.models.identity import key_of, same_call
 from confmon.monitor.views.call_columns import ALL_CALL_COLUMNS, CALL_COLUMNS
 from confmon.monitor.views.filter import Filter
-from confmon.monitor.views.live_columns import first_column, without
+from confmon.monitor.views.list_view import TableView
 from confmon.monitor.views.meeting_columns import MEETING_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.polling.live_state import LiveState, Touch
@@ -29,37 +28,28 @@ HELD_S = 2.0
 
 FEW = 200
 
-_COLUMNS: dict[Subject, tuple[Column[Any], ...]] = {
-    "meetings": MEETING_COLUMNS,
-    "meeting": CALL_COLUMNS,
-    "calls": ALL_CALL_COLUMNS,
+_COLUMNS: dict[Subject, tuple[tuple[Column[Any], ...], str]] = {
+    "meetings": (MEETING_COLUMNS, "callers"),
+    "meeting": (CALL_COLUMNS, "role"),
+    "calls": (ALL_CALL_COLUMNS, "owner"),
 }
+"""What is shown of each, and the column that it is sorted by at first."""
 
 
-class View:
+class View(TableView):
     """One table's subject, filter, order and marks."""
 
     def __init__(self, subject: Subject, meeting: int | None = None, *, few: int = FEW) -> None:
         """Up to `few` keys are put in their new places one by one; more are sorted with all."""
+        super().__init__(*_COLUMNS[subject])
         self.subject = subject
         self.meeting = meeting
-        self.all_columns = _COLUMNS[subject]
-        self.columns = self.all_columns
-        """Those that are shown."""
-        self.hidden: frozenset[str] = frozenset()
-        """The ids of the others."""
         self.filter = Filter()
-        self.sort_id = {"meetings": "callers", "meeting": "role", "calls": "owner"}[subject]
-        self.descending = False
-        self.marks: dict[int, Call | Meeting] = {}
+        self.marks: dict[int, Call] = {}
         """Marked key to who had it when marked: a reused id is not marked."""
         self.all_left = False
         """Everybody who was marked has left, and the operator has not moved or marked since."""
         self._marked_last: int | None = None
-        self.total = 0
-        self._key: Callable[[Any], int] = attrgetter(
-            "meeting_number" if subject == "meetings" else "id"
-        )
         self._order: list[int] = []
         """The keys that are shown."""
         self._few = few
@@ -83,30 +73,22 @@ class View:
         """What its rows are."""
         return "meeting" if self.subject == "meetings" else "call"
 
-    @property
-    def sorted_by(self) -> Column[Any]:
-        """The column that orders the rows."""
-        return next(column for column in self.columns if column.id == self.sort_id)
-
     def record(self, key: int, live_state: LiveState) -> Call | Meeting | None:
         """Return the record of a row, alive or just gone."""
-        if self.kind == "meeting":
-            return live_state.meetings.get(key) or live_state.left_meetings.get(key)
-        return live_state.calls.get(key) or live_state.left_calls.get(key)
+        alive, gone = live_state.records_of(self.kind)
+        return alive.get(key) or gone.get(key)
 
     def live(self, key: int, live_state: LiveState) -> Call | Meeting | None:
         """Return the record of a row that is still there."""
-        return live_state.meetings.get(key) if self.kind == "meeting" else live_state.calls.get(key)
+        return live_state.records_of(self.kind)[0].get(key)
 
     def _records(self, live_state: LiveState) -> list[Call | Meeting]:
-        if self.subject == "meetings":
-            return [*live_state.meetings.values(), *live_state.left_meetings.values()]
-        if self.subject == "calls":
-            return [*live_state.calls.values(), *live_state.left_calls.values()]
+        alive, gone = live_state.records_of(self.kind)
+        if self.subject != "meeting":
+            return [*alive.values(), *gone.values()]
         number = self.meeting or 0
-        alive = live_state.by_meeting.get(number, {})
-        gone = [c for c in live_state.left_calls.values() if c.meeting_number == number]
-        return [*alive.values(), *gone]
+        left = [call for call in gone.values() if call.meeting_number == number]
+        return [*live_state.by_meeting.get(number, {}).values(), *left]
 
     def keys(self, context: RenderContext, now: float) -> list[int]:
         """Return the keys to show, in order. While held, who stays keeps the place it has."""
@@ -154,8 +136,8 @@ class View:
         if touches is None or self._sorted_by != how or column.fickle:
             self._sorted_by = how
             self._values = {
-                key: (column.sort(record, context), key)
-                for key, record in map(self._keyed, self._records(live_state))
+                (key := key_of(record)): (column.sort(record, context), key)
+                for record in self._records(live_state)
             }
             self._sorted = self._in_order(self._values)
             return self._sorted
@@ -163,8 +145,7 @@ class View:
         touched = self._touched(touches)
         if column.of_meeting:
             touched |= self._called(touches, live_state)
-        for key in touched:
-            record = self._shown_record(key, live_state)
+        for key, record in self._shown(touched, live_state).items():
             value = None if record is None else (column.sort(record, context), key)
             if value != self._values.get(key):
                 moved[key] = value
@@ -210,14 +191,13 @@ class View:
         """
         text, revision = self._found_by
         touches = live_state.touched_since(revision)
-        self._found_by = (self.filter.text, live_state.revision)
-        if touches is None or text != self.filter.text or self.filter.asks_notes:
+        self._found_by = (self.filter_text, live_state.revision)
+        if touches is None or text != self.filter_text or self.filter.asks_notes:
             self._found = set(self.filter.select(self._records(live_state), live_state, mask=mask))
             return self._found
         touched = self._touched(touches)
         touched |= self._called(touches, live_state)  # found by the meeting's name, too
-        records = [self._shown_record(key, live_state) for key in touched]
-        again = [record for record in records if record is not None]
+        again = [one for one in self._shown(touched, live_state).values() if one is not None]
         self._found = self._found - touched | set(self.filter.select(again, live_state, mask=mask))
         return self._found
 
@@ -236,23 +216,21 @@ class View:
         left = live_state.left_calls.items()
         return called | {key for key, call in left if call.meeting_number in numbers}
 
-    def _keyed(self, record: Call | Meeting) -> tuple[int, Call | Meeting]:
-        return self._key(record), record
-
-    def _shown_record(self, key: int, live_state: LiveState) -> Call | Meeting | None:
-        """Return the record of a key if it is one of what is looked at, alive or just gone."""
-        record = self.record(key, live_state)
-        if self.subject == "meeting" and record is not None:
-            return record if record.meeting_number == self.meeting else None
-        return record
-
-    @property
-    def filter_text(self) -> str:
-        """What the rows are filtered by, as it was typed."""
-        return self.filter.text
+    def _shown(
+        self, keys: Iterable[int], live_state: LiveState
+    ) -> dict[int, Call | Meeting | None]:
+        """Return the record of each key, alive or just gone; None: it is not looked at."""
+        alive, gone = live_state.records_of(self.kind)
+        found = {key: alive.get(key) or gone.get(key) for key in keys}
+        if self.subject == "meeting":
+            for key, record in found.items():
+                if record is not None and record.meeting_number != self.meeting:
+                    found[key] = None
+        return found
 
     def set_filter(self, text: str) -> None:
         """Filter by what was typed, at once."""
+        super().set_filter(text)
         self.filter.set(text)
         self.release()
 
@@ -269,47 +247,13 @@ class View:
         """Whether the order holds still."""
         return now < self._hold_until
 
-    def hide(self, hidden: Iterable[str]) -> None:
-        """Hide these columns and show the others; the order is never that of a hidden one."""
-        self.columns = without(self.all_columns, frozenset(hidden))
-        shown = {column.id for column in self.columns}
-        self.hidden = frozenset(column.id for column in self.all_columns) - shown
-        if self.sort_id not in shown:
-            self.order_by(first_column(self.columns), descending=False)
-
-    def offer(self, columns: Sequence[Column[Any]], hidden: Iterable[str]) -> None:
-        """Offer other columns than before, and hide some of them."""
-        self.all_columns = tuple(columns)
-        self.hide(hidden)
-
-    def order_by(self, column_id: str, *, descending: bool) -> None:
-        """Sort by a column that is shown."""
-        self.sort_id, self.descending = column_id, descending
-        self.release()
-
-    def sort_by(self, column_id: str) -> None:
-        """Sort by a column; the same column again turns the order round."""
-        self.descending = not self.descending if column_id == self.sort_id else False
-        self.sort_id = column_id
-        self.release()
-
-    def sort_next(self, step: int, among: Collection[str] = ()) -> None:
-        """Sort by the column to the right (1) or left (-1), of those that there is room for."""
-        ids = [column.id for column in self.columns if not among or column.id in among]
-        if self.sort_id not in ids:
-            ids.append(self.sort_id)
-        self.sort_id = ids[(ids.index(self.sort_id) + step) % len(ids)]
-        self.descending = False
-        self.release()
-
     def mark(self, keys: Sequence[int], live_state: LiveState) -> None:
         """Mark callers that are still there. Meetings are not marked: each is acted on alone."""
         if self.kind == "meeting":
             return
         for key in keys:
-            record = self.live(key, live_state)
-            if record is not None:
-                self.marks[key] = record
+            if (call := live_state.calls.get(key)) is not None:
+                self.marks[key] = call
                 self.all_left = False
 
     def toggle_mark(self, key: int, live_state: LiveState) -> None:
@@ -324,9 +268,10 @@ class View:
         """Mark every row from the one marked last to this one."""
         if key not in self._order:
             return
-        start = self._marked_last if self._marked_last in self._order else key
-        first, last = sorted((self._order.index(start or key), self._order.index(key)))
-        self.mark(self._order[first : last + 1], live_state)
+        last = self._marked_last
+        start = last if last is not None and last in self._order else key
+        first, end = sorted((self._order.index(start), self._order.index(key)))
+        self.mark(self._order[first : end + 1], live_state)
 
     def mark_shown(self, live_state: LiveState) -> None:
         """Mark every row that is shown; if all are, take their marks away."""
@@ -337,24 +282,21 @@ class View:
         else:
             self.mark(shown, live_state)
 
-    def marked(self, live_state: LiveState) -> list[Call | Meeting]:
-        """Return the marked records that are still there, and forget the marks of the others."""
-        records = []
-        for key, seen in list(self.marks.items()):
-            record = self.live(key, live_state)
-            if record is None or not same(seen, record):
-                del self.marks[key]
-                self.all_left = not self.marks
-            else:
-                records.append(record)
-        return records
+    def marked(self, live_state: LiveState) -> list[Call]:
+        """Return the marked callers who are still there, and forget the marks of the others."""
+        calls = self.still_marked(live_state)
+        if len(calls) < len(self.marks):
+            there = {call.id for call in calls}
+            self.marks = {key: seen for key, seen in self.marks.items() if key in there}
+            self.all_left = not self.marks
+        return calls
 
-    def still_marked(self, live_state: LiveState) -> list[Call | Meeting]:
-        """Return the marked records that are still there; no mark is forgotten."""
-        found = [(self.live(key, live_state), seen) for key, seen in self.marks.items()]
-        return [record for record, seen in found if record is not None and same(seen, record)]
+    def still_marked(self, live_state: LiveState) -> list[Call]:
+        """Return the marked callers who are still there; no mark is forgotten."""
+        found = [(live_state.calls.get(key), seen) for key, seen in self.marks.items()]
+        return [call for call, seen in found if call is not None and same_call(seen, call)]
 
     def unmark(self) -> None:
         """Take all marks away."""
-        self.marks.clear()
+        self.marks = {}
         self.all_left = False

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from confmon.models.people.folding import natural_key
 from confmon.monitor.views.graphs import bar
 from confmon.monitor.views.live_columns import (
+    CHANGE,
     TREND_CELLS,
     Column,
     callers_of,
-    change_glyph,
     need,
     outcome,
     running,
@@ -93,18 +93,16 @@ def switches(meeting: Meeting) -> list[tuple[str, str]]:
 
 def marks(meeting: Meeting, context: RenderContext) -> list[tuple[str, str]]:
     """Return the marks of a meeting's standing orders, as words with tones."""
-    found = context.orders(meeting.meeting_number) if context.orders is not None else ()
-    return [(mark, "strong") for mark in found]
+    return [(mark, "strong") for mark in context.orders(meeting.meeting_number)]
 
 
 def _now(meeting: Meeting, context: RenderContext) -> Cell:
     """Return what is going on in a meeting; first what an action does, or how it ended."""
-    shown = outcome(meeting, context, "end", "restore_meeting")
+    shown = outcome(meeting, context, "end", "restore_meeting") or under_way(
+        meeting, context, "lock", "unlock", "record", "stop_recording", "mute_mode"
+    )
     if shown is not None:
         return shown
-    note = under_way(meeting, context, "lock", "unlock", "record", "stop_recording", "mute_mode")
-    if note is not None:
-        return (note.text, "pending")
     on = [*switches(meeting), *marks(meeting, context)]
     why = need(meeting, context)
     # Recording comes before all else: it is short, and people have to know of it.
@@ -128,8 +126,7 @@ def entry_policy(meeting: Meeting, context: RenderContext) -> str:
 
 
 MEETING_COLUMNS: tuple[Column[Meeting], ...] = (
-    Column(id="change", title="", width=1, fickle=True, is_drawn=True, cell=change_glyph,
-           sort=lambda meeting, context: change_glyph(meeting, context)[0]),
+    CHANGE,
     Column(id="owner", title="meeting", width=7, comfort=24, grow=6,
            cell=_name,
            sort=lambda meeting, _context: natural_key(meeting.subscriber_name or "")),

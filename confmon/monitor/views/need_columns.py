@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 from confmon.models.moments import time_of_day, zone
 from confmon.models.people.folding import natural_key
 from confmon.monitor.attention.rules import BY_ID
-from confmon.monitor.views.live_columns import Column, duration, show_phone
+from confmon.monitor.views.live_columns import Column, caller_words, duration, name_and_number
 
 if TYPE_CHECKING:
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.attention.signal import Signal
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.polling.live_state import LiveState
-    from confmon.monitor.views.live_columns import Cell, RenderContext
-
-    Line = tuple[Cell, ...]
+    from confmon.monitor.views.live_columns import Cell, Line, RenderContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +26,9 @@ class Need:
     call: Call | None
     meeting: Meeting | None
 
-    @property
-    def key(self) -> str:
-        """What tells it from other signals. It may hold a number, and is never shown."""
-        return signal_key(self.signal)
-
 
 def signal_key(signal: Signal) -> str:
-    """Return the key of a signal's row."""
+    """Return the key of a signal's row. It may hold a number, and is never shown."""
     kind, key = signal.target
     return f"{signal.rule}/{signal.subject or f'{kind}/{key}'}"
 
@@ -67,22 +60,15 @@ def _who(need: Need, look: RenderContext) -> Cell:
     call = need.call
     if call is None:
         return ("", "")
-    name, number = show_phone(call, "custom_name", look), show_phone(call, "caller", look)
+    name, number = name_and_number(call, look)
     return (name or number or f"call {call.id}", "")
 
 
 def _phone(need: Need, look: RenderContext) -> Cell:
     """Return the number of a caller with a name; without one it is in its place."""
     call = need.call
-    if call is None or not show_phone(call, "custom_name", look):
-        return ("", "")
-    return (show_phone(call, "caller", look), "dim")
-
-
-def caller_name(call: Call, look: RenderContext) -> str:
-    """Return a caller's name and number, cut where numbers are masked."""
-    name, number = show_phone(call, "custom_name", look), show_phone(call, "caller", look)
-    return " ".join(part for part in (name, number) if part) or f"call {call.id}"
+    name, number = ("", "") if call is None else name_and_number(call, look)
+    return (number, "dim") if name else ("", "")
 
 
 def _words(need: Need, _look: RenderContext) -> Cell:
@@ -160,7 +146,7 @@ def details_of(need: Need, look: RenderContext) -> list[Line]:
         owner = _owner(need, look)[0]
         lines.append((("meeting", "dim"), (f"{number} {owner}".strip(), "")))
     if need.call is not None:
-        lines.append((("caller", "dim"), (caller_name(need.call, look), "")))
+        lines.append((("caller", "dim"), (caller_words(need.call, look), "")))
     if words := quiet_words(signal):
         lines.append((("quiet", "dim"), (words, "")))
     return [

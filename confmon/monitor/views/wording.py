@@ -46,13 +46,12 @@ SUBSCRIBER_ROLES: Final[Mapping[int, str]] = {1: "administrator", 2: "operator",
 
 def seconds_left(binding: Binding, wall: float) -> float | None:
     """Return the seconds until a binding ends, never below 0; inf: no limit; None: unknown."""
-    if binding.maximum_ttl is None:
-        return None
-    if binding.maximum_ttl <= _UNLIMITED:
+    ttl = binding.maximum_ttl
+    if ttl is not None and ttl <= _UNLIMITED:
         return math.inf
-    if binding.date_created is None:
+    if ttl is None or binding.date_created is None:
         return None
-    return max(0.0, binding.date_created / 1000 + binding.maximum_ttl - wall)
+    return max(0.0, binding.date_created / 1000 + ttl - wall)
 
 
 def lasting(seconds: int | None) -> str:
@@ -73,12 +72,15 @@ def codes_of(room: Room) -> str:
     >>> codes_of(Room(meeting_number=1, keychain=(Key(access_code="12", role=1),)))
     '1 host'
     """
+    counted = codes_by_role(room)
+    return ", ".join(f"{count} {role or 'of an unknown role'}" for count, role in counted)
+
+
+def codes_by_role(room: Room) -> list[tuple[int, str]]:
+    """Return how many access codes a room has for each role, and its name; "": it is unknown."""
     counted = Counter(key.role for key in room.keychain)
-    words = [
-        f"{counted[role]} {ROLES.get(role or 0, 'of an unknown role')}"
-        for role in sorted(counted, key=lambda role: role or 9)
-    ]
-    return ", ".join(words)
+    roles = sorted(counted, key=lambda role: role or 9)
+    return [(counted[role], ROLES.get(role or 0, "")) for role in roles]
 
 
 def numbers_of(room: Room, look: RenderContext) -> tuple[str, ...]:
@@ -98,20 +100,18 @@ def numbers_of(room: Room, look: RenderContext) -> tuple[str, ...]:
 
 def group_name(id_: int | None, look: RenderContext) -> str:
     """Return a DID group's name, or its id."""
-    known = look.did_groups.get(id_ or 0) if isinstance(look, DirectoryContext) else None
-    return _named(id_, known)
+    return _named(id_, look.did_groups if isinstance(look, DirectoryContext) else {})
 
 
 def flow_name(id_: int | None, look: RenderContext) -> str:
     """Return a call flow's name, or its id."""
-    known = look.call_flows.get(id_ or 0) if isinstance(look, DirectoryContext) else None
-    return _named(id_, known)
+    return _named(id_, look.call_flows if isinstance(look, DirectoryContext) else {})
 
 
-def _named(id_: int | None, known: DidGroup | CallFlow | None) -> str:
+def _named(id_: int | None, known: Mapping[int, DidGroup | CallFlow]) -> str:
     if id_ is None:
         return ""
-    return known.name if known is not None and known.name else str(id_)
+    return (known[id_].name if id_ in known else None) or str(id_)
 
 
 def left(binding: Binding, look: RenderContext) -> Cell:
@@ -133,8 +133,8 @@ def dialling(dialout: Dialout, look: RenderContext) -> Cell:
         return ("dialling", "pending")
     if dialout.date_created is None:
         return (f"{dialout.delay} s later", "")
-    left = dialout.date_created / 1000 + dialout.delay - look.wall
-    return (f"in {duration(left)}", "") if left > 0 else ("dialling", "pending")
+    waits_s = dialout.date_created / 1000 + dialout.delay - look.wall
+    return (f"in {duration(waits_s)}", "") if waits_s > 0 else ("dialling", "pending")
 
 
 def role(one: Subscriber, _look: RenderContext) -> Cell:

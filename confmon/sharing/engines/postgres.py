@@ -20,9 +20,14 @@ import psycopg
 from psycopg import conninfo
 
 from confmon.sharing.engine import CONNECT_S, STATEMENT_S, WORD_LENGTH, Row, ShareUnavailable
-from confmon.sharing.engines.dialect import to_psycopg
 from confmon.sharing.engines.failures import explain, explain_url
-from confmon.sharing.engines.session import NothingHeard, OptionsRefused, Session, connect
+from confmon.sharing.engines.session import (
+    NothingHeard,
+    OptionsRefused,
+    Session,
+    connect,
+    to_psycopg,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -93,35 +98,28 @@ class PostgresConnection:
             self._button.close()
             raise
         try:
-            self._speaks = not self._pooled and self._listen()
-            if self._speaks:  # a pooler that hands on transactions would lose what is prepared
+            self.hears_words = not self._pooled and self._listen()
+            if self.hears_words:  # a pooler that hands on transactions would lose what is prepared
                 self._db.prepare_threshold = PREPARED_FROM
         except BaseException:
             self.close()
             raise
 
-    @property
-    def hears_words(self) -> bool:
-        """Whether `wait` hears of changes. If not, a pooler is in between: it looks often."""
-        return self._speaks
-
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         """Return the rows of a statement."""
-        with self._translated(), self._set_up():
+        with _translated(self._db), self._set_up():
             found = self._run(statement, values, binary=True)
             return found.fetchall() if found.description else []
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it changed."""
-        with self._translated(), self._set_up():
+        with _translated(self._db), self._set_up():
             return self._run(statement, values).rowcount
 
     def execute_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once for each row of values, all in one transaction."""
         left = iter(rows)
-        with self._translated(), contextlib.ExitStack() as stack:
-            if not self._depth:
-                stack.enter_context(self.transaction())
+        with _translated(self._db), contextlib.nullcontext() if self._depth else self.transaction():
             while some := list(islice(left, AT_ONCE)):
                 if self._pooled:  # old poolers know no pipelines
                     for row in some:
@@ -132,7 +130,7 @@ class PostgresConnection:
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Let statements happen together, or not at all."""
-        with self._translated():
+        with _translated(self._db):
             self._db.execute(self._beginning())
             self._depth += 1
             try:
@@ -169,15 +167,15 @@ class PostgresConnection:
         look_at = time.monotonic() + LOOK_S
         if self._db.closed:
             raise ShareUnavailable("the connection to the database is closed")
-        with self._translated():
+        with _translated(self._db):
             poll = select.poll()
             poll.register(self._bell, select.POLLIN)
             poll.register(self._db.fileno(), select.POLLIN)
             while not self._words:
                 now = time.monotonic()
-                if not self._speaks and now >= look_at:
+                if not self.hears_words and now >= look_at:
                     return {"any"}
-                end = until if self._speaks else min(until, look_at)
+                end = until if self.hears_words else min(until, look_at)
                 ready = dict(poll.poll(max(0.0, end - now) * 1000))
                 if self._db.fileno() in ready:
                     self._read_words()
@@ -227,7 +225,7 @@ class PostgresConnection:
         except OptionsRefused:
             return connect(given, patience_s), True
         try:
-            with self._translated_of(db):
+            with _translated(db):
                 found = db.execute("SELECT current_setting('search_path')").fetchone()
         except BaseException:
             db.close()
@@ -246,7 +244,7 @@ class PostgresConnection:
             elif note.pid != self._db.pgconn.backend_pid and _is_word(note.payload):
                 self._words.add(note.payload)
 
-        with self._translated():
+        with _translated(self._db):
             self._db.add_notify_handler(hear)
             try:
                 self._db.execute(f"LISTEN {self._channel}")  # its letters were checked
@@ -281,14 +279,10 @@ class PostgresConnection:
         limits = "".join(f"; SET LOCAL {name} = {value}" for name, value in self._limits.items())
         return f"BEGIN ISOLATION LEVEL READ COMMITTED{limits}"
 
-    @contextlib.contextmanager
-    def _set_up(self) -> Iterator[None]:
+    def _set_up(self) -> contextlib.AbstractContextManager[None]:
         """Give a single statement behind a pooler a transaction that sets what it needs."""
-        if self._pooled and not self._depth:
-            with self.transaction():
-                yield
-        else:
-            yield
+        is_single = self._pooled and not self._depth
+        return self.transaction() if is_single else contextlib.nullcontext()
 
     def _roll_back(self) -> None:
         try:
@@ -296,21 +290,19 @@ class PostgresConnection:
         except (psycopg.Error, NothingHeard):
             self._db.close()
 
-    def _translated(self) -> contextlib.AbstractContextManager[None]:
-        return self._translated_of(self._db)
 
-    @staticmethod
-    @contextlib.contextmanager
-    def _translated_of(db: Session) -> Iterator[None]:
-        try:
-            yield
-        except NothingHeard:
-            db.close()
-            raise ShareUnavailable("the database does not answer") from None
-        except psycopg.Error as error:
-            if db.closed:
-                raise ShareUnavailable("the connection to the database is broken") from None
-            raise explain(error.sqlstate, str(error)) from None
+@contextlib.contextmanager
+def _translated(db: Session) -> Iterator[None]:
+    """Turn what fails into ShareUnavailable."""
+    try:
+        yield
+    except NothingHeard:
+        db.close()
+        raise ShareUnavailable("the database does not answer") from None
+    except psycopg.Error as error:
+        if db.closed:
+            raise ShareUnavailable("the connection to the database is broken") from None
+        raise explain(error.sqlstate, str(error)) from None
 
 
 def _is_word(payload: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import select
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from psycopg.abc import Buffer, PQGen
 
 T = TypeVar("T")
+
+_PART = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\?|%")
 
 _READABLE = select.POLLIN | select.POLLHUP | select.POLLERR
 
@@ -119,3 +123,9 @@ def connect(given: dict[str, Any], patience_s: float) -> Session:
     db.adapters.register_loader("numeric", _Number)
     db.adapters.register_loader("numeric", _BinaryNumber)
     return db
+
+
+@lru_cache(maxsize=512)
+def to_psycopg(statement: str) -> str:
+    """Return a statement with `%s` for each `?` outside of quotes, and `%%` for each `%`."""
+    return _PART.sub(lambda part: "%s" if part[0] == "?" else part[0].replace("%", "%%"), statement)

@@ -68,9 +68,10 @@ class FileConnection:
 
     def execute_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run a statement once for each row of values, all in one transaction."""
-        with _unavailable(), contextlib.ExitStack() as stack:
-            if not self._db.in_transaction:
-                stack.enter_context(self.transaction())
+        with (
+            _unavailable(),
+            contextlib.nullcontext() if self._db.in_transaction else self.transaction(),
+        ):
             self._db.executemany(statement, map(_storable, rows))
 
     @contextlib.contextmanager
@@ -78,12 +79,8 @@ class FileConnection:
         """Let statements happen together, or not at all."""
         with _unavailable():
             self._db.execute("BEGIN IMMEDIATE")
-            try:
+            with self._db:  # it commits, or rolls back what the database itself has not
                 yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
 
     def append_frame(self, holder: str, epoch: int, frame: FrameRow, keep_ms: int) -> int | None:
         """Write a frame with the next number, if the lease is still this holder's."""

@@ -57,16 +57,21 @@ def unpack_columns(data: bytes) -> list[Any]:
     unpacker = zlib.decompressobj(_RAW)
     try:
         unpacked = unpacker.decompress(data, UNPACKED_BYTES)
-        if not unpacker.eof:
-            raise ValueError("too large, or cut off")
-        columns = _from_json(unpacked.decode())
-    except (zlib.error, UnicodeDecodeError) as error:
+    except zlib.error as error:
         raise ValueError(f"not packed: {error}") from None
+    if not unpacker.eof:
+        raise ValueError("too large, or cut off")
+    return _read_list(unpacked)
+
+
+def _read_list(text: bytes) -> list[Any]:
+    try:
+        values = _from_json(text.decode())
     except RecursionError:
         raise ValueError("too deep") from None
-    if not isinstance(columns, list):
-        raise ValueError("not packed columns")
-    return columns
+    if not isinstance(values, list):
+        raise ValueError("not a list")
+    return values
 
 
 class LineWriter:
@@ -108,13 +113,7 @@ class LineReader:
         text = next(self._lines, None)
         if text is None:
             raise ValueError("a line is missing")
-        try:
-            values = _from_json(text.decode())
-        except RecursionError:
-            raise ValueError("too deep") from None
-        if not isinstance(values, list):
-            raise ValueError("a line is not a list")
-        return values
+        return _read_list(text)
 
     def column(self, count: int, *types: type) -> Steps[list[Any]]:
         """Read so many values, each of one of these types."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from confmon.clock import run_at_once
 from confmon.models.live_records import Scan
 from confmon.sharing.frames.frame import MOST, Frame, reading_frame, writing_frame
 from confmon.sharing.frames.record_columns import LAYOUTS, STEP_RECORDS
@@ -49,12 +48,11 @@ class Encoder:
         self._whole.clear()
         self._absent.clear()
 
-    def encode(self, scope: Scope, scan: Scan[Any]) -> tuple[bytes, bool]:
-        """Return the frame of a read, and whether it is a key frame."""
-        return run_at_once(self.encoding(scope, scan))
-
     def encoding(self, scope: Scope, scan: Scan[Any]) -> Steps[tuple[bytes, bool]]:
-        """Make a frame step by step. With the last step it is known, so it is to be written."""
+        """Make the frame of a read step by step, and tell whether it is a key frame.
+
+        With the last step it is known, so it is to be written.
+        """
         layout = LAYOUTS[scope.kind]
         is_key = scope.kind not in self._known
         before = self._known.get(scope.kind, {})
@@ -63,7 +61,7 @@ class Encoder:
             part = scan.records[at : at + 10 * STEP_RECORDS]
             found.update(zip(map(layout.key_of, part), part, strict=True))
             yield
-        new = {key: one for key, one in found.items() if before.get(key) is not one}
+        new = {key: record for key, record in found.items() if before.get(key) is not record}
         yield
         changes = yield from _changes(layout, new, before)
         missing = _missing(scope, before, found)
@@ -86,15 +84,12 @@ class Encoder:
             self._absent.setdefault(scope.kind, set()).difference_update(found)
         return data, is_key
 
-    def snapshot(self, kind: Kind) -> bytes:
-        """Return all that is known of a kind, for those who come. KeyError: nothing is."""
-        return run_at_once(self.snapshotting(kind))
-
     def snapshotting(self, kind: Kind) -> Steps[bytes]:
         """Make a snapshot step by step, of what is known when it begins. KeyError: nothing is.
 
-        It is a read of everything: the last one, with what reads of one meeting have changed since,
-        and as old as the last one. Where there was none, it counts as torn.
+        It is for those who come, and a read of everything: the last one, with what reads of one
+        meeting have changed since, and as old as the last one. Where there was none, it counts as
+        torn.
         """
         known = self._known[kind]
         scan = self._whole.get(kind, _NOTHING)
@@ -118,25 +113,12 @@ class Decoder:
         self._known: dict[str, Records] = {}
         self._lost: set[str] = set()
 
-    @property
-    def is_lost(self) -> bool:
-        """Whether a frame could not be read, and no key frame of its kind came since."""
-        return bool(self._lost)
-
-    def decode(self, scope: Scope, is_key: bool, data: bytes) -> Scan[Any]:
-        """Return the read of a frame. ValueError: it is broken, or not the next one."""
-        return run_at_once(self.decoding(scope, is_key, data))
-
     def decoding(self, scope: Scope, is_key: bool, data: bytes) -> Steps[Scan[Any]]:
-        """Read a frame step by step. ValueError as above."""
+        """Read a frame step by step. ValueError: it is broken, or not the next one."""
         return self._reading("key" if is_key else "change", scope, data)
 
-    def load_snapshot(self, kind: Kind, data: bytes) -> Scan[Any]:
-        """Return a read of everything, to begin with. ValueError: it is broken."""
-        return run_at_once(self.loading_snapshot(kind, data))
-
     def loading_snapshot(self, kind: Kind, data: bytes) -> Steps[Scan[Any]]:
-        """Read a snapshot step by step. ValueError as above."""
+        """Make a read of everything, to begin with, step by step. ValueError: it is broken."""
         return self._reading("snapshot", Scope(kind), data)
 
     def _reading(self, form: Form, scope: Scope, data: bytes) -> Steps[Scan[Any]]:
@@ -204,14 +186,18 @@ def _missing(scope: Scope, before: Records, found: Records) -> list[int]:
     if scope.meeting is None:
         return sorted(before.keys() - found.keys())
     number = scope.meeting
-    return sorted(k for k, one in before.items() if one.meeting_number == number and k not in found)
+    return sorted(
+        key
+        for key, record in before.items()
+        if record.meeting_number == number and key not in found
+    )
 
 
 def _elsewhere(scope: Scope, found: Records) -> list[int]:
     """Return the keys of what was found in a meeting that it is not in, in order."""
     if scope.meeting is None:
         return []
-    return sorted(key for key, one in found.items() if one.meeting_number != scope.meeting)
+    return sorted(key for key, record in found.items() if record.meeting_number != scope.meeting)
 
 
 def _records(frame: Frame, known: Records, put: Records) -> tuple[Any, ...]:
@@ -220,11 +206,11 @@ def _records(frame: Frame, known: Records, put: Records) -> tuple[Any, ...]:
     if scope.meeting is None:
         if not absent:
             return tuple(known.values())
-        return tuple([one for key, one in known.items() if key not in absent])
+        return tuple([record for key, record in known.items() if key not in absent])
     inside = [
-        one
-        for key, one in known.items()
-        if one.meeting_number == scope.meeting and key not in absent
+        record
+        for key, record in known.items()
+        if record.meeting_number == scope.meeting and key not in absent
     ]
     elsewhere = {*_elsewhere(scope, put), *frame.also}
     return (*inside, *map(known.__getitem__, sorted(elsewhere)))

@@ -46,7 +46,7 @@ def reading_records(
         yield
         if name in COUNTED:
             bit = 1 << at
-            olds = [one[at] for one, mask in zip(earlier, masks, strict=True) if mask & bit]
+            olds = [values[at] for values, mask in zip(earlier, masks, strict=True) if mask & bit]
             column = [
                 new if None in (new, old) else new + old
                 for new, old in zip(column, olds, strict=True)

@@ -46,12 +46,8 @@ class ClockOffset:
         self._before: _Bounds | None = None
         """The bounds of all times before the clock was set."""
         self._set_at_s = float("-inf")
-        self._ahead_ms: int | None = None
-
-    @property
-    def ahead_ms(self) -> int | None:
+        self.ahead_ms: int | None = None
         """About how far the database is ahead, or None before the first round trip."""
-        return self._ahead_ms
 
     def add(
         self, sent_s: float, answered_s: float, database_ms: int, newest_frame: int = 0
@@ -63,8 +59,8 @@ class ClockOffset:
         low, high = database_ms - answered_s * 1000, database_ms + 1 - sent_s * 1000
         self._bounds = self._narrowed(low, high, answered_s)
         ahead_ms = round((self._bounds.low + self._bounds.high) / 2)
-        if self._ahead_ms is None or abs(ahead_ms - self._ahead_ms) > AHEAD_STEP_MS:
-            self._ahead_ms = ahead_ms
+        if self.ahead_ms is None or abs(ahead_ms - self.ahead_ms) > AHEAD_STEP_MS:
+            self.ahead_ms = ahead_ms
 
     def _narrowed(self, low: float, high: float, answered_s: float) -> _Bounds:
         """Return what the bounds are after a round trip that gave these ones."""

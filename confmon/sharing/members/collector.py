@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from confmon.clock import run_resting
 from confmon.sharing.members import lease
@@ -11,9 +11,10 @@ from confmon.sharing.records import FrameRow
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.clock import Clock, Steps
+    from confmon.clock import Clock
     from confmon.models.live_records import Scan
     from confmon.sharing.engine import Connection
+    from confmon.sharing.frames.packing import Encoder
     from confmon.sharing.members.clock_offset import ClockOffset
     from confmon.sharing.members.lease import Taken
     from confmon.sharing.records import Kind, Scope
@@ -34,22 +35,6 @@ _STRAY: Final = (
 )
 
 
-class FrameEncoder(Protocol):
-    """Makes frames of reads, step by step. See `confmon.sharing.frames.packing`."""
-
-    def encoding(self, scope: Scope, scan: Scan[Any]) -> Steps[tuple[bytes, bool]]:
-        """Make the frame of a read, and tell whether it has everything in it."""
-        ...
-
-    def reset(self) -> None:
-        """Begin anew: the next frame of each kind has everything in it."""
-        ...
-
-    def snapshotting(self, kind: Kind) -> Steps[bytes]:
-        """Sum up all that was encoded of one kind."""
-        ...
-
-
 class Publication(NamedTuple):
     """A read, with the moments it was asked and answered on the monotonic clock."""
 
@@ -68,7 +53,7 @@ class Collector:
         holder: str,
         taken: Taken,
         *,
-        encoder: FrameEncoder,
+        encoder: Encoder,
         clock: Clock,
         offset: ClockOffset,
         rest: Callable[[], None],

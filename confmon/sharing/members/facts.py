@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from confmon.sharing.engine import WORD_LENGTH
 from confmon.sharing.members.presence import ARE_SHORT, BEAT_S
@@ -78,9 +79,11 @@ def to_text(data: Mapping[str, Any]) -> str:
     return text
 
 
-class _Own(NamedTuple):
+@dataclass(slots=True)
+class _Own:
     data: str
     lasts_ms: int
+    renewed_at: float
 
 
 class Facts:
@@ -91,7 +94,6 @@ class Facts:
         self._own: dict[tuple[FactKind, str], _Own] = {}
         """What is renewed while this confmon lives."""
         self._allowed: frozenset[FactKind] = frozenset(KINDS)
-        self._renewed_at: dict[tuple[FactKind, str], float] = {}
         self._waiting: dict[tuple[FactKind, str], _Own | None] = {}
         """What is not written yet. None: it is to be taken back."""
         self._copies = {
@@ -105,18 +107,17 @@ class Facts:
         """Say only facts of these kinds: into the other tables the role may not write."""
         self._allowed = frozenset(kinds)
         for known in (self._own, self._waiting):
-            for kind, key in [one for one in known if one[0] not in self._allowed]:
+            for kind, key in [fact for fact in known if fact[0] not in self._allowed]:
                 del known[kind, key]
 
     def put(self, kind: FactKind, key: str, text: str, lasts_s: float) -> None:
         """Say something at the next `write`. `text` is made by `to_text`."""
         if kind not in self._allowed:
             return
-        own = _Own(text, round(lasts_s * 1000))
+        own = _Own(text, round(lasts_s * 1000), self._clock.now())
         self._waiting[kind, key] = own
         if own.lasts_ms or kind in OF_MEMBERS:
             self._own[kind, key] = own
-            self._renewed_at[kind, key] = self._clock.now()
 
     def drop(self, kind: FactKind, key: str) -> None:
         """Take something back at the next `write`."""
@@ -150,7 +151,7 @@ class Facts:
         for (kind, key), own in self._own.items():
             # A fact that lasts long need not be renewed at every heartbeat.
             lives_s = own.lasts_ms / 1000 - BEAT_S
-            if now - self._renewed_at[kind, key] >= lives_s / 2 or not own.lasts_ms:
+            if now - own.renewed_at >= lives_s / 2 or not own.lasts_ms:
                 groups.setdefault((kind, own.lasts_ms), []).append(key)
         for (kind, lasts_ms), keys in groups.items():
             for begin in range(0, len(keys), _AT_ONCE):
@@ -162,17 +163,17 @@ class Facts:
         marks = ", ".join("?" * len(keys))
         values = (self._member, *keys)
         still = set(keys)
-        if connection.execute(_RENEW.format(kind, marks), (lasts_ms, lasts_ms, *values)) < len(
-            keys
-        ):
+        renewed = connection.execute(_RENEW.format(kind, marks), (lasts_ms, lasts_ms, *values))
+        if renewed < len(keys):
             still = {row[0] for row in connection.query(_STILL.format(kind, marks), values)}
             if not connection.query(_IS_MEMBER, (self._member,)):
                 return  # all of it was deleted: after the next heartbeat it is said again
         now = self._clock.now()
         for key in keys:
-            self._renewed_at[kind, key] = now
-            if key not in still and (kind, key) not in self._waiting:
-                self._own.pop((kind, key), None)
+            if key in still or (kind, key) in self._waiting:
+                self._own[kind, key].renewed_at = now
+            else:
+                del self._own[kind, key]
 
     def say_again(self, connection: Connection) -> None:
         """Say again what may have expired while the database was away."""
@@ -180,8 +181,8 @@ class Facts:
             if connection.execute(_PUT_IF_GONE.format(kind), self._values(key, own)):
                 connection.notify(kind)
 
-    def refresh(self, connection: Connection, kinds: Iterable[FactKind]) -> bool:
-        """Read what is new of some kinds. Returns whether anything is."""
+    def refresh(self, connection: Connection, kinds: Iterable[FactKind]) -> None:
+        """Read what is new of some kinds."""
         changed = [
             kind
             for kind, stamp in self._read_stamps(connection, kinds).items()
@@ -193,7 +194,6 @@ class Facts:
                 values = self._copies[kind].values()
                 known[kind] = MappingProxyType({fact.key: fact for fact in values})
             self.known = MappingProxyType(known)
-        return bool(changed)
 
     def kinds_due(self, words: Iterable[str]) -> set[FactKind]:
         """Return what was named now, and once a second what may have changed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 from confmon.clock import run_resting
 from confmon.sharing.engine import ShareUnavailable
@@ -13,9 +13,10 @@ from confmon.sharing.records import FrameRow, Scope
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from confmon.clock import Clock, Steps
+    from confmon.clock import Clock
     from confmon.models.live_records import Scan
     from confmon.sharing.engine import Connection
+    from confmon.sharing.frames.packing import Decoder
     from confmon.sharing.members.clock_offset import ClockOffset
     from confmon.sharing.records import Kind, Lease
 
@@ -48,18 +49,6 @@ _FIRST: Final = (
 )
 
 
-class FrameDecoder(Protocol):
-    """Makes reads of frames, step by step; ValueError. See `confmon.sharing.frames.packing`."""
-
-    def decoding(self, scope: Scope, is_key: bool, data: bytes) -> Steps[Scan[Any]]:
-        """Make the read that a frame was made of."""
-        ...
-
-    def loading_snapshot(self, kind: Kind, data: bytes) -> Steps[Scan[Any]]:
-        """Make a read of all that is known of one kind."""
-        ...
-
-
 class Follower:
     """Fetches frames, and hands on reads with their moments on this process's monotonic clock.
 
@@ -70,7 +59,7 @@ class Follower:
     def __init__(
         self,
         connection: Connection,
-        decoder: FrameDecoder,
+        decoder: Decoder,
         *,
         clock: Clock,
         offset: ClockOffset,

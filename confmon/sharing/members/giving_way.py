@@ -50,7 +50,7 @@ class GivingWay:
     ) -> bool:
         """Tell whether the lease is to be given back now; then it is left alone for a while."""
         now = self._clock.now()
-        kinds = {one.kind for one in others}
+        kinds = {member.kind for member in others}
         if self._kind != "collect" and "collect" in kinds and now >= self.gives_after:
             self.takes_after = now + GIVEN_S
             self.gives_after = now + GIVES_AGAIN_S

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.models.live_records import Scan
     from confmon.sharing.engine import Connection
-    from confmon.sharing.members.collector import FrameEncoder, Publication
-    from confmon.sharing.members.follower import FrameDecoder
+    from confmon.sharing.frames.packing import Decoder, Encoder
+    from confmon.sharing.members.collector import Publication
     from confmon.sharing.records import Lease, Mode, Operator, Scope
     from confmon.sharing.records import Member as MemberRow
 
@@ -59,8 +59,8 @@ class Member:
         may_lead: bool,
         clock: Clock,
         random: Random,
-        encoder: FrameEncoder,
-        decoder: FrameDecoder,
+        encoder: Encoder,
+        decoder: Decoder,
         interval_s: float,
         hand_on: Callable[[Scope, Scan[Any]], None],
         rest: Callable[[], None] = lambda: None,
@@ -134,7 +134,7 @@ class Member:
         except ShareUnavailable as error:
             self.fall_alone(error)
 
-    def fall_alone(self, error: Exception) -> None:
+    def fall_alone(self, error: ShareUnavailable) -> None:
         """Give the connection up, and try again later."""
         self._disconnect()
         least_s, most_s = giving_way.RECONNECT_S
@@ -143,8 +143,7 @@ class Member:
             wait_s = most_s  # it won't mend by itself
         self._failures = min(self._failures + 1, 10)
         self._times.connect_at = self._clock.now() + wait_s * self._random.uniform(0.5, 1.0)
-        self._trouble = str(error)
-        self._away = error.short if isinstance(error, ShareUnavailable) else ""
+        self._trouble, self._away = str(error), error.short
         self._say("alone")
 
     def leave(self) -> None:
@@ -301,7 +300,9 @@ class Member:
             self._times.take_at = None
             return
         if self._times.take_at is None:
-            self._times.take_at = now + self._hesitation_s(known)
+            others = {member.kind for member in self._others() if member.member != known.holder}
+            hesitation_s = giving_way.hesitation_s(self.who.kind, others, self._random)
+            self._times.take_at = now + hesitation_s
         if now < self._times.take_at:
             return
         self._times.take_at = None
@@ -320,19 +321,15 @@ class Member:
         )
         self._follower = None
         self._giving_way.read_at = now
-        if any(one.member == known.holder for one in self._others()):
+        if any(member.member == known.holder for member in self._others()):
             # It may be dead: its row lives longer than its lease.
             self._giving_way.give_after(now + GONE_MS / 1000)
         self._times.renew_at = now + lease.RENEW_S
         connection.notify("lease")
         self._read_lease(connection)
 
-    def _hesitation_s(self, known: Lease) -> float:
-        others = {one.kind for one in self._others() if one.member != known.holder}
-        return giving_way.hesitation_s(self.who.kind, others, self._random)
-
     def _others(self) -> list[MemberRow]:
-        return [one for one in self.presence.members() if one.member != self.who.member]
+        return [member for member in self.presence.members() if member.member != self.who.member]
 
     def _step_down(self, connection: Connection) -> None:
         if self._collector is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from confmon.sharing.members.row_text import ID_LENGTH, read_number, read_operator, read_text
-from confmon.sharing.members.table_copy import TableCopy
+from confmon.sharing.members.table_copy import TableCopy, to_stamp
 from confmon.sharing.records import Member
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ class Presence:
 
     def members(self) -> tuple[Member, ...]:
         """Return who is here, as last read, in a lasting order."""
-        return tuple(sorted(self._copy.values(), key=lambda one: (one.operator, one.member)))
+        return tuple(
+            sorted(self._copy.values(), key=lambda member: (member.operator, member.member))
+        )
 
     def beat(self, connection: Connection) -> bool:
         """Keep the own row alive, or make it. True: there was none, or it was taken for gone."""
@@ -64,9 +66,9 @@ class Presence:
             connection.notify("member")
             self._written = meeting
 
-    def refresh(self, connection: Connection) -> bool:
-        """Read what the others changed. Returns whether anything was."""
-        return self._copy.refresh(connection)
+    def refresh(self, connection: Connection) -> None:
+        """Read what the others changed."""
+        self._copy.refresh_to(connection, to_stamp(connection.query(self._copy.stamp)[0][0]))
 
     def leave(self, connection: Connection) -> None:
         """Take the own row away."""

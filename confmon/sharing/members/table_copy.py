@@ -67,12 +67,8 @@ class TableCopy(Generic[T]):
         """Believe that a row is gone, until the next refresh: then it need not read all of them."""
         self._has_forgotten = self._rows.pop(key, None) is not None or self._has_forgotten
 
-    def refresh(self, connection: Connection) -> bool:
-        """Read what is new. Returns whether anything is."""
-        return self.refresh_to(connection, to_stamp(connection.query(self.stamp)[0][0]))
-
     def refresh_to(self, connection: Connection, stamp: Stamp) -> bool:
-        """Read what is new according to a stamp that was read just now."""
+        """Read what is new according to a stamp that was read just now. Returns whether any is."""
         is_new, self._has_forgotten = self._has_forgotten, False
         if self._stamp() == stamp:
             return is_new
@@ -94,15 +90,10 @@ class TableCopy(Generic[T]):
 
     def _read(self, row: Row) -> T | None:
         try:
-            return self._make((*row[:2], *self._split(row[2])))
+            texts = row[2].split(_BETWEEN, self._others - 1)
+            return self._make((*row[:2], *texts)) if len(texts) == self._others else None
         except (ValueError, RecursionError):
             return None
-
-    def _split(self, text: str) -> list[str]:
-        texts = text.split(_BETWEEN, self._others - 1)
-        if len(texts) < self._others:
-            raise ValueError("a column is missing")
-        return texts
 
     def _stamp(self) -> Stamp:
         return Stamp(len(self._rows), sum(changed & _LOW for changed, _ in self._rows.values()))

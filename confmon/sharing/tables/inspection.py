@@ -78,11 +78,8 @@ def _rights(connection: Connection) -> Iterator[Finding]:
         for right in ("UPDATE", "DELETE", "TRUNCATE")
         if connection.query("SELECT has_table_privilege('audit', ?)", (right,))[0][0]
     ]
-    if changes:
-        text = f"{role} may change audit lines ({', '.join(changes)}): use a role that may not"
-        yield Finding(ok=False, text=text)
-    else:
-        yield Finding(ok=True, text="audit lines can't be changed by it")
+    may_change = f"{role} may change audit lines ({', '.join(changes)}): use a role that may not"
+    yield Finding(not changes, may_change if changes else "audit lines can't be changed by it")
 
 
 def _missing(connection: Connection, rights: Mapping[str, str]) -> list[str]:
@@ -107,23 +104,17 @@ def _server(connection: Connection) -> Iterator[Finding]:
         " current_setting('server_encoding'), CAST(current_setting('max_connections') AS INTEGER)"
     )[0]
     yield Finding(ok=True, text=f"PostgreSQL {version}")
-    yield Finding(
-        encoding == "UTF8", f"text is kept as {encoding}" + _unless(encoding == "UTF8", "not UTF8")
-    )
+    yield _judged(encoding == "UTF8", f"text is kept as {encoding}", "not UTF8")
     used = connection.query(
         "SELECT count(*) FROM pg_stat_activity WHERE backend_type = ?", ("client backend",)
     )[0][0]
-    has_room = used < FULL * limit
-    yield Finding(
-        has_room,
-        f"{used} of {limit} connections are in use" + _unless(has_room, "an operator needs one"),
-    )
+    in_use = f"{used} of {limit} connections are in use"
+    yield _judged(used < FULL * limit, in_use, "an operator needs one")
     if connection.hears_words:  # else it is a pooler's line that is looked at
         tls = connection.query("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
         is_plain = not tls or not tls[0][0]
-        yield Finding(
-            ok=True, text="plain, to this machine" if is_plain else f"encrypted by {tls[0][1]}"
-        )
+        way = "plain, to this machine" if is_plain else f"encrypted by {tls[0][1]}"
+        yield Finding(ok=True, text=way)
     yield Finding(
         ok=True,
         text="changes are notified at once"
@@ -149,5 +140,5 @@ def _line(connection: Connection, wall_s: Callable[[], float]) -> Iterator[Findi
     )
 
 
-def _unless(good: bool, why: str) -> str:
-    return "" if good else f": {why}"
+def _judged(ok: bool, text: str, why: str) -> Finding:
+    return Finding(ok, text if ok else f"{text}: {why}")

@@ -146,7 +146,7 @@ def _choose_sslmode(head: str, options: Mapping[str, str], environ: Mapping[str,
 def _is_here(head: str, options: Mapping[str, str], environ: Mapping[str, str]) -> bool:
     """Tell whether the server can only be on this machine: a socket, or the loopback."""
     place = head.partition("://")[2].rpartition("@")[2].partition("/")[0]
-    names = [re.sub(r":\d+$", "", one) for one in place.split(",")]
+    names = [re.sub(r":\d+$", "", host) for host in place.split(",")]
     hosts = options.get("host") or unquote(",".join(names)) or environ.get("PGHOST", "")
     if not hosts and (options.get("service") or environ.get("PGSERVICE")):
         return False  # that file may name any host

@@ -60,7 +60,11 @@ _CONNECT = f"""DO $$ BEGIN
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO {READER}', current_database());
   END IF;
 END $$"""
-_IF_MISSING = re.compile(r"^CREATE (?:TABLE|INDEX)")
+
+
+def if_missing(statement: str) -> str:
+    """Return a statement for a table or an index that makes it if there is none."""
+    return re.sub(r"^CREATE (?:TABLE|INDEX)", r"\g<0> IF NOT EXISTS", statement)
 
 
 def statements(endpoint: str, schema: str = "confmon", more: Sequence[str] = ()) -> list[str]:
@@ -172,10 +176,7 @@ def _tables(endpoint: str, blob: str) -> list[str]:
         "id": secrets.token_hex(8),
     }
     return [
-        *(
-            _IF_MISSING.sub(r"\g<0> IF NOT EXISTS", table).replace("{BLOB}", blob)
-            for table in (*TABLES, *INDEXES)
-        ),
+        *(if_missing(statement).replace("{BLOB}", blob) for statement in (*TABLES, *INDEXES)),
         *(
             f"INSERT INTO share_meta VALUES ('{name}', '{value}') ON CONFLICT DO NOTHING"
             for name, value in known.items()

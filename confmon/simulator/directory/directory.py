@@ -96,7 +96,7 @@ class Directory:
 
     def add_subscriber(self, sid: str, first: str, last: str, role: int) -> Subscriber:
         """Add one subscriber."""
-        one = Subscriber(
+        subscriber = Subscriber(
             sid=sid,
             first_name=first,
             last_name=last,
@@ -107,8 +107,8 @@ class Directory:
             token=f"{self.rng.getrandbits(128):032x}",
             phone_number=f"1{self.rng.randrange(201, 990)}5550{self.rng.randrange(100, 200)}",
         )
-        self.subscribers[sid] = one
-        return one
+        self.subscribers[sid] = subscriber
+        return subscriber
 
     def add_numbers(self) -> None:
         """Add both call flows, and DID groups with every DID that callers dial."""
@@ -138,7 +138,7 @@ class Directory:
         id_ = _FIRST_DID_ID + len(self.dids)
         if id_ in self.dids or id_ in self.groups:
             id_ = self.next_did_id()
-        prefix = max((one for one in _COUNTRIES if phone.startswith(one)), key=len, default="1")
+        prefix = max((code for code in _COUNTRIES if phone.startswith(code)), key=len, default="1")
         did = Did(id=id_, phone_number=phone, group_id=group_id, country_code=_COUNTRIES[prefix])
         self.dids[did.id] = did
         return did
@@ -162,7 +162,7 @@ class Directory:
                 created=created,
                 call_flow_id=CONF,
                 primary_group_id=first,
-                group_ids=(first, *(one for one in groups if one != first)),
+                group_ids=(first, *(group for group in groups if group != first)),
                 subscriber_sid=list(self.subscribers)[meeting.number % len(self.subscribers)],
             )
             room.keychain = [

@@ -40,7 +40,7 @@ class ControlRoutes:
             body = await read_json(request)
             given = body if isinstance(body, list) else [body]
             try:
-                rules = [read_fault(one) for one in given]
+                rules = [read_fault(rule) for rule in given]
             except (ValueError, TypeError, AttributeError):
                 raise wrong_value() from None
             if request.method == "PUT":
@@ -55,7 +55,7 @@ class ControlRoutes:
         quirks = self.world.quirks
         if request.method == "PUT":
             body = await read_json(request)
-            if not isinstance(body, dict) or set(body) - {one.name for one in fields(Quirks)}:
+            if not isinstance(body, dict) or set(body) - {field.name for field in fields(Quirks)}:
                 raise bad_object()
             for name, value in body.items():
                 old = getattr(quirks, name)

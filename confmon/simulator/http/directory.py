@@ -70,7 +70,7 @@ def _group_references(group_ids: tuple[int, ...] | list[int]) -> list[dict[str, 
 
 def _read_references(world: World, value: Any, _room: Room | None) -> tuple[int, ...]:
     groups = world.directory.groups
-    found = [read_id(read_object(one).get("didGroupId"), groups) for one in read_list(value)]
+    found = [read_id(read_object(group).get("didGroupId"), groups) for group in read_list(value)]
     return tuple(dict.fromkeys(found))
 
 
@@ -82,8 +82,8 @@ def _keychain(_world: World, room: Room) -> list[dict[str, Any]]:
 
 def _read_keychain(world: World, value: Any, _room: Room | None) -> list[Key]:
     keys: list[Key] = []
-    for one in read_list(value):
-        given = read_object(one, ("accessCode", "id", "role"))
+    for entry in read_list(value):
+        given = read_object(entry, ("accessCode", "id", "role"))
         require(given, "accessCode", "role")
         code = read_text(given["accessCode"])
         if not re.fullmatch(r"[0-9]{1,20}", code, re.ASCII) or code in (

@@ -81,8 +81,10 @@ def read_overrides(value: object, place: int) -> dict[str, str]:
     Only `name` and `value` of each count.
     """
     found: dict[str, str] = {}
-    for one in read_list(value):
-        given = read_object(one, ("description", "enumValues", "group", "name", "type", "value"))
+    for attribute in read_list(value):
+        given = read_object(
+            attribute, ("description", "enumValues", "group", "name", "type", "value")
+        )
         require(given, "name", "value")
         preset = PRESETS.get(read_text(given["name"]))
         text = given["value"]

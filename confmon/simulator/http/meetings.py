@@ -112,6 +112,6 @@ def put_attribute(meeting: Meeting, name: str, body: object) -> dict[str, str]:
         raise wrong_value()
     if preset is not None or name in meeting.attributes:
         meeting.attributes[name] = value
-    elif name not in {one["name"] for one in live_attributes(meeting)}:
+    elif name not in {attribute["name"] for attribute in live_attributes(meeting)}:
         raise not_found()
     return {"name": name, "value": value}

@@ -132,11 +132,11 @@ class Resource:
     @property
     def inputs(self) -> dict[str, Field]:
         """The fields that can be changed."""
-        return {name: one for name, one in self.fields.items() if one.read}
+        return {name: wire_field for name, wire_field in self.fields.items() if wire_field.read}
 
     def getters(self, world: World) -> Getters:
         """Return how to read each field of a record."""
-        return {name: partial(one.get, world) for name, one in self.fields.items()}
+        return {name: partial(wire_field.get, world) for name, wire_field in self.fields.items()}
 
     def find_page(self, world: World, asked: Query) -> tuple[list[Any], int]:
         """Return one page of the records, and how many of them fit the filter."""
@@ -149,9 +149,9 @@ class Resource:
     def wire(self, world: World, record: Any) -> dict[str, Any]:
         """Return the record as a reply has it."""
         wire: dict[str, Any] = {}
-        for name, one in self.fields.items():
-            value = one.get(world, record)
-            if value is not None or not one.optional:
+        for name, wire_field in self.fields.items():
+            value = wire_field.get(world, record)
+            if value is not None or not wire_field.optional:
                 wire[name] = value
         return wire
 
@@ -169,9 +169,13 @@ class Resource:
             if name in inputs and (read := inputs[name].read)
         }
         if method == "PUT" and self.replaces:
-            if any(name not in given and not one.clears for name, one in inputs.items()):
+            if any(
+                name not in given and not wire_field.clears for name, wire_field in inputs.items()
+            ):
                 raise bad_object()
-            found = {one.attribute: None for one in inputs.values() if one.clears} | found
+            found = {
+                wire_field.attribute: None for wire_field in inputs.values() if wire_field.clears
+            } | found
         return found
 
 
@@ -234,7 +238,7 @@ class ResourceRoutes:
         world = self.auth.admit(request)
         asked = query.read_query(request.query_params, resource.fields, world.quirks)
         found, total = resource.find_page(world, asked)
-        items = [self.json(resource, one, asked.selection) for one in found]
+        items = [self.json(resource, record, asked.selection) for record in found]
         return self.answer(self.page(request, resource, items, total, asked))
 
     async def get(self, resource: Resource, request: Request) -> Response:

@@ -116,9 +116,9 @@ def drop_in_and_out(
 
 
 def _drop_bad_line(world: World, meeting: Meeting) -> None:
-    call = next((one for one in guests(meeting) if one.caller == FLAPPER), None)
+    call = next((guest for guest in guests(meeting) if guest.caller == FLAPPER), None)
     if call is None:
-        found = [one for one in guests(meeting) if not one.staged or meeting.staged]
+        found = [guest for guest in guests(meeting) if not guest.staged or meeting.staged]
         if not found:
             return
         call = found[0]

@@ -36,7 +36,7 @@ def lose_host(
     meeting = meeting or open_meeting(world, "Vorstand Süd", 9)
 
     def leave() -> None:
-        for call in [one for one in meeting.calls.values() if one.role == HOST]:
+        for call in [caller for caller in meeting.calls.values() if caller.role == HOST]:
             world.leave(call)
 
     world.after(at_s, leave)
@@ -114,7 +114,7 @@ def lose_recording_leg(world: World, meeting: Meeting | None = None, at_s: float
     start_recording(world, meeting)
 
     def drop_leg() -> None:
-        for call in [one for one in meeting.calls.values() if one.role == RECORDER]:
+        for call in [leg for leg in meeting.calls.values() if leg.role == RECORDER]:
             world.leave(call)
         meeting.is_recording = True
 

@@ -79,7 +79,7 @@ def set_the_scene(world: World) -> None:
 
 def make_room(world: World) -> None:
     """Close the smallest meetings before anybody sees them."""
-    order = sorted(world.meetings.values(), key=lambda one: one.participant_count)
+    order = sorted(world.meetings.values(), key=lambda meeting: meeting.participant_count)
     for meeting in order[:TROUBLED]:
         world.wanted_meetings -= 1
         world.wanted_calls -= meeting.participant_count
@@ -161,9 +161,17 @@ def plan_first_seconds(world: World, big: Meeting, second: Meeting) -> None:
         (2.3, to_guest(world, big, partial(world.change, mute_mode=0))),
         (3.1, to_guest(world, big, partial(callers.raise_hand_a_while, world, seconds=90))),
         (4.0, partial(churn.join_meeting, world, second, PARTICIPANT, custom_name="田中 美咲")),
-        (4.6, to_guest(world, second, lambda one: world.change(one, mute_mode=one.mute_mode ^ 1))),
+        (
+            4.6,
+            to_guest(
+                world, second, lambda guest: world.change(guest, mute_mode=guest.mute_mode ^ 1)
+            ),
+        ),
         (5.3, partial(churn.join_meeting, world, second, PARTICIPANT)),
-        (7.0, to_guest(world, big, lambda one: world.change(one, mute_mode=one.mute_mode ^ 1))),
+        (
+            7.0,
+            to_guest(world, big, lambda guest: world.change(guest, mute_mode=guest.mute_mode ^ 1)),
+        ),
         (7.6, to_guest(world, big, world.leave)),
     ):
         world.after(at_s, happen)

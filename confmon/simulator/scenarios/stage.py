@@ -156,10 +156,12 @@ def repeat(
 
 def largest(world: World, nth: int = 0) -> Meeting:
     """Return the `nth` largest meeting that is not staged; open one where there is none."""
-    found = [one for one in world.meetings.values() if not one.staged and not one.ending]
+    found = [
+        meeting for meeting in world.meetings.values() if not meeting.staged and not meeting.ending
+    ]
     if not found:
         return open_meeting(world, "Weekly all-hands", 12)
-    found.sort(key=lambda one: -one.participant_count)
+    found.sort(key=lambda meeting: -meeting.participant_count)
     return found[nth % len(found)]
 
 

@@ -98,7 +98,7 @@ def add_caller(world: World) -> None:
         if meeting and not meeting.ending:
             found.append(meeting)
     if found:
-        meeting = min(found, key=lambda one: one.participant_count / one.wanted)
+        meeting = min(found, key=lambda place: place.participant_count / place.wanted)
         count = meeting.participant_count
         role = HOST if not meeting.heads[HOST] and rng.random() < 0.3 else 0
         join_meeting(world, meeting, role or population.draw_role(rng, count + 1, count))

@@ -92,7 +92,7 @@ class Mediator:
         """Binding, caller, destination of the last calls forwarded."""
         self.talks: deque[tuple[str, str]] = deque(maxlen=64)
         """Both parties of the last dialouts that were set up."""
-        self.on_talk: Callable[[str, str], object] = lambda _one, _two: None
+        self.on_talk: Callable[[str, str], object] = lambda _first, _second: None
         """Called with both parties when a dialout is set up."""
 
     def _sid(self) -> str:
@@ -122,7 +122,7 @@ class Mediator:
     def list_bindings(self) -> list[Binding]:
         """Delete the bindings that have run out, and return the rest."""
         now = self.events.now_ms
-        for sid in [sid for sid, one in self.bindings.items() if not one.is_alive(now)]:
+        for sid in [sid for sid, known in self.bindings.items() if not known.is_alive(now)]:
             del self.bindings[sid]
             self.happened["binding ran out"] += 1
         return list(self.bindings.values())
@@ -141,9 +141,9 @@ class Mediator:
     def forward(self, number: str, caller: str) -> Binding | None:
         """Forward a call to one of the DIDs; return the binding that does it, or None."""
         number, caller = number.removeprefix("+"), caller.removeprefix("+")
-        found = [one for one in self.list_bindings() if one.redirect_did == number]
-        own = [one for one in found if one.origination_did == caller]
-        for binding in own or [one for one in found if not one.origination_did]:
+        found = [known for known in self.list_bindings() if known.redirect_did == number]
+        own = [known for known in found if known.origination_did == caller]
+        for binding in own or [known for known in found if not known.origination_did]:
             binding.heard = self.events.now_ms
             binding.forwarded += 1
             self.forwards.append((binding.sid, caller, binding.destination_did))
@@ -180,17 +180,17 @@ class Mediator:
     def _answer(self, dialout: Dialout, stage: int) -> None:
         if self.dialouts.get(dialout.sid) is not dialout:
             return
-        one, two = dialout.stage_one_destination_did, dialout.stage_two_destination_did
-        if (one, two)[stage - 1].endswith(NO_ANSWER):
+        first, second = dialout.stage_one_destination_did, dialout.stage_two_destination_did
+        if (first, second)[stage - 1].endswith(NO_ANSWER):
             del self.dialouts[dialout.sid]
             self.happened["dialout not answered"] += 1
         elif stage == 1:
             self._ring(dialout, 2)
         else:
             del self.dialouts[dialout.sid]
-            self.talks.append((one, two))
+            self.talks.append((first, second))
             self.happened["dialout joined"] += 1
-            self.on_talk(one, two)
+            self.on_talk(first, second)
 
 
 def to_iso(moment_ms: int) -> str:

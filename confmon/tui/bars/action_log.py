@@ -87,10 +87,16 @@ def _line(entry: LogEntry, session: Session) -> Line:
     text = f"{action.label} — {verb.done if result.outcome is Outcome.DONE else asked}"
     if action.verb in _WITH_VALUE and what:
         text += f" ({what.removeprefix('gain ') if action.verb == 'gain' else what})"
+    return _entry_line(entry, text, result.proved_s)
+
+
+def _entry_line(entry: LogEntry, text: str, seen_s: float | None) -> Line:
+    """Return the line of one action; `text` is what was done to what."""
+    result = entry.result
     if result.detail:
         text += f": {result.detail}"
-    if result.outcome is Outcome.DONE and result.proved_s is not None:
-        text += f" · seen after {result.proved_s:.1f} s"
+    if result.outcome is Outcome.DONE and seen_s is not None:
+        text += f" · seen after {seen_s:.1f} s"
     if entry.claimed_by:
         text += f" · claimed by {entry.claimed_by}"
     return (_time(entry.at), (str(result.outcome), _TONES[result.outcome]), (text, ""))
@@ -112,7 +118,6 @@ def _change_text(resource: str, wire: str, value: Any, codes: Codes) -> str:
 
 
 def _edit_line(entry: LogEntry, edit: Action, *, mask: bool) -> Line:
-    result = entry.result
     from confmon.models.resources import BY_NAME
     from confmon.monitor.edits.edit_actions import EDIT_WORDS
 
@@ -120,14 +125,10 @@ def _edit_line(entry: LogEntry, edit: Action, *, mask: bool) -> Line:
     # Rooms have long numbers too, which are no secret.
     has_phones = edit.resource in BY_NAME and BY_NAME[edit.resource].is_named_by_phones
     label = cut_numbers(edit.label) if mask and has_phones else edit.label
-    text = f"{label} — {done if result.outcome is Outcome.DONE else doing.rstrip('…')}"
+    text = f"{label} — {done if entry.result.outcome is Outcome.DONE else doing.rstrip('…')}"
     if edit.resource == "attribute":
         text += f" ({edit.change.get(edit.name)})"
-    if result.detail:
-        text += f": {result.detail}"
-    if result.outcome is Outcome.DONE and result.latency_s is not None:
-        text += f" · seen after {result.latency_s:.1f} s"
-    return (_time(entry.at), (str(result.outcome), _TONES[result.outcome]), (text, ""))
+    return _entry_line(entry, text, entry.result.latency_s)
 
 
 _ORDER = sorted(Outcome, key=(Outcome.DONE, Outcome.SENT, Outcome.WAITING, *Outcome).index)

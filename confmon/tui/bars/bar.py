@@ -47,6 +47,9 @@ class Parts(NamedTuple):
     right: tuple[Part, ...] = ()
 
 
+NO_PARTS = Parts()
+
+
 def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[list[Part], int]:
     """Return the parts that fit, and the cells of the gap between left and right ones."""
     parts = [(part, at_left) for at_left, side in ((True, left), (False, right)) for part in side]
@@ -134,10 +137,6 @@ class Bar(Canvas, can_focus=False):
     def visible_lines(self) -> list[Hashable]:
         """Return the one line."""
         return [self._line] * self.view.height
-
-    def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
-        """Return its segments."""
-        return line.segments if isinstance(line, FixedLine) else ()
 
     def on_click(self, event: events.Click) -> None:
         """Say which command was clicked."""

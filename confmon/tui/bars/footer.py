@@ -6,7 +6,7 @@ from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from confmon.commands import PAST, SCOPES, Command, Place, commands_of, keys_of
+from confmon.commands import PAST, SCOPES, Command, Place, commands_of, keys_of, sign_of
 from confmon.key_names import key_sign
 from confmon.monitor.plans.command_plans import verb_of
 from confmon.monitor.polling.freshness import STALE
@@ -60,13 +60,12 @@ def footer_line(
         stops = command.id == "back" and running is not None and not is_past
         if not (stops or means(command)) or (state := check(command)) is False:
             continue
-        keys = keys_of(command, session.settings.keys)
-        if not keys:
+        if not (sign := sign_of(command, session.settings.keys)):
             continue
         # The last go first when the terminal is narrow; help and quit stay.
         priority = 0 if command.id in ("help", "quit") else place_in_line
         key_tone, tone = ("dim", "dim") if state is None else ("key", "")
-        left.append(Part(f" {key_sign(keys[0])}", key_tone, command.id, priority))
+        left.append(Part(f" {sign}", key_tone, command.id, priority))
         label = "Stop" if stops else _label(command, session, under, is_past=is_past)
         left.append(Part(f" {label} ", tone, command.id, priority))
     right = [Part(f" {reason} ", "dim" if reason == "read-only" else "warn")] if reason else []
@@ -151,12 +150,9 @@ def help_rows(
     remapped: Mapping[str, str], place: Place, *, read_only: bool = False
 ) -> list[tuple[str, str, str, str]]:
     """Return (scope, keys, label, help) of every command of a screen, for its help."""
-    rows: list[tuple[str, str, str, str]] = []
-    for command in sorted(commands_of(place), key=lambda command: SCOPES.index(command.scope)):
-        if command.writes and read_only:
-            continue
-        signs = " ".join(key_sign(key) for key in keys_of(command, remapped))
-        if not signs:
-            continue
-        rows.append((command.scope, signs, command.label, command.help))
-    return rows
+    return [
+        (command.scope, signs, command.label, command.help)
+        for command in sorted(commands_of(place), key=lambda command: SCOPES.index(command.scope))
+        if not (command.writes and read_only)
+        and (signs := " ".join(key_sign(key) for key in keys_of(command, remapped)))
+    ]

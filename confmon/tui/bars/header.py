@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from confmon.commands import BY_ID, NEEDS_YOU, keys_of
-from confmon.key_names import key_sign
+from confmon.commands import BY_ID, NEEDS_YOU, sign_of
 from confmon.monitor.polling.freshness import ago
 from confmon.monitor.polling.snapshot import MEETINGS
 from confmon.monitor.views.meeting_columns import entry_policy, marks, switches
@@ -17,8 +16,9 @@ from confmon.tui.bars.sharing import share_parts
 from confmon.tui.table.cells import cut
 
 if TYPE_CHECKING:
-    from confmon.monitor.polling.live_state import LiveState, Tally
+    from confmon.monitor.polling.live_state import Tally
     from confmon.monitor.session import Session
+    from confmon.monitor.views.list_view import ListView
     from confmon.tui.bars.ages import Counted
 
 SLOW_S = 2.0
@@ -85,8 +85,8 @@ def tabs_line(session: Session, *, typing: bool) -> Parts:
     if view.meeting is not None:
         left = [_narrowed(part) if part.short else part for part in left]
         left.extend(_meeting_parts(view.meeting, session))
-    else:
-        left.extend(_counting_part(live_state))
+    elif live_state.meetings and not live_state.calls_known:
+        left.append(Part(" counting callers…", "dim", priority=8))
     right = []
     if view.marks:
         right.append(Part(f" {len(view.marks)} marked ", "accent", short=f" {len(view.marks)}● "))
@@ -94,7 +94,7 @@ def tabs_line(session: Session, *, typing: bool) -> Parts:
         right.append(Part(" order held ", "dim", priority=7))
     if view.filter:
         if not typing:
-            right.append(Part(f" /{view.filter.text} ", "accent", "filter"))
+            right.append(Part(f" /{view.filter_text} ", "accent", "filter"))
         read = view.total or any(feed in session.store.seen for feed in session.feeds())
         shown, total = view.counts(live_state)
         right.append(Part(f" {shown} of {total} " if read else " … of … ", "strong"))
@@ -127,7 +127,7 @@ def tabs(session: Session, here: str) -> list[Part]:
     parts = []
     for id_ in (*COUNTED, *SECTIONS):
         command = BY_ID[id_]
-        sign = " ".join(key_sign(key) for key in keys_of(command, keys)[:1])
+        sign = sign_of(command, keys)
         count = counts.get(id_)
         more = "" if id_ in SECTIONS else " …" if count is None else f" {count}"
         title = f" {sign} {command.label}" if sign else f" {command.label}"
@@ -144,8 +144,7 @@ def tabs(session: Session, here: str) -> list[Part]:
 def _needs_parts(session: Session) -> list[Part]:
     """Return how many ask for somebody, wherever one is; on a narrow terminal the number alone."""
     counts = session.attention.counts()
-    keys = keys_of(BY_ID[NEEDS_YOU], session.settings.keys)
-    sign = key_sign(keys[0]) if keys else "!"
+    sign = sign_of(BY_ID[NEEDS_YOU], session.settings.keys) or "!"
     tone = "alarm" if counts.red else "alert" if counts.amber else "dim"
     known = session.store.live_state.calls_known
     count = f"{counts.loud}" if known else "…"
@@ -155,6 +154,14 @@ def _needs_parts(session: Session) -> list[Part]:
         Part("Needs you now " if session.is_past else "Needs you ", tone, NEEDS_YOU, priority=15),
         Part(f"{count} ", tone, NEEDS_YOU, priority=goes),
     ]
+
+
+def filter_parts(view: ListView, shown: int, *, typing: bool) -> list[Part]:
+    """Return the filter, unless it is being typed, and how many rows it leaves, if there is one."""
+    if not view.filter_text:
+        return []
+    typed = [] if typing else [Part(f" /{view.filter_text} ", "accent", "filter")]
+    return [*typed, Part(f" {shown} of {view.total} ", "strong")]
 
 
 def roles_text(tally: Tally) -> str:
@@ -209,7 +216,7 @@ def _meeting_parts(number: int, session: Session) -> list[Part]:
     if not live_state.knows(number):
         return [*parts, _UNREAD]
     tally = live_state.tally(number)._replace(hands=session.look().hands(number))
-    return [*parts, *_tally_parts(tally, short=True)]
+    return [*parts, *_tally_parts(tally)]
 
 
 def _operator_parts(number: int, session: Session) -> list[Part]:
@@ -221,11 +228,8 @@ def _operator_parts(number: int, session: Session) -> list[Part]:
     if claim is not None and claim.is_mine:
         parts.append(Part(" mine", "good"))
     elif claim is not None:
-        parts.append(
-            Part(
-                f" claimed by {claim.operator}", "warn", short=f" {cut(claim.operator.name, 10)}'s"
-            )
-        )
+        name = cut(claim.operator.name, 10)
+        parts.append(Part(f" claimed by {claim.operator}", "warn", short=f" {name}'s"))
         others = tuple(one for one in others if one != claim.operator)
     if others:
         names = ", ".join(str(one) for one in others[:3])
@@ -234,12 +238,10 @@ def _operator_parts(number: int, session: Session) -> list[Part]:
     return parts
 
 
-def _tally_parts(tally: Tally, *, short: bool = False) -> list[Part]:
-    """Return how many callers there are and in which states; `short`: at every width."""
-    callers = f"{tally.callers} caller{'s' * (tally.callers != 1)}"
-    parts = [Part(f" {callers}", "dim", priority=8)]
-    if short:
-        parts = [Part(f"  {callers}", "dim", short=f"  {tally.callers}")]
+def _tally_parts(tally: Tally) -> list[Part]:
+    """Return how many callers there are and in which states, shortened on a narrow terminal."""
+    callers = f"  {tally.callers} caller{'s' * (tally.callers != 1)}"
+    parts = [Part(callers, "dim", short=f"  {tally.callers}")]
     if tally.callers:
         parts.append(Part(f": {roles_text(tally)}", "dim", priority=12))
     states = (
@@ -247,19 +249,12 @@ def _tally_parts(tally: Tally, *, short: bool = False) -> list[Part]:
         (tally.held, "held", " · {} held", "dim"),
         (tally.hands, "asking", " ✋{}", "asks"),
     )
-    for priority, (count, word, brief, tone) in enumerate(states, 9):
-        if count and short:
-            parts.append(Part(f" · {count} {word}", tone, short=brief.format(count)))
-        elif count:
-            parts.append(Part(f" · {count} {word}", tone, priority=priority))
+    parts += [
+        Part(f" · {count} {word}", tone, short=brief.format(count))
+        for count, word, brief, tone in states
+        if count
+    ]
     return parts
-
-
-def _counting_part(live_state: LiveState) -> list[Part]:
-    """Say that the callers are not counted yet. What is counted is on the cards."""
-    if live_state.calls_known or not live_state.meetings:
-        return []
-    return [Part(" counting callers…", "dim", priority=8)]
 
 
 def too_small_line() -> Parts:

@@ -9,6 +9,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from confmon.models.identity import target_of
 from confmon.models.live_records import Call, Meeting
 from confmon.models.moments import moment, zone
 from confmon.models.privacy import CALL_PHONES
@@ -68,15 +69,14 @@ def _person(call: Call, context: RenderContext) -> Iterator[tuple[str, Cell]]:
     yield "number", _shown(show_phone(call, "caller", context))
     yield "dialled", _shown(show_phone(call, "callee", context))
     yield "in since", _since(call, context)
-    number = call.meeting_number
-    if number is not None:
+    if (number := call.meeting_number) is not None:
         meeting = context.live_state.meetings.get(number)
         owner = (meeting.subscriber_name if meeting is not None else None) or ""
         yield "meeting", (f"{owner} {number}".strip(), "")
 
 
 def _call_state(call: Call, context: RenderContext) -> Iterator[tuple[str, Cell]]:
-    codes, state = context.live_state.codes, context.live_state
+    codes = context.live_state.codes
     yield "role is", _shown(codes.label("call.role", call.role))
     for label, field, value in (
         ("mute", "muteMode", call.mute_mode),
@@ -96,8 +96,7 @@ def _call_state(call: Call, context: RenderContext) -> Iterator[tuple[str, Cell]
     yield "asks for", (asks, "asks") if asks else _NONE
     yield "gain", ("–" if call.gain_level is None else f"{call.gain_level:+d}", "")
     yield from _lately(call, context)
-    note = state.notes.get(("call", call.id))
-    if note is not None:
+    if (note := context.live_state.notes.get(("call", call.id))) is not None:
         yield "action", (note.text, "pending" if note.under_way else "warn")
 
 
@@ -140,9 +139,7 @@ def _lately(record: Call | Meeting, context: RenderContext) -> Iterator[tuple[st
     """Return why somebody is needed, and what has just changed."""
     if (why := need(record, context, whole=True)) is not None:
         yield "needs you", why
-    is_call = isinstance(record, Call)
-    key = record.id if isinstance(record, Call) else record.meeting_number
-    change = context.live_state.changes.get(("call" if is_call else "meeting", key or 0))
+    change = context.live_state.changes.get(target_of(record))
     if change is not None:
         words = ", ".join(wire_name(field) for field in change.fields)
         yield "just now", (f"{change.what} {words}".strip(), "accent")

@@ -8,7 +8,7 @@ from confmon.monitor.needs import are_stale, known_age_s
 from confmon.monitor.polling.freshness import ago
 from confmon.tui.bars import notices
 from confmon.tui.bars.bar import Part, Parts
-from confmon.tui.bars.header import age_text, tabs
+from confmon.tui.bars.header import age_text, filter_parts, tabs
 
 if TYPE_CHECKING:
     from confmon.monitor.session import Session
@@ -31,12 +31,8 @@ def fresh_parts(session: Session) -> list[Part]:
 def needs_tabs(session: Session, view: ListView, shown: int, *, typing: bool) -> Parts:
     """Return where one can go and is; on the right how many things to go to are how urgent."""
     left = [*tabs(session, "needs"), Part(" ▸ what needs you ", "here", short=" ▸ needs you ")]
-    right = []
-    if view.filter_text:
-        if not typing:
-            right.append(Part(f" /{view.filter_text} ", "accent", "filter"))
-        right.append(Part(f" {shown} of {view.total} ", "strong"))
-    else:
+    right = filter_parts(view, shown, typing=typing)
+    if not right:
         counts = session.attention.counts()
         figures = (counts.red, "red"), (counts.amber, "amber"), (counts.quiet, "quiet")
         words = " · ".join(f"{count} {word}" for count, word in figures if count)

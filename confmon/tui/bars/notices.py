@@ -10,6 +10,7 @@ from confmon.tui.bars.bar import Part
 from confmon.tui.bars.past import past_banner
 
 if TYPE_CHECKING:
+    from confmon.monitor.polling.feed import FeedState
     from confmon.monitor.session import Session
     from confmon.tui.table.look import Cell
 
@@ -37,12 +38,7 @@ def placeholder(session: Session) -> list[Cell]:
             ("Polling has stopped. Press r to try again.", "dim"),
         ]
     if state.error is not None and state.ok_asked_at is None:
-        return [
-            ("No data yet", "title"),
-            (str(state.error), "bad"),
-            (state.error.hint, "dim"),
-            (_retrying(session), "dim"),
-        ]
+        return no_data_yet(session, state)
     if state.ok_asked_at is None:
         return [("Reading…", "title"), (host, "dim")]
     if view.filter and view.total:
@@ -69,13 +65,20 @@ def _past_placeholder(session: Session) -> list[Cell]:
     return [("This meeting was not live", "title"), (then, "dim")]
 
 
-def _retrying(session: Session) -> str:
-    return f"{_next_try(session)} · {_TRY_NOW}"
+def no_data_yet(session: Session, state: FeedState) -> list[Cell]:
+    """Return why nothing of a list has been read yet, and when that is tried again."""
+    error = str(state.error), "bad"
+    hint = state.error.hint if state.error is not None else ""
+    return [("No data yet", "title"), error, (hint, "dim"), (retrying(session, state), "dim")]
 
 
-def _next_try(session: Session) -> str:
-    next_at = session.feed_state().next_at
-    wait = max(0.0, next_at - session.clock.now()) if next_at is not None else 0.0
+def retrying(session: Session, state: FeedState) -> str:
+    """Return when a list is read again after an error."""
+    return f"{_next_try(session, state)} · {_TRY_NOW}"
+
+
+def _next_try(session: Session, state: FeedState) -> str:
+    wait = max(0.0, state.next_at - session.clock.now()) if state.next_at is not None else 0.0
     return f"next try in {wait:.0f} s"
 
 
@@ -105,7 +108,7 @@ def banner(session: Session) -> list[Part]:
         ]
         if state.failures:  # none: another feed's 429
             parts.append(Part(f"· {state.failures} failed ", priority=5))
-        return [*parts, Part(f"· {_next_try(session)} "), Part(f"· {_TRY_NOW} ", priority=4)]
+        return [*parts, Part(f"· {_next_try(session, state)} "), Part(f"· {_TRY_NOW} ", priority=4)]
     notes = _notes(session)
     return [Part(f" {' · '.join(notes)} ")] if notes else []
 

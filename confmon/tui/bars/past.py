@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from confmon.commands import BY_ID, keys_of
-from confmon.key_names import key_sign
+from confmon.commands import BY_ID, sign_of
 from confmon.monitor.past.timeline.moments import when
 from confmon.monitor.polling.freshness import ago
 from confmon.tui.bars.ages import rough_age
@@ -48,7 +47,8 @@ def past_parts(session: Session) -> list[Part]:
 def past_banner(session: Session) -> list[Part]:
     """Return what the operator must know of the moment, and the way back."""
     past = session.past
-    leaves = f"· {_sign(session, 'back')} goes back to {NOW} "
+    sign = sign_of(BY_ID["back"], session.settings.keys)
+    leaves = f"· {sign} goes back to {NOW} "
     if past is None:
         return [Part(" Reading the past… "), Part(leaves)]
     wall_s = session.store.wall()
@@ -69,7 +69,3 @@ def gap_sentence(gap: Gap, wall_s: float) -> str:
         return f"Not seen since {start}: {why}"
     until = when(gap.to_at / 1000, gap.from_at / 1000)
     return f"Not seen from {start} to {until}: {why}"
-
-
-def _sign(session: Session, command: str) -> str:
-    return key_sign(keys_of(BY_ID[command], session.settings.keys)[0])

@@ -9,10 +9,10 @@ from confmon.monitor.polling.freshness import ago
 from confmon.monitor.polling.list_reader import INTERVAL_S
 from confmon.monitor.sections import LISTS
 from confmon.tui.bars.bar import Part, Parts
-from confmon.tui.bars.header import age_text, tabs
+from confmon.tui.bars.header import age_text, filter_parts, tabs
+from confmon.tui.bars.notices import no_data_yet, retrying
 
 if TYPE_CHECKING:
-    from confmon.monitor.polling.feed import FeedState
     from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
     from confmon.tui.table.look import Cell
@@ -33,7 +33,7 @@ def fresh_parts(session: Session, section: SectionId) -> list[Part]:
     if not can_open(session, section):
         return [Part("no Mediator ")]
     if reader is None:
-        waits = not (sections.trouble or session.trouble)
+        waits = not sections.trouble_of(section)
         return [Part("starting… " if waits else "no connection ")]
     parts = []
     age = sections.age_s(section)
@@ -54,12 +54,8 @@ def fresh_parts(session: Session, section: SectionId) -> list[Part]:
 def section_tabs(session: Session, section: SectionId, shown: int, *, typing: bool) -> Parts:
     """Return where one can go and is, and on the right how many rows the filter leaves."""
     view = session.sections.views[session.sections.shown[section]]
-    right = []
-    if view.filter_text:
-        if not typing:
-            right.append(Part(f" /{view.filter_text} ", "accent", "filter"))
-        right.append(Part(f" {shown} of {view.total} ", "strong"))
-    elif session.sections.state(section).ok_asked_at is not None:
+    right = filter_parts(view, shown, typing=typing)
+    if not right and session.sections.state(section).ok_asked_at is not None:
         right.append(Part(f" {view.total} ", "dim", priority=8))
     return Parts(tuple(tabs(session, section)), tuple(right))
 
@@ -90,7 +86,7 @@ def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
     sections = session.sections
     if not can_open(session, section):
         return NO_MEDIATOR
-    if trouble := (sections.trouble if section == "forwarding" else session.trouble):
+    if trouble := sections.trouble_of(section):
         return [("No connection", "title"), (trouble, "bad")]
     reader = sections.reader(section)
     if reader is None:
@@ -105,12 +101,7 @@ def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
         ]
     state, name = sections.state(section), sections.shown[section]
     if state.error is not None and state.ok_asked_at is None:
-        return [
-            ("No data yet", "title"),
-            (str(state.error), "bad"),
-            (state.error.hint, "dim"),
-            (_retrying(session, state), "dim"),
-        ]
+        return no_data_yet(session, state)
     if state.ok_asked_at is None:
         return [("Reading…", "title")]
     if sections.views[name].filter_text and sections.views[name].total:
@@ -122,11 +113,6 @@ def section_placeholder(session: Session, section: SectionId) -> list[Cell]:
     if BY_PLURAL[name].form(new=True) and not session.settings.read_only:
         lines.append(("n makes one", "dim"))
     return lines
-
-
-def _retrying(session: Session, state: FeedState) -> str:
-    wait = max(0.0, state.next_at - session.clock.now()) if state.next_at is not None else 0.0
-    return f"next try in {wait:.0f} s · r tries now"
 
 
 def section_banner(session: Session, section: SectionId) -> list[Part]:
@@ -143,7 +129,7 @@ def section_banner(session: Session, section: SectionId) -> list[Part]:
     if shelf.state.error is not None and shelf.state.ok_asked_at is not None:
         age = sections.age_s(section) or 0.0
         data = f"showing data {ago(age)} old"
-        return [Part(f" {shelf.state.error} · {data} · {_retrying(session, shelf.state)} ")]
+        return [Part(f" {shelf.state.error} · {data} · {retrying(session, shelf.state)} ")]
     others = [
         f"{BY_PLURAL[name].title}: {other.state.error}"
         for name, other in reader.shelves.items()

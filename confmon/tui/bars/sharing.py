@@ -23,20 +23,12 @@ def share_parts(session: Session) -> list[Part]:
     if state.mode == "alone":
         why = state.away or ShareUnavailable.short
         return [Part(f" alone · {why} ", "paused", short=" alone "), Part(" ")]
-    if not state.collector:
-        return [
-            Part(" shared · no collector ", "paused", short=" no collector "),
-            Part(" "),
-            *_here(state),
-            Part(" "),
-        ]
-    return [
-        Part(" shared · "),
-        Part("collector ", priority=7),
-        Part(f"{cut(state.collector, BOX_CELLS)} ", yields=True),
-        *_here(state),
-        Part(" "),
-    ]
+    if state.collector:
+        name = cut(state.collector, BOX_CELLS)
+        who = [Part(" shared · "), Part("collector ", priority=7), Part(f"{name} ", yields=True)]
+    else:
+        who = [Part(" shared · no collector ", "paused", short=" no collector "), Part(" ")]
+    return [*who, *_here(state), Part(" ")]
 
 
 def _here(state: ShareState) -> list[Part]:

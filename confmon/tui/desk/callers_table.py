@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from confmon.commands import BY_ID, keys_of
-from confmon.key_names import key_sign
+from confmon.commands import BY_ID, sign_of
 from confmon.tui.desk.bottom_pane import set_title
 from confmon.tui.table import LiveTable
 from confmon.tui.table.listing import Listing, columns_of
@@ -49,18 +48,16 @@ class CallersBeside:
         self.table = CallersTable(id="callers")
         self.listing = Listing(self.table, source)
         self._session = session
-        self._view: View | None = None
-
-    @property
-    def view(self) -> View | None:
+        self.view: View | None = None
         """How the callers are ordered and marked: as inside the meeting. None: no meeting."""
-        return self._view
+        self._restored: View | None = None
+        """The view in which the cursor was put back where it was left."""
 
     def show(self, number: int | None, look: RenderContext) -> None:
         """Show the callers of a meeting, or that there is none."""
         self.table.can_focus = number is not None
         if number is None:
-            self._forget_view()
+            self.leave()
             self.table.placeholder = (("nothing under the cursor", "dim"),)
             set_title(self.table, "callers")
             return
@@ -79,32 +76,25 @@ class CallersBeside:
 
     def _title_words(self, view: View) -> str:
         """Return what the callers are filtered by, and the key that goes to them."""
-        words = f" /{view.filter.text}" if view.filter else ""
+        words = f" /{view.filter_text}" if view.filter else ""
         if self._session.views.beside is not None:
             return words
-        signs = [key_sign(key) for key in keys_of(BY_ID["next_pane"], self._session.settings.keys)]
-        return f"{words} · {signs[0]} goes there" if signs else words
-
-    _restored: View | None = None
-    """The view in which the cursor was put back where it was left."""
+        sign = sign_of(BY_ID["next_pane"], self._session.settings.keys)
+        return f"{words} · {sign} goes there" if sign else words
 
     def _view_of(self, number: int) -> View:
-        view = self._session.views.view_of(number)
-        if self._view is None or self._view.meeting != number:
-            self._forget_view()
-            self._view = view
-        return self._view
-
-    def _forget_view(self) -> None:
-        if self._view is not None:
-            self.listing.keep_cursor()
-        self._view = self._restored = None
-        self.listing.show(None, ())
-        self.table.reset()
+        if self.view is None or self.view.meeting != number:
+            self.leave()
+            self.view = self._session.views.view_of(number)
+        return self.view
 
     def leave(self) -> None:
         """Forget the meeting: what is looked at changes. Its cursor is kept."""
-        self._forget_view()
+        if self.view is not None:
+            self.listing.keep_cursor()
+        self.view = self._restored = None
+        self.listing.show(None, ())
+        self.table.reset()
 
 
 def _why_empty(view: View, look: RenderContext, *, is_past: bool) -> str:

@@ -9,7 +9,6 @@ from textual.reactive import reactive
 from confmon.tui.bars.bar import Bar
 from confmon.tui.desk.box import Card, draw_cards, place_cards
 from confmon.tui.table.canvas import Canvas
-from confmon.tui.table.rows import FixedLine
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from textual import events
 
     from confmon.tui.table.look import TextSegment
+    from confmon.tui.table.rows import FixedLine
 
 
 class CardRow(Canvas, can_focus=False):
@@ -38,23 +38,16 @@ class CardRow(Canvas, can_focus=False):
 
     def watch_cards(self) -> None:
         """Repaint what differs."""
-        self._lay_out()
+        self.fit_to_size()
         self.repaint_changed()
 
     def fit_to_size(self) -> None:
         """Lay the cards out in the room there is."""
-        self._lay_out()
-
-    def _lay_out(self) -> None:
         self._laid_out = draw_cards(self.cards, self.size.width, self.view.height)
 
     def visible_lines(self) -> list[Hashable]:
         """Return the lines of the cards."""
         return [*self._laid_out]
-
-    def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
-        """Return the segments of a line."""
-        return line.segments if isinstance(line, FixedLine) else ()
 
     def _add_bar(
         self, segments: tuple[TextSegment, ...], *, covered: bool

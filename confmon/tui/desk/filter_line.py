@@ -20,7 +20,7 @@ class FilteredFrame(Frame):
 
     FILTER_WORDS: tuple[str, ...] = ()
     """The words of a filter that Tab completes."""
-    FILTER_HINT = "filter: words, field:word, muted, -held …"
+    FILTER_HINT = "filter: words that are all in the row, -word"
 
     def __init__(self) -> None:
         super().__init__()

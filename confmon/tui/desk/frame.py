@@ -160,10 +160,9 @@ class Frame(Screen[None]):
         room = height - lines
         least = LEAST_PANE if self.is_tall else LEAST_SHORT_PANE
         before = self._height_of_pane
-        if self._zoom == "pane":
-            wanted = resized(height, 0, room=room, least=least)
-        elif self._pane_height is not None:
-            wanted = resized(self._pane_height, 0, room=room, least=least)
+        asked = height if self._zoom == "pane" else self._pane_height
+        if asked is not None:
+            wanted = resized(asked, room=room, least=least)
         else:
             rows = len(self.table.rows.keys) or LEAST_TABLE
             if self.has_class("-beside"):

@@ -33,6 +33,6 @@ def pane_height(room: int, wanted: int, *, before: int, least: int) -> int:
     return found
 
 
-def resized(height: int, by: int, *, room: int, least: int) -> int:
+def resized(height: int, *, room: int, least: int) -> int:
     """Return the lines of the pane after the operator made it higher or lower."""
-    return max(least, min(height + by, room - LEAST_TABLE))
+    return max(least, min(height, room - LEAST_TABLE))

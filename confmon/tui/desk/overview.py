@@ -118,10 +118,9 @@ def _calls(session: Session, spark: int) -> Card:
     meetings = len(live_state.meetings)
     recorded = sum(1 for one in live_state.meetings.values() if one.is_recording)
     locked = sum(1 for one in live_state.meetings.values() if one.is_secured)
+    states = (recorded, "recorded"), (locked, "locked")
     places = [f"{meetings} meeting{'s' * (meetings != 1)}"]
-    places += [
-        f"{count} {word}" for count, word in ((recorded, "recorded"), (locked, "locked")) if count
-    ]
+    places += [f"{count} {word}" for count, word in states if count]
     lines: list[Line] = [((_states_text(tally), ""),), ((" · ".join(places), "dim"),)]
     roles = (tally.participants, "part"), (tally.listeners, "list"), (tally.legs, "rec legs")
     lines.append(((" · ".join(f"{count} {word}" for count, word in roles if count), "dim"),))
@@ -150,12 +149,10 @@ def _flow(session: Session, spark: int, lines: int, room: int) -> Card:
 
 def _bars(session: Session, figure: Figure, width: int) -> str:
     """Return the last half hour as bars; as long as that is only minutes, those in finer steps."""
-    if session.past is not None:
-        bars = sparkline(session.past.counts, width).strip()
-        return bars if len(bars) > 1 else ""
-    values = session.memory.series.values(figure)
-    if sum(value is not None for value in values) < FINE_BELOW:
-        values = session.memory.series.values(figure, fine=True)[-width:]
+    series = session.memory.series
+    values = series.values(figure) if session.past is None else session.past.counts
+    if session.past is None and sum(value is not None for value in values) < FINE_BELOW:
+        values = series.values(figure, fine=True)[-width:]
     bars = sparkline(values, width).strip()
     return bars if len(bars) > 1 else ""
 
@@ -214,7 +211,7 @@ def _signal_text(session: Session, signal: Signal, room: int = 999, *, whole: bo
 
     Where there is no room for all, the meeting is cut, so that the time stays.
     """
-    since = rough_age(known_until(session, session.store.wall()) - signal.since)
+    since = rough_age(known_until(session) - signal.since)
     where = ""
     if signal.meeting is not None:
         meeting = session.store.live_state.meetings.get(signal.meeting)

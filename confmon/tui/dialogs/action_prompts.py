@@ -135,11 +135,8 @@ class ActionPrompts:
         from confmon.tui.dialogs.confirm import ConfirmDialog, TypedDialog
 
         plan = claims_named(self._session, plan)
-
-        def answered(confirmed: Plan | str | None) -> None:
-            self._confirmed(confirmed, then)
-
-        self.open((TypedDialog if plan.typed else ConfirmDialog)(plan), answered)
+        dialog = (TypedDialog if plan.typed else ConfirmDialog)(plan)
+        self.open(dialog, lambda answer: self._confirmed(answer, then))
 
     def _confirmed(self, plan: Plan | str | None, then: Callable[[], None] | None = None) -> None:
         if plan is not None and not isinstance(plan, str):

@@ -9,18 +9,19 @@ from textual.content import Content
 from textual.widgets import Input, Static
 from textual.widgets.input import Selection
 
-from confmon.monitor.actions.plan import reasons
+from confmon.monitor.actions.plan import Plan, reasons
 from confmon.tui.bars.header import LEAST_HEIGHT, LEAST_WIDTH
 from confmon.tui.dialogs.modal import SHORT, Modal, keys_line
 from confmon.tui.keys.pace import Kind, Verdict
 from confmon.tui.keys.presses import ANSWER_REASONS, presses_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual import events
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from confmon.monitor.actions.plan import Plan
     from confmon.tui.keys.presses import Presses
 
 WARNING = "bold $text-warning"
@@ -62,32 +63,37 @@ def _where(plan: Plan) -> str:
 class Dialog(Modal["Plan | str | None"]):
     """A box over the screen that swallows every key it does not know."""
 
-    def __init__(self, plan: Plan) -> None:
+    keys: tuple[tuple[str, str], ...] = ()
+    """Which keys do what. They stay on the screen below any warning."""
+
+    def __init__(self, plan: Plan, lines: Sequence[str] = ()) -> None:
+        """`lines` say what is concerned, in place of the plan.
+
+        The parts are kept: a query finds none before the dialog is laid out, or once it is closed.
+        """
         super().__init__()
         self.plan = plan
+        self.lines = tuple(lines)
         self._deaf_until = 0.0
-
-    def compose(self) -> ComposeResult:
-        """Lay out title, people and question, with the keys on the lower edge.
-
-        The parts are kept: while the dialog is closed a query would no longer find them.
-        """
         self._box = Vertical(id="box")
         self._box.border_subtitle = keys_line(*self.keys)
-        self._who = Static(self.concerns(), id="who")
+        self._title = Static(Content(plan.title), classes="title", id="title")
+        self._who = Static(id="who")
         self._warning = Static(classes="warning", id="warning")
-        self._title = Static(Content(self.plan.title), classes="title", id="title")
+
+    def compose(self) -> ComposeResult:
+        """Lay out title, people and question, with the keys on the lower edge."""
+        self._who.update(self.concerns())
         with self._box:
             yield self._title
             yield self._who
             yield from self.question()
             yield self._warning
 
-    keys: tuple[tuple[str, str], ...] = ()
-    """Which keys do what. They stay on the screen below any warning."""
-
     def concerns(self) -> Content:
         """Return who or what is concerned; on a short terminal there is no room for names."""
+        if self.lines:
+            return Content("\n").join([Content(f"  {line}") for line in self.lines])
         return plan_text(self.plan, names=self.app.size.height >= SHORT)
 
     def question(self) -> ComposeResult:
@@ -124,12 +130,19 @@ class Dialog(Modal["Plan | str | None"]):
         self.plan = plan
         self.warn(plan.refusal or f"{gone} already left; {len(plan.actions)} remain")
 
+    def gone(self, text: str) -> None:
+        """Say that there is nothing left to be done."""
+        self.follow(Plan(self.plan.title, refusal=text))
+
+    def refuse(self, verdict: Verdict) -> None:
+        """Take an answer back that was not pressed alone."""
+        self.warn(ANSWER_REASONS[verdict])
+
     def warn(self, text: str) -> None:
         """Say something above the keys. Of a plan that nothing is left of, only that."""
         if self.plan.refusal:
             text = self.plan.refusal
-            closes = keys_line(("esc", "close"))
-            self._box.border_subtitle = closes
+            self._box.border_subtitle = keys_line(("esc", "close"))
         self._warning.update(Content.styled(text, WARNING))
         self._warning.set_class(bool(text), "-on")
         self._warning.call_after_refresh(self._warning.scroll_visible, animate=False)
@@ -153,18 +166,14 @@ class ConfirmDialog(Dialog):
         press, early = self.presses.press_of(event), self.too_early(event)
         if event.character == "y":
             if not early and press.verdict is not Verdict.ALONE:
-                self.warn(ANSWER_REASONS[press.verdict])
+                self.refuse(press.verdict)
             elif not early:
-                self.presses.run_when_alone(lambda: self.dismiss(self.plan), self._refuse, press)
+                self.presses.run_when_alone(lambda: self.dismiss(self.plan), self.refuse, press)
         elif event.key in ("escape", "n", "q", "enter"):
             if not early:
                 self.dismiss(None)
         elif press.verdict is not Verdict.HELD and (not early or event.is_printable):
             self._close_on(event)
-
-    def _refuse(self, verdict: Verdict) -> None:
-        """Take a `y` back that was not pressed alone."""
-        self.warn(ANSWER_REASONS[verdict])
 
     def _close_on(self, event: events.Key) -> None:
         """Close on a key that is no answer; what is typed after it is no command either."""
@@ -202,15 +211,26 @@ class QuietInput(Input):
             event.prevent_default()
 
 
-class TypedDialog(Dialog):
+class InputDialog(Dialog):
+    """Base of what wants something typed and Enter."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave on escape. Other keys go on to the input's own bindings, and no further."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)
+
+
+class TypedDialog(InputDialog):
     """Wants a number typed and Enter: for what takes many people with it."""
 
-    def __init__(self, plan: Plan) -> None:
-        super().__init__(plan)
-        is_bulk = plan.actions[0].resource == "call"
-        self._what = "the number of callers" if is_bulk else "the meeting number"
-
     keys = (("enter", "confirm"), ("esc", "cancel"))
+
+    def __init__(self, plan: Plan, lines: Sequence[str] = (), what: str = "") -> None:
+        """`what` the number is, where the plan's actions do not tell."""
+        super().__init__(plan, lines)
+        is_bulk = not what and plan.actions[0].resource == "call"
+        self._what = what or ("the number of callers" if is_bulk else "the meeting number")
 
     def question(self) -> ComposeResult:
         """Ask for the number."""
@@ -225,21 +245,15 @@ class TypedDialog(Dialog):
         else:
             self.warn("that is not the number; nothing was sent")
 
-    def on_key(self, event: events.Key) -> None:
-        """Leave on escape. Other keys go on to the input's own bindings, and no further."""
-        if event.key == "escape":
-            event.stop()
-            self.dismiss(None)
 
-
-class NameDialog(Dialog):
+class NameDialog(InputDialog):
     """Asks for a caller's name."""
+
+    keys = (("enter", "save"), ("esc", "cancel"))
 
     def __init__(self, plan: Plan, current: str) -> None:
         super().__init__(plan)
         self._current = current
-
-    keys = (("enter", "save"), ("esc", "cancel"))
 
     def question(self) -> ComposeResult:
         """Ask for the name."""
@@ -249,9 +263,3 @@ class NameDialog(Dialog):
         """Hand the name back."""
         event.stop()
         self.dismiss(event.value.strip()[:256])
-
-    def on_key(self, event: events.Key) -> None:
-        """Leave on escape. Other keys go on to the input's own bindings, and no further."""
-        if event.key == "escape":
-            event.stop()
-            self.dismiss(None)

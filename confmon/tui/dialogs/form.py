@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from confmon.commands import Danger
 from confmon.monitor.actions.plan import Plan
-from confmon.tui.dialogs.confirm import WARNING, ConfirmDialog, Dialog, TypedDialog
+from confmon.tui.dialogs.confirm import WARNING, ConfirmDialog, TypedDialog
 from confmon.tui.dialogs.modal import Modal, keys_line
 
 if TYPE_CHECKING:
@@ -170,18 +170,18 @@ class FormScreen(Modal[Any]):
     def action_submit(self) -> None:
         """Make the edit of what was typed before; what follows in the same burst is lost."""
         if isinstance(self.focused, FieldInput):
-            standing = self.focused
+            here = self.focused
             self.set_focus(None)
-            self._hear_out(self.inputs, standing)
+            self._hear_out(self.inputs, here)
 
-    def _hear_out(self, inputs: Sequence[FieldInput], standing: FieldInput) -> None:
+    def _hear_out(self, inputs: Sequence[FieldInput], here: FieldInput) -> None:
         """Let every field take in what was typed into it, then submit."""
         if inputs:
-            inputs[0].call_later(self._hear_out, inputs[1:], standing)
+            inputs[0].call_later(self._hear_out, inputs[1:], here)
         elif self.is_active:
-            self._submit(standing)
+            self._submit(here)
 
-    def _submit(self, standing: FieldInput) -> None:
+    def _submit(self, here: FieldInput) -> None:
         for one in self.inputs:
             if trouble(one):
                 self.set_focus(one)
@@ -190,7 +190,7 @@ class FormScreen(Modal[Any]):
         try:
             edit = self.make(self.values())
         except ValueError as error:
-            self.set_focus(standing)
+            self.set_focus(here)
             self.warn(str(error))
         else:
             self.dismiss(edit)
@@ -243,40 +243,15 @@ def _options(field: Field, value: str, room: int) -> Content:
     return Content("\n").join(lines)
 
 
-def _indented(lines: Sequence[str]) -> Content:
-    return Content("\n").join([Content(f"  {line}") for line in lines])
-
-
 class AskEdit(ConfirmDialog):
     """Says in full what will be sent, and waits for a `y`."""
 
     def __init__(self, title: str, lines: Sequence[str]) -> None:
-        super().__init__(Plan(title, danger=Danger.ASK))
-        self._lines = tuple(lines)
-
-    def concerns(self) -> Content:
-        """Return what will be sent."""
-        return _indented(self._lines)
-
-    def gone(self, text: str) -> None:
-        """Say that there is nothing left to be done."""
-        self.plan = Plan(self.plan.title, refusal=text)
-        self.warn(text)
+        super().__init__(Plan(title, danger=Danger.ASK), lines)
 
 
 class TypedEdit(TypedDialog):
     """Wants the key of what is to go typed."""
 
     def __init__(self, title: str, lines: Sequence[str], typed: str, what: str) -> None:
-        Dialog.__init__(self, Plan(title, danger=Danger.TYPED, typed=typed))
-        self._lines = tuple(lines)
-        self._what = what
-
-    def concerns(self) -> Content:
-        """Return what will go."""
-        return _indented(self._lines)
-
-    def gone(self, text: str) -> None:
-        """Say that there is nothing left to be done."""
-        self.plan = Plan(self.plan.title, refusal=text)
-        self.warn(text)
+        super().__init__(Plan(title, danger=Danger.TYPED, typed=typed), lines, what)

@@ -28,19 +28,18 @@ WHO_CELLS = 32
 class HereDialog(Modal[None]):
     """A box with the list. It stays up to date while it is open."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", show=False)]
 
     def __init__(self, session: Session, together: Together) -> None:
         super().__init__()
         self._session = session
         self._together = together
-        self._top: Static | None = None
-        self._list: Static | None = None
+        self._top = Static(id="collector")
+        self._list = Static(id="here")
 
     def compose(self) -> ComposeResult:
         """Lay out who reads the bridge, and the list."""
-        self._top = Static(self._together.collector_words(), id="collector")
-        self._list = Static(self._content(), id="here")
+        self._fill()
         with VerticalScroll() as box:
             box.border_title = "Who is here"
             box.border_subtitle = keys_line(("esc", "back"))
@@ -49,13 +48,12 @@ class HereDialog(Modal[None]):
 
     def changed(self) -> None:
         """Show who is here now."""
-        if self.is_active and self._list is not None and self._top is not None:
-            self._top.update(Content(self._together.collector_words()))
-            self._list.update(self._content())
+        if self.is_active:
+            self._fill()
 
-    def action_close(self) -> None:
-        """Close."""
-        self.dismiss(None)
+    def _fill(self) -> None:
+        self._top.update(Content(self._together.collector_words()))
+        self._list.update(self._content())
 
     def _content(self) -> Content:
         parts = [

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.widgets import Static
 
 from confmon.monitor.actions.plan import Plan
 from confmon.tui.dialogs.confirm import ConfirmDialog
 from confmon.tui.keys.pace import Kind, Verdict
-from confmon.tui.keys.presses import ANSWER_REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,11 +47,11 @@ class LeaveDialog(ConfirmDialog):
         press = self.presses.press_of(event)
         if self.too_early(event):
             return
-        if press.verdict is Verdict.ALONE:
-            self._waits = True
-            self.changed()
-        else:
-            self.warn(ANSWER_REASONS[press.verdict])
+        if press.verdict is not Verdict.ALONE:
+            self.refuse(press.verdict)
+            return
+        self._waits = True
+        self.changed()
 
     def changed(self) -> None:
         """Count anew what is under way; leave if nothing is and that was waited for."""
@@ -63,7 +61,7 @@ class LeaveDialog(ConfirmDialog):
         if self._waits and not count:
             self.dismiss(self.plan)
         else:
-            self.query_one("#title", Static).update(Content(_title(count, waits=self._waits)))
+            self._title.update(Content(_title(count, waits=self._waits)))
 
 
 def leave_dialog(under_way: Callable[[], int], stays: Sequence[str]) -> ConfirmDialog:

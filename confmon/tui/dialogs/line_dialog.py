@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class LineDialog(Modal[ScreenResultType]):
     """Base of what asks for one line. The subclass lays `line` out, and says what it means."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", show=False)]
 
     def __init__(self, *, id: str, longest: int, placeholder: str = "") -> None:  # noqa: A002
         super().__init__()
@@ -57,7 +57,3 @@ class LineDialog(Modal[ScreenResultType]):
         """Show what the line means now."""
         event.stop()
         self.line_changed(event.value)
-
-    def action_leave(self) -> None:
-        """Close without a result."""
-        self.dismiss(None)

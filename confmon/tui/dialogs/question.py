@@ -18,7 +18,6 @@ from confmon.monitor.actions.plan import Plan
 from confmon.tui.dialogs.confirm import Dialog
 from confmon.tui.dialogs.modal import Modal, keys_line
 from confmon.tui.keys.pace import Kind, Verdict
-from confmon.tui.keys.presses import ANSWER_REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,47 +54,42 @@ def answer_line(answer: Answer, width: int, name: str = "", text: str = "") -> C
 class QuestionDialog(Dialog):
     """Closes with the key of an answer that was pressed by itself; escape closes without one."""
 
-    def __init__(self, title: str, lines: Sequence[str], replies: Sequence[Answer]) -> None:
-        super().__init__(Plan(title, who=tuple(lines)))
-        self.replies = tuple(replies)
-        self.keys = (*((one.key, one.name) for one in self.replies), ("esc", self.escape_does))
-
     escape_does = "close"
     """What escape does, in a word or two."""
 
-    def concerns(self) -> Content:
-        """Return the lines of the question."""
-        return Content("\n").join([Content(f"  {line}") for line in self.plan.who])
+    def __init__(self, title: str, lines: Sequence[str], replies: Sequence[Answer]) -> None:
+        super().__init__(Plan(title), lines)
+        self._answers = Static(id="answers")
+        self._offer(replies)
 
     def question(self) -> ComposeResult:
         """Say what each answer does."""
-        self._answers = Static(self.answers(), id="answers")
         yield self._answers
 
-    def answers(self) -> Content:
-        """Return a line for each answer that has to be explained."""
-        explained = [one for one in self.replies if one.does]
+    def show(self, title: str, lines: Sequence[str], replies: Sequence[Answer]) -> None:
+        """Ask something else in the same box."""
+        self.plan, self.lines = Plan(title), tuple(lines)
+        self._title.update(Content(title))
+        self._who.update(self.concerns())
+        self._offer(replies)
+        self.warn("")
+
+    def _offer(self, replies: Sequence[Answer]) -> None:
+        """Show the keys of these answers, and a line for each that has to be explained."""
+        self._replies = tuple(replies)
+        keys = [(one.key, one.name) for one in replies]
+        self._box.border_subtitle = keys_line(*keys, ("esc", self.escape_does))
+        explained = [one for one in replies if one.does]
         width = max((len(one.name) for one in explained), default=0)
-        return Content("\n").join([
+        self._answers.update(Content("\n").join([
             Content("▌").stylize("$text-primary").append(answer_line(one, width, "bold"))
             if one.is_now
             else Content(" ").append(answer_line(one, width, text="$text-muted"))
             for one in explained
-        ])  # fmt: skip
-
-    def show(self, title: str, lines: Sequence[str], replies: Sequence[Answer]) -> None:
-        """Ask something else in the same box."""
-        self.plan = Plan(title, who=tuple(lines))
-        self.replies = tuple(replies)
-        self.keys = (*((one.key, one.name) for one in self.replies), ("esc", self.escape_does))
-        self._box.border_subtitle = keys_line(*self.keys)
-        self._title.update(Content(title))
-        self._who.update(self.concerns())
-        self._answers.update(self.answers())
-        self.warn("")
+        ]))  # fmt: skip
 
     def _names(self, event: events.Key) -> bool:
-        return any(one.is_key(event) for one in self.replies)
+        return any(one.is_key(event) for one in self._replies)
 
     def kind_of(self, event: events.Key) -> Kind:
         """Return what a character is here: an answer, or none."""
@@ -111,30 +105,24 @@ class QuestionDialog(Dialog):
         press = self.presses.press_of(event)
         key = event.character or ""
         if event.key == "escape":
-            self.leave()
+            self.dismiss(None)
         elif not self._names(event):
             if event.is_printable:
                 self.warn("that key is no answer")
         elif press.verdict is not Verdict.ALONE:
-            self.warn(ANSWER_REASONS[press.verdict])
+            self.refuse(press.verdict)
         else:
-            self.presses.run_when_alone(
-                lambda: self.take(key), lambda verdict: self.warn(ANSWER_REASONS[verdict]), press
-            )
+            self.presses.run_when_alone(lambda: self.take(key), self.refuse, press)
 
     def take(self, key: str) -> None:
         """Take an answer."""
         self.dismiss(key)
 
-    def leave(self) -> None:
-        """Close without an answer."""
-        self.dismiss(None)
-
 
 class ChoiceDialog(Modal[str]):
     """Choose one of a few things, none of which sends anything: its key, or Enter on its line."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "cancel", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", show=False)]
 
     def __init__(self, title: str, answers: Sequence[Answer]) -> None:
         super().__init__()
@@ -172,7 +160,3 @@ class ChoiceDialog(Modal[str]):
         for one in self._answers:
             if one.is_key(event):
                 self.dismiss(one.key)
-
-    def action_cancel(self) -> None:
-        """Close; nothing is chosen."""
-        self.dismiss(None)

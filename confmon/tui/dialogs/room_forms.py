@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from confmon.models import access_codes, privacy
+from confmon.models.access_codes import ROLES
 from confmon.models.resources.directory import ROOMS
 from confmon.models.rooms import AccessCode
 from confmon.tui.dialogs.form import Field
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from confmon.tui.dialogs.form import FormScreen
     from confmon.tui.dialogs.resource_form import Options
 
-_ROLES = ((1, "host"), (2, "participant"), (3, "listener"))
 _CODES = "Digits, * and #; several with spaces between."
 
 
@@ -30,32 +30,22 @@ def codes_of(text: str) -> list[str]:
 
 def new_form(options: Options) -> FormScreen:
     """Return the form of a new room. `options` are the DID groups and call flows."""
-    codes = [
-        Field(role, f"{role.title()} codes", "", f"What a {role} dials to come in. {_CODES}",
-              "none", check=codes_of)
-        for _, role in _ROLES
-    ]  # fmt: skip
 
     def add(values: Mapping[str, str], body: dict[str, object]) -> None:
         if keys := _keys(values):
             body["keychain"] = access_codes.whole(keys)
 
-    return resource_form(ROOMS, None, options, more=codes, add=add)
+    return resource_form(ROOMS, None, options, more=_code_fields(), add=add)
 
 
 def edit_form(room: Room, options: Options) -> FormScreen:
     """Return the form that changes a room. Its access codes are not shown, only added to."""
-    has = ", ".join(
-        f"{sum(key.role == role for key in room.keychain)} {word}" for role, word in _ROLES
-    )
+    roles = [key.role for key in room.keychain]
+    has = ", ".join(f"{roles.count(role)} {word}" for role, word in ROLES.items())
     codes = [
-        *(Field(role, f"Add {role} codes", "",
-                f"What a {role} dials to come in. {_CODES} It has now: {has}.", "none",
-                check=codes_of)
-          for _, role in _ROLES),
-        Field("gone", "Remove codes", "",
-              f"Codes to remove. {_CODES}", "none", check=codes_of),
-    ]  # fmt: skip
+        *_code_fields("add ", f" It has now: {has}."),
+        Field("gone", "Remove codes", "", f"Codes to remove. {_CODES}", "none", check=codes_of),
+    ]
 
     def add(values: Mapping[str, str], change: dict[str, object]) -> None:
         keys = room.keychain
@@ -70,10 +60,18 @@ def edit_form(room: Room, options: Options) -> FormScreen:
     return resource_form(ROOMS, room, options, title=title, more=codes, add=add)
 
 
+def _code_fields(does: str = "", more: str = "") -> list[Field]:
+    return [
+        Field(role, f"{does}{role} codes".capitalize(), "",
+              f"What a {role} dials to come in. {_CODES}{more}", "none", check=codes_of)
+        for role in ROLES.values()
+    ]  # fmt: skip
+
+
 def _keys(values: Mapping[str, str]) -> list[AccessCode]:
     return [
         AccessCode(access_code=code, role=number)
-        for number, role in _ROLES
+        for number, role in ROLES.items()
         for code in codes_of(values[role])
     ]
 
@@ -119,5 +117,6 @@ def _attribute(name: str, value: object) -> str:
 
 
 def _counted(value: Any) -> str:
-    counts = {word: sum(1 for key in value if key["role"] == role) for role, word in _ROLES}
-    return ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "none"
+    roles = [key["role"] for key in value]
+    counts = [f"{roles.count(role)} {word}" for role, word in ROLES.items() if role in roles]
+    return ", ".join(counts) or "none"

@@ -20,7 +20,7 @@ class ThemeDialog(Modal[str]):
     """Choose a theme; closed without one, the theme is again the one that it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "cancel", show=False),
+        Binding("escape,q", "dismiss", show=False),
         Binding("j", "move(1)", show=False),
         Binding("k", "move(-1)", show=False),
     ]
@@ -52,7 +52,3 @@ class ThemeDialog(Modal[str]):
         """Move as in a table."""
         themes = self.query_one(OptionList)
         themes.action_cursor_down() if by > 0 else themes.action_cursor_up()
-
-    def action_cancel(self) -> None:
-        """Close; nothing is chosen."""
-        self.dismiss(None)

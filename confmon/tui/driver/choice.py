@@ -13,14 +13,12 @@ if TYPE_CHECKING:
     from textual.driver import Driver
 
 
-def choose_driver(output: str, environ: Mapping[str, str]) -> type[Driver] | None:
-    """Return the class for ``App(driver_class=…)``; None, on Windows, for Textual's own.
+def choose_driver(output: str, environ: Mapping[str, str]) -> type[Driver]:
+    """Return the class for ``App(driver_class=…)``.
 
     `output` is ``auto`` (differences if the terminal is a known one), ``diff`` (differences if the
     encoding is UTF-8) or ``plain`` (as Textual writes). Both classes read input by our grammar.
     """
-    if sys.platform == "win32":
-        return None
     encoding = (getattr(sys.__stdout__, "encoding", None) or "").lower().replace("-", "")
     if output == "plain" or encoding != "utf8" or (output == "auto" and not is_known(environ)):
         from confmon.tui.driver.plain import PlainDriver

@@ -42,7 +42,7 @@ class DiffDriver(InputDriver):
         self._tty_writer: TtyWriter | None = None
         # Textual's handlers stop and restart the terminal at once, which may be in the middle of a
         # frame. The event loop does it between two frames.
-        signal.signal(signal.SIGTSTP, self._call_on_loop(self._stop_process))
+        signal.signal(signal.SIGTSTP, self._call_on_loop(self._sigtstp_application))
         signal.signal(signal.SIGCONT, self._call_on_loop(self._resume_after_stop))
 
     def _call_on_loop(self, action: Any) -> Any:
@@ -51,9 +51,6 @@ class DiffDriver(InputDriver):
                 self._loop.call_soon_threadsafe(action)
 
         return handler
-
-    def _stop_process(self) -> None:
-        self._sigtstp_application()
 
     def _resume_after_stop(self) -> None:
         """Take the terminal again after ``fg``, a SIGSTOP, or a SIGCONT without a stop."""

@@ -35,16 +35,17 @@ class Output:
         self._shown: Screen | None = None
         self._controls: list[str] = []
         self._alternate = False
-        self._frame_open = False
+        self.is_frame_open = False
+        """True between the marks of a synchronized frame: the rest of it will follow."""
         self._sync = False
         self._cursor: tuple[int, int] | None = None
 
     def feed(self, data: str) -> None:
         """Take one write of Textual."""
         if data == _SYNC_ON:
-            self._sync = self._frame_open = True
+            self._sync = self.is_frame_open = True
         elif data == _SYNC_OFF:
-            self._frame_open = False
+            self.is_frame_open = False
         else:
             size = self._size()
             if size != (self._wanted.width, self._wanted.height):
@@ -60,7 +61,7 @@ class Output:
             self._shown = None
         if _ALTERNATE_OFF in controls:
             controls = controls.replace(_ALTERNATE_OFF, "\x1b[m" + _ALTERNATE_OFF)
-            self._alternate = self._frame_open = False
+            self._alternate = self.is_frame_open = False
         self._controls.append(controls)
 
     def redraw(self) -> None:
@@ -68,16 +69,11 @@ class Output:
         self._shown = None
         self._wanted.touched.update(range(self._wanted.height))
 
-    @property
-    def is_frame_open(self) -> bool:
-        """True between the marks of a synchronized frame: the rest of it will follow."""
-        return self._frame_open
-
     def take(self) -> str:
         """Return all that must be sent now, "" if the terminal is up to date."""
         controls = "".join(self._controls)
         self._controls.clear()
-        if not self._alternate or self._frame_open:
+        if not self._alternate or self.is_frame_open:
             return controls
         return controls + self._frame()
 

@@ -34,17 +34,14 @@ class Screen:
         """Keep what fits, blank the rest."""
         wider = width - self.width
         for chars, styles in zip(self.chars, self.styles, strict=True):
-            if wider > 0:
-                chars.extend([" "] * wider)
-                styles.extend([PLAIN] * wider)
-            elif wider < 0:
-                if chars[width] == "" and width:
-                    chars[width - 1] = " "
-                del chars[width:], styles[width:]
+            if chars[width : width + 1] == [""] and width:
+                chars[width - 1] = " "  # half of a wide character
+            chars[width:] = [" "] * wider
+            styles[width:] = [PLAIN] * wider
         del self.chars[height:], self.styles[height:]
-        while len(self.chars) < height:
-            self.chars.append([" "] * width)
-            self.styles.append([PLAIN] * width)
+        more = range(height - self.height)
+        self.chars += [[" "] * width for _ in more]
+        self.styles += [[PLAIN] * width for _ in more]
         self.width = width
         self.height = height
         self.touched = set(range(height))
@@ -114,17 +111,11 @@ class Screen:
     def scroll(self, top: int, bottom: int, lines: int) -> None:
         """Move rows `top` to `bottom` (both included) up by `lines`, or down if negative."""
         count = min(abs(lines), bottom - top + 1)
-        chars = [[" "] * self.width for _ in range(count)]
-        styles = [[PLAIN] * self.width for _ in range(count)]
-        if lines > 0:
-            del self.chars[top : top + count], self.styles[top : top + count]
-            at = bottom + 1 - count
-        else:
-            first = bottom + 1 - count
-            del self.chars[first : bottom + 1], self.styles[first : bottom + 1]
-            at = top
-        self.chars[at:at] = chars
-        self.styles[at:at] = styles
+        low = bottom + 1 - count
+        gone, new = (top, low) if lines > 0 else (low, top)
+        del self.chars[gone : gone + count], self.styles[gone : gone + count]
+        self.chars[new:new] = [[" "] * self.width for _ in range(count)]
+        self.styles[new:new] = [[PLAIN] * self.width for _ in range(count)]
 
     def copy(self) -> Screen:
         """Return the same screen with rows of its own."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _ENDS = {
     "1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "6": "25", "7": "27",
     "8": "28", "9": "29", "21": "24", "51": "54", "52": "54", "53": "55",
@@ -11,7 +13,7 @@ _VISIBLE_ON_BLANKS = frozenset(("4", "5", "6", "7", "9", "21", "51", "52", "53")
 _ARGUMENTS = {"2": 3, "5": 1}
 """After 38 or 48: kind of colour → count of the numbers that follow."""
 _CACHE_SIZE = 8192
-"""Styles and changes kept before the caches are cleared; fading colours make new ones."""
+"""Styles and changes that are kept; fading colours make new ones."""
 
 
 class Style:
@@ -30,21 +32,15 @@ class Style:
         self.attrs = attrs
         codes = [*sorted(attrs), fg, bg]
         self.set_codes = ";".join(code for code in codes if code)
-        visible = attrs & _VISIBLE_ON_BLANKS
-        if visible:
-            self.blank = self
-        elif fg or attrs:
-            self.blank = style_of("", bg, frozenset())
-        else:
-            self.blank = self
+        is_plain = not (fg or attrs)
+        is_own = is_plain or attrs & _VISIBLE_ON_BLANKS
+        self.blank = self if is_own else style_of("", bg, frozenset())
 
     def __repr__(self) -> str:
         return f"Style({self.set_codes!r})"
 
 
 _styles: dict[tuple[str, str, frozenset[str]], Style] = {}
-_applied: dict[tuple[Style, str], Style] = {}
-_changes: dict[tuple[Style | None, Style], str] = {}
 
 
 def style_of(fg: str, bg: str, attrs: frozenset[str]) -> Style:
@@ -62,18 +58,9 @@ def style_of(fg: str, bg: str, attrs: frozenset[str]) -> Style:
 PLAIN = style_of("", "", frozenset())
 
 
+@lru_cache(_CACHE_SIZE)
 def apply_sgr(pen: Style, params: str) -> Style:
     """Return the style after ``ESC [ params m`` on a terminal with the style `pen`."""
-    key = (pen, params)
-    style = _applied.get(key)
-    if style is None:
-        if len(_applied) > _CACHE_SIZE:
-            _applied.clear()
-        style = _applied[key] = _compute_style(pen, params)
-    return style
-
-
-def _compute_style(pen: Style, params: str) -> Style:
     fg, bg, attrs = pen.fg, pen.bg, set(pen.attrs)
     codes = params.split(";")
     i = 0
@@ -105,20 +92,9 @@ def _compute_style(pen: Style, params: str) -> Style:
     return style_of(fg, bg, frozenset(attrs))
 
 
+@lru_cache(_CACHE_SIZE)
 def find_change(pen: Style | None, style: Style) -> str:
-    """Return the shortest sequence that turns `pen` (None: unknown) into `style`."""
-    if pen is style:
-        return ""
-    key = (pen, style)
-    sequence = _changes.get(key)
-    if sequence is None:
-        if len(_changes) > _CACHE_SIZE:
-            _changes.clear()
-        sequence = _changes[key] = _compute_change(pen, style)
-    return sequence
-
-
-def _compute_change(pen: Style | None, style: Style) -> str:
+    """Return the shortest sequence that turns `pen` (None: unknown) into another style."""
     full = f"\x1b[0;{style.set_codes}m" if style.set_codes else "\x1b[m"
     if pen is None:
         return full

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,9 +21,9 @@ def _family(term: str) -> str:
     return term.split("-", 1)[0].split(".", 1)[0]
 
 
-def is_known(environ: Mapping[str, str], platform: str = sys.platform) -> bool:
+def is_known(environ: Mapping[str, str]) -> bool:
     """Tell whether the terminal of ``TERM`` is known to have scroll regions and cursor moves."""
-    return platform != "win32" and _family(environ.get("TERM", "")) in _KNOWN
+    return _family(environ.get("TERM", "")) in _KNOWN
 
 
 def fills_erased_cells(environ: Mapping[str, str]) -> bool:

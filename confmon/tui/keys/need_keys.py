@@ -37,7 +37,6 @@ class Leads(Protocol):
 
     def go_to(self, meeting: int | None, call: int | None) -> str:
         """Go to a caller that is live, or into a meeting. Return what else to say."""
-        ...
 
     def say_anew(self, text: str) -> None:
         """Say something in the place of the last notice of this kind."""
@@ -72,13 +71,12 @@ class NeedKeys:
 
     def go_to_next(self) -> None:
         """Go to the next signal, and say which it is."""
-        session = self._session
-        stop = session.needs.next_signal()
+        stop = self._session.needs.next_signal()
         if stop is None:
             self._say(f"{NOBODY}{self._known()}")
             return
         signal = stop.signal
-        lasts = duration(known_until(session, session.store.wall()) - signal.since)
+        lasts = self._lasts(signal.since)
         more = f", and {stop.more} more here" if stop.more else ""
         words = f"{stop.at} of {stop.of}: {BY_ID[signal.rule].title}, {lasts}{more}{self._known()}"
         self._say(f"{words}{self.go_to(signal)}")
@@ -99,13 +97,12 @@ class NeedKeys:
 
     def go_to_asker(self, under: int | None) -> None:
         """Go to who has asked longest; from one who asks, to the next."""
-        session = self._session
-        turn = session.needs.next_asker(under)
+        turn = self._session.needs.next_asker(under)
         if turn is None:
             self._say(f"{NOBODY_ASKS}{self._known()}")
             return
         asker = turn.asker
-        lasts = duration(known_until(session, session.store.wall()) - asker.since)
+        lasts = self._lasts(asker.since)
         if asker.at_least:
             lasts += " or more"
         what = "asks for help" if asker.help else "has a question"
@@ -114,6 +111,9 @@ class NeedKeys:
         after = f", {turn.after} more in this meeting" if turn.after else ""
         words = f"{turn.at} of {turn.of}: {what}, {lasts}{after}{self._known()}"
         self._say(f"{words}{self._land(None, asker.call)}")
+
+    def _lasts(self, since: float) -> str:
+        return duration(known_until(self._session) - since)
 
     def _land(self, meeting: int | None, call: int | None) -> str:
         live_state = self._session.live_state

@@ -131,9 +131,7 @@ class Pace:
         self.word = [press]
 
     def _judge_field(self, press: Press, gap_s: float) -> None:
-        opened = (
-            gap_s < WORD_S and self._has_verb
-        )  # typed into a dialog that a verb has just opened
+        opened = gap_s < WORD_S and self._has_verb  # into a dialog that a verb has just opened
         if opened or gap_s < ALONE_S:
             why = Verdict.BURST if gap_s < ALONE_S else Verdict.TYPED
             self._set_verdicts(why)
@@ -150,9 +148,8 @@ class Pace:
             return
         if repeats:
             press.verdict = Verdict.HELD
-            if (
-                gap_s < ALONE_S and self._has_verb and was is Verdict.ALONE
-            ):  # nobody holds a key so briefly
+            if gap_s < ALONE_S and self._has_verb and was is Verdict.ALONE:
+                # Nobody holds a key so briefly.
                 self._set_verdicts(Verdict.BURST)
                 self.pause_verbs(at_s, Verdict.BURST)
             return

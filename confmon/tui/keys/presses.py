@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 from weakref import WeakKeyDictionary
 
 from confmon.tui.keys.pace import ALONE_S, WORD_S, Kind, Pace, Press, Verdict
@@ -45,15 +45,12 @@ def is_field(widget: Widget | None) -> bool:
     return hasattr(widget, "insert_text_at_cursor")
 
 
-class _Waiting:
+class _Waiting(NamedTuple):
     """What to run once a press is known to be alone, and how to undo its effect if it is not."""
 
-    __slots__ = ("press", "run", "undo")
-
-    def __init__(
-        self, press: Press, run: Callable[[], object], undo: Callable[[Verdict], object]
-    ) -> None:
-        self.press, self.run, self.undo = press, run, undo
+    press: Press
+    run: Callable[[], object]
+    undo: Callable[[Verdict], object]
 
 
 class Presses:
@@ -70,7 +67,8 @@ class Presses:
         """The key that Textual runs a binding of next."""
         self.current_character: str | None = None
         """The character that this key types into a field."""
-        self._acting: Press | None = None
+        self.acting: Press | None = None
+        """The key that acts; None for a click, or the palette."""
 
     async def add_key(self, event: events.Key) -> Press:
         """Add a key that was read from the terminal."""
@@ -101,9 +99,8 @@ class Presses:
 
     def is_own_click(self, command_id: str, at_s: float) -> bool:
         """Add a click on a command; tell whether it is not the second of a double click."""
-        return (
-            self._pace.add_key(f"click {command_id}", at_s, Kind.OTHER).verdict is not Verdict.HELD
-        )
+        press = self._pace.add_key(f"click {command_id}", at_s, Kind.OTHER)
+        return press.verdict is not Verdict.HELD
 
     def pause_verbs(self, at_s: float) -> None:
         """Treat the next keys as text, until there is a pause; the caller shows the reason."""
@@ -127,16 +124,11 @@ class Presses:
     @contextmanager
     def act_as(self, press: Press | None) -> Iterator[None]:
         """Attribute to this key all that happens inside."""
-        before, self._acting = self._acting, press
+        before, self.acting = self.acting, press
         try:
             yield
         finally:
-            self._acting = before
-
-    @property
-    def acting_press(self) -> Press | None:
-        """The key that acts; None for a click, or the palette."""
-        return self._acting
+            self.acting = before
 
     @property
     def has_waiting(self) -> bool:
@@ -153,7 +145,7 @@ class Presses:
 
         It calls `do` at once for keys that are no part of text, for a click, and for the palette.
         """
-        press = press or self._acting
+        press = press or self.acting
         if press is None or press.settled or press.kind not in (Kind.VERB, Kind.BREAK):
             do()
         elif press.verdict is not Verdict.ALONE:
@@ -218,21 +210,13 @@ class Presses:
             self._app.notify(KEY_REASONS[verdict], markup=False, severity="warning", timeout=4)
 
 
-@runtime_checkable
-class GuardsActions(Protocol):
-    """What has actions that not every key may run."""
-
-    def may_run(self, action: str, press: Press | None) -> bool | None:
-        """Whether a key may run an action; None: any key may. It says why it may not."""
-        ...
-
-
 def may_run(node: object, action: str, press: Press | None) -> bool | None:
-    """Whether a key may run an action of a node; None: the node leaves it open."""
-    return node.may_run(action, press) if isinstance(node, GuardsActions) else None
+    """Whether a key may run an action of a node, which says why not; None: it leaves it open."""
+    ask = getattr(node, "may_run", None)
+    allowed: bool | None = None if ask is None else ask(action, press)
+    return allowed
 
 
-@runtime_checkable
 class HasPresses(Protocol):
     """An app that judges its keys by `Presses`."""
 
@@ -240,10 +224,8 @@ class HasPresses(Protocol):
 
 
 def presses_of(app: App[Any]) -> Presses:
-    """Return the `Presses` of an app. TypeError: it has none."""
-    if not isinstance(app, HasPresses):
-        raise TypeError(f"{type(app).__name__} has no presses")
-    return app.presses
+    """Return the `Presses` of an app that has them."""
+    return cast("HasPresses", app).presses
 
 
 async def _await_result(result: Any) -> None:

@@ -7,15 +7,14 @@ its id or its label.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import takewhile
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Literal
 
-from confmon.commands import keys_of
-from confmon.key_names import key_sign
+from confmon.commands import sign_of
 from confmon.models.people.folding import digits_of, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from confmon.commands import Command
     from confmon.monitor.lookup import Finds, Found, Lookup
@@ -85,11 +84,10 @@ def commands_like(text: str, commands: Iterable[Command], remapped: Mapping[str,
     for command in commands:
         names = (_plain(command.id), _plain(command.label))
         if any(name.startswith(wanted) for name in names):
-            signs = [key_sign(key) for key in keys_of(command, remapped)[:1]]
             found.append(
                 Candidate(
                     command.id.replace("_", " "), command.label, command.help,
-                    "".join(signs), command=command, is_exact=wanted in names,
+                    sign_of(command, remapped), command=command, is_exact=wanted in names,
                 )
             )  # fmt: skip
     for way, more in WAYS.items():
@@ -134,16 +132,9 @@ def completed(line: str, choice: Choice) -> str:
     lines = [one.line for one in choice.shown]
     if not lines or not all(lines) or choice.total > len(lines):
         return line
-    common = lines[0] if len(lines) == 1 else _common(lines)
+    common = commonprefix(lines)  # noqa: RUF071 - these are no paths
     begun = _plain(common).startswith(_plain(line)) and len(common) > len(line.strip())
     return common if len(lines) == 1 or begun else line
-
-
-def _common(lines: Sequence[str]) -> str:
-    """Return what all lines begin with."""
-    return "".join(
-        each[0] for each in takewhile(lambda each: len(set(each)) == 1, zip(*lines, strict=False))
-    )
 
 
 def _plain(text: str) -> str:

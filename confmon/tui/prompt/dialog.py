@@ -109,15 +109,12 @@ class PromptDialog(LineDialog["Candidate | None"]):
         if not line.strip() and self._at is None:
             self.dismiss(None)
         elif chosen is None:
-            self._warn(self._choice.hint or "which one? tab or ↓ chooses")
+            self._warning = self._choice.hint or "which one? tab or ↓ chooses"
+            self._show()
         elif chosen.command is None and chosen.found is None and chosen.line.endswith(" "):
             self.fill(chosen.line)
         else:
             self.dismiss(chosen)
-
-    def _warn(self, text: str) -> None:
-        self._warning = text
-        self._show()
 
     def _show(self) -> None:
         lines: list[tuple[Cell, ...]] = []

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 from rich.text import Text
 from textual.command import DiscoveryHit, Hit, Provider
 
-from confmon.commands import keys_of
+from confmon.commands import sign_of
 from confmon.help.topic import TOPICS, read_topic
-from confmon.key_names import key_sign
 from confmon.models.people.folding import fold
 from confmon.monitor.lookup import Lookup
 from confmon.tui.prompt.typed import Host, visit
@@ -85,9 +84,8 @@ class Finder(Provider):
 
     def _titled(self, shown: Text, command: Command) -> Text:
         """Return a label with the key that does the same."""
-        for key in keys_of(command, self._screen.session.settings.keys)[:1]:
-            shown.append(f"  {key_sign(key)}", "bold not underline")
-        return shown
+        sign = sign_of(command, self._screen.session.settings.keys)
+        return shown.append(f"  {sign}", "bold not underline") if sign else shown
 
     def _topics(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
         """Yield the title and the summary of each topic of the help, and what shows it."""

@@ -25,35 +25,19 @@ GONE = "what was under the cursor is gone; nothing was done"
 class Host(Protocol):
     """As much of a screen as commands are done on."""
 
+    # ruff: noqa: D102 - the screens say what each is
+
     session: Session
     navigator: Navigator
 
     @property
-    def app(self) -> App[object]:
-        """The app."""
-        ...
-
-    def at_cursor(self) -> tuple[Any, Any]:
-        """Return key and record under the cursor; None: there is none."""
-        ...
-
-    def is_same(self, one: Any, other: Any) -> bool:
-        """Whether two records under one key are of the same thing."""
-        ...
-
-    def is_about_row(self, command: Command) -> bool:
-        """Whether a command is about what is under the cursor, or the meeting of it."""
-        ...
-
-    def offered(self) -> list[Command]:
-        """Return the commands that may be chosen by name."""
-        ...
-
-    async def run_command(self, command_id: str) -> None:
-        """Do a command that no key asks for."""
-
-    def say(self, text: str) -> None:
-        """Say something for a moment."""
+    def app(self) -> App[object]: ...
+    def at_cursor(self) -> tuple[Any, Any]: ...
+    def is_same(self, one: Any, other: Any) -> bool: ...
+    def is_about_row(self, command: Command) -> bool: ...
+    def offered(self) -> list[Command]: ...
+    async def run_command(self, command_id: str) -> None: ...
+    def say(self, text: str) -> None: ...
 
 
 def ask_command(screen: Host) -> None:

@@ -11,7 +11,7 @@ import os
 import resource
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from confmon.tui.runner.restore import give_back, give_back_modes, terminal_modes
 from confmon.tui.runner.tasks import Tasks
@@ -20,28 +20,14 @@ from confmon.tui.runner.watchdog import Watchdog
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
+    from confmon.tui.runner.crash_safe import GuardedApp
+
 _CRASH_CODE = 70
 _GRACE_S = 2.0
 """How long an orderly end may take before the process is killed."""
 _CANCEL_TIMEOUT_S = 0.5
 _MAX_REPORTS = 5
 """How many errors that did not end the app are reported in one run."""
-
-
-class Runnable(Protocol):
-    """What `Shell` needs of the app; `GuardedApp` has it."""
-
-    crash: BaseException | None
-
-    @property
-    def return_code(self) -> int | None:
-        """None until the app is on its way out."""
-
-    async def run_async(self, *, mouse: bool = True) -> object:
-        """Run until it is over."""
-
-    def exit(self, *, return_code: int = 0) -> None:
-        """Ask the app to end."""
 
 
 FRAMES_PER_S = 250
@@ -77,10 +63,10 @@ class Shell:
         self._noted_errors: list[str] = []
         self._modes: list[Any] | None = None
         self._given_back = False
-        self._app: Runnable | None = None
+        self._app: GuardedApp | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def run(self, app: Runnable, *, mouse: bool = True) -> int:
+    def run(self, app: GuardedApp, *, mouse: bool = True) -> int:
         """Run the app to its end; return the exit code.
 
         The app's own code; 143, 129, 131, 130 after SIGTERM, SIGHUP or hang-up, SIGQUIT, SIGINT;
@@ -131,7 +117,7 @@ class Shell:
         os._exit(code)
 
     def _run_loop(
-        self, loop: asyncio.AbstractEventLoop, app: Runnable, started: Tasks, *, mouse: bool
+        self, loop: asyncio.AbstractEventLoop, app: GuardedApp, started: Tasks, *, mouse: bool
     ) -> None:
         try:
             loop.run_until_complete(app.run_async(mouse=mouse))

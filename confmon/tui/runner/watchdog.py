@@ -43,7 +43,8 @@ class Watchdog:
         self._is_leaving = is_leaving
         self._force = force
         self._grace_s = grace_s
-        self._code: int | None = None
+        self.code: int | None = None
+        """The exit code of a signal or hang-up, None without one."""
         self._deadline: float | None = None
         self._parent = os.getppid()
         self._controlled = self._foreground_group() is not None
@@ -60,11 +61,6 @@ class Watchdog:
         self._closed = False
         self._thread = Thread(target=self._run, name="watchdog", daemon=True)
         self._thread.start()
-
-    @property
-    def code(self) -> int | None:
-        """The exit code of a signal or hang-up, None without one."""
-        return self._code
 
     def close(self) -> None:
         """Stop watching; signals do what they did before."""
@@ -116,8 +112,8 @@ class Watchdog:
             return None
 
     def _ask_to_leave(self, code: int) -> None:
-        if self._code is None:
-            self._code = code
+        if self.code is None:
+            self.code = code
             self._deadline = monotonic() + self._grace_s
             self._ask(code)
 
@@ -128,8 +124,7 @@ class Watchdog:
             if self._is_leaving() is not None:
                 self._deadline = monotonic() + self._grace_s
         elif monotonic() >= self._deadline:
-            code = self._code if self._code is not None else self._is_leaving()
-            self._force(code or 0)
+            self._force(self.code or self._is_leaving() or 0)
             self._deadline = monotonic() + self._grace_s
 
 

@@ -9,8 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from confmon.commands import BY_ID, keys_of
-from confmon.key_names import key_sign
+from confmon.commands import BY_ID, sign_of
 from confmon.models import privacy
 from confmon.models.attributes import catalogue
 from confmon.monitor.views.attributes import describe_value, kind_of, meaning, options_of, searched
@@ -118,21 +117,18 @@ class AttributesScreen(Modal[None]):
 
     def fill(self) -> None:
         """Show the attributes as they are now, those that the filter leaves."""
-        lines = self._ask()
-        if lines is None:
+        if (lines := self._ask()) is None:
             self.table.placeholder = ((self._trouble() or "Reading…", ""),)
-        elif not lines:
-            self.table.placeholder = (("No attributes", ""),)
         else:
-            self.table.placeholder = FOUND_NONE
+            self.table.placeholder = FOUND_NONE if lines else (("No attributes", ""),)
         words = search_words(self._filter.value)
         self._by_name = {one.name: one for one in lines or () if holds(searched(one), words)}
         self.table.rows = Rows(tuple(self._by_name), self._row)
-        self._total.parts = Parts(tuple(self._count(None if lines is None else len(lines))))
+        self._total.parts = Parts(tuple(self._count_parts(None if lines is None else len(lines))))
         self._explain()
-        self._keys()
+        self._show_keys()
 
-    def _count(self, total: int | None) -> list[Part]:
+    def _count_parts(self, total: int | None) -> list[Part]:
         if total is None:
             return []
         if not self._filter.value:
@@ -142,24 +138,20 @@ class AttributesScreen(Modal[None]):
 
     def _row(self, name: str) -> RowLook:
         line = self._by_name[name]
-        preset = catalogue.BY_NAME.get(name)
-        value = ("–", "dim") if line.value is None else (describe_value(name, line.value), "")
-        if line.differs and line.otherwise is not None:
-            value = (value[0], "strong")
-        otherwise = (
-            ("", "") if line.otherwise is None else (describe_value(name, line.otherwise), "dim")
-        )
-        accepts = ("counted", "dim") if line.fixed else (kind_of(preset), "dim")
-        own = line.differs and line.otherwise is not None
-        return RowLook(((name, "strong" if own else ""), value, otherwise, accepts))
+        own = "strong" if line.differs and line.otherwise is not None else ""
+        value = "–" if line.value is None else describe_value(name, line.value)
+        otherwise = "" if line.otherwise is None else describe_value(name, line.otherwise)
+        accepts = "counted" if line.fixed else kind_of(catalogue.BY_NAME.get(name))
+        tone = own or ("dim" if line.value is None else "")
+        return RowLook(((name, own), (value, tone), (otherwise, "dim"), (accepts, "dim")))
 
     def _explain(self) -> None:
         name = cast("str | None", self.table.cursor_key)
         self._help.update(Content(meaning(name) if name else ""))
 
-    def _keys(self) -> None:
-        keys = keys_of(BY_ID["filter"], self._remapped)[:1]
-        find = [(key_sign(key), "filter") for key in keys]
+    def _show_keys(self) -> None:
+        sign = sign_of(BY_ID["filter"], self._remapped)
+        find = [(sign, "filter")] if sign else []
         wide = self.app.size.width >= NARROW
         clear = "clear the filter" if wide else "clear"
         close = ("esc", clear if self._filter.value else "close")
@@ -182,7 +174,7 @@ class AttributesScreen(Modal[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Open the filter only where it is there and shut: in it, its key is text."""
         if action == "filter":
-            return self.is_mounted and self._listens and not self.is_typing
+            return self.is_mounted and self.is_active and not self.is_typing
         return super().check_action(action, parameters)
 
     def action_filter(self) -> None:
@@ -219,7 +211,7 @@ class AttributesScreen(Modal[None]):
         """Take a filter that is pasted with its slash."""
         event.stop()
         line, *_ = [*event.text.splitlines(), ""]
-        if line.startswith("/") and self._listens:
+        if line.startswith("/") and self.is_active:
             self.action_filter()
             self._filter.value = line[1:]
 
@@ -259,7 +251,7 @@ class AttributesScreen(Modal[None]):
 
     def action_edit(self) -> None:
         """Ask for another value."""
-        line = self._line() if self._listens else None
+        line = self._line() if self.is_active else None
         if line is None:
             return
         if line.fixed:
@@ -270,7 +262,7 @@ class AttributesScreen(Modal[None]):
 
     def action_take_off(self) -> None:
         """Ask whether to take the attribute off."""
-        line = self._line() if self._listens else None
+        line = self._line() if self.is_active else None
         if line is not None and self._takes_off and line.value is not None:
             self._change(line.name, None)
 
@@ -282,14 +274,9 @@ class AttributesScreen(Modal[None]):
 
     # The end.
 
-    @property
-    def _listens(self) -> bool:
-        """Whether a key means something: not under a question."""
-        return self.is_active
-
     def action_leave(self) -> None:
         """Clear the filter; where there is none, close."""
-        if not self._listens:
+        if not self.is_active:
             return
         if self.is_typing or self._filter.value:
             self._filter.value = ""
@@ -318,8 +305,4 @@ def attribute_form(
         "value", "Value", value, meaning(name), options=options_of(name),
         check=check if known else None,
     )  # fmt: skip
-
-    def made(values: Mapping[str, str]) -> Action:
-        return make(values["value"])
-
-    return FormScreen(title, [field], made)
+    return FormScreen(title, [field], lambda values: make(values["value"]))

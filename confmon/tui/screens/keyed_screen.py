@@ -6,7 +6,7 @@ A command that writes is `action_verb`; each other one is the `action_` method n
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding, BindingType
 from textual.keys import _character_to_key
@@ -48,6 +48,11 @@ NOT_OFFERED = ("palette", "command", "open")
 """What makes no sense to be chosen by name: what is chosen from, and the table's own."""
 
 NOBODY_YET = "too fast: that row was not there yet when the key was pressed; nothing was done"
+
+
+def pressed_as(key: str) -> str:
+    """Return how Textual names a key that may be written as its character."""
+    return _character_to_key(key) if len(key) == 1 else key
 
 
 def action_of(command: Command) -> str:
@@ -96,6 +101,12 @@ class KeyedScreen(TableScreen):
     _noted: tuple[Signal, ...] = ()
     """The signals of what was under the cursor when the screen was last drawn."""
 
+    def __init_subclass__(cls, **how: Any) -> None:
+        """Give a place its keys."""
+        if "PLACE" in cls.__dict__:
+            cls.BINDINGS = bindings_of(cls.PLACE)
+        super().__init_subclass__(**how)
+
     # What may be done.
 
     def means(self, command: Command) -> bool:
@@ -104,7 +115,7 @@ class KeyedScreen(TableScreen):
 
     def disarmed(self) -> str:
         """Return why nothing may be changed now, or an empty string."""
-        raise NotImplementedError
+        return self.session.disarmed()
 
     @property
     def is_in_past(self) -> bool:
@@ -243,7 +254,7 @@ class KeyedScreen(TableScreen):
             if command.id in _MOVING or _acts(command):
                 kind = Kind.VERB if _acts(command) else Kind.MOVE
                 for key in keys_of(command, remapped):
-                    kinds[_character_to_key(key) if len(key) == 1 else key] = kind
+                    kinds[pressed_as(key)] = kind
         for id_, keys in _MOVES:
             kinds |= dict.fromkeys(remapped.get(id_, keys).split(","), Kind.MOVE)
         return kinds

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from confmon.models.identity import same
 from confmon.monitor.needs import are_stale, known_until
-from confmon.monitor.view_choice import restore
 from confmon.monitor.views.list_view import ListView
 from confmon.monitor.views.live_columns import RenderContext
-from confmon.monitor.views.need_columns import COLUMNS, Need, details_of, needs_in
+from confmon.monitor.views.need_columns import COLUMNS, Need, details_of, needs_in, signal_key
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.needs_bars import banner, fresh_parts, needs_tabs, placeholder
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.screen_actions import CommandScreen
 from confmon.tui.screens.view_state import ViewState
 from confmon.tui.table import LiveTable, RowLook
@@ -22,9 +20,7 @@ from confmon.tui.table.listing import columns_of
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from textual.binding import BindingType
-
-    from confmon.commands import Command, Place
+    from confmon.commands import Command
     from confmon.models.live_records import Call, Meeting
     from confmon.monitor.attention.signal import Signal
     from confmon.monitor.polling.list_reader import Key
@@ -38,15 +34,12 @@ OVER = "that is over: it needs nobody any more"
 class NeedsScreen(CommandScreen):
     """List the signals, worst first, and lead to what each is about."""
 
-    PLACE: Place = "needs"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("needs")
-    FILTER_HINT = "filter: words that are all in the row, -word"
+    PLACE = "needs"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
-        self._view = ListView("needs")
-        self._view.columns = COLUMNS
-        restore(self._view, session.choices.view("needs"))
+        self._view = ListView(COLUMNS)
+        self._view.restore(session.choices.view("needs"))
         self._needs: tuple[Hashable, dict[Key, Need]] = (None, {})
         self._wanted = ""
         """The signal to put the cursor on as soon as the rows are there."""
@@ -81,7 +74,7 @@ class NeedsScreen(CommandScreen):
     def state_now(self) -> ViewState:
         """Return what is to be shown now; ages stop where nothing newer is known."""
         session, needs = self.session, self.needs()
-        stale, wall = are_stale(session), known_until(session, session.store.wall())
+        stale, wall = are_stale(session), known_until(session)
         # Only the view of meetings and calls can be paused: this list follows what is live.
         look = RenderContext(session.store.live_state, wall, session.settings.mask_numbers)
         keys = tuple(self.view.keys(needs, look, self._needs[0]))
@@ -95,7 +88,6 @@ class NeedsScreen(CommandScreen):
             top=top_line(session, fresh_parts(session)),
             tabs=tabs,
             banner=Parts(tuple(banner(session))),
-            lists=Parts(),
         )
 
     def record_in(self, view: ListView, key: str) -> Need | None:
@@ -118,10 +110,10 @@ class NeedsScreen(CommandScreen):
 
     def row_look(self, view: ListView, key: str, need: Need) -> RowLook:
         """Return how a row looks; dimmed where somebody takes care of it."""
-        cells = tuple(column.cell(need, self.look) for column in view.columns)
+        look = super().row_look(view, key, need)
         if need.signal.is_quiet:
-            cells = tuple((text, "dim") for text, _ in cells)
-        return RowLook(cells)
+            look = RowLook(tuple((text, "dim") for text, _ in look.cells))
+        return look
 
     def detail_lines(self, need: Need) -> list[tuple[Cell, ...]]:
         """Return every fact of a signal."""
@@ -152,16 +144,9 @@ class NeedsScreen(CommandScreen):
     def on_live_table_opened(self, message: LiveTable.Opened) -> None:
         """Go to the caller or the meeting; what concerns the whole bridge shows its details."""
         need = self.record()
-        if need is None or message.key != need.key:
+        if need is None or message.key != signal_key(need.signal):
             self.say(OVER)
         elif need.signal.target[0] == "bridge":
             self.action_details()
         elif notice := self.need_keys.go_to(need.signal):
             self.say(notice.removeprefix(" · "))
-
-    # ruff: noqa: D102 - the registry documents each command
-
-    def action_refresh(self) -> None:
-        if self.session.poller is not None:
-            self.session.poller.retry()
-        self.changed()

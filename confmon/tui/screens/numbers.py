@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any
 
 from confmon.models.rooms import Did, DidGroup
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.section import SectionScreen
 
 if TYPE_CHECKING:
-    from textual.binding import BindingType
-
-    from confmon.commands import Place
     from confmon.models.rooms import Room
-    from confmon.monitor.sections import SectionId
     from confmon.tui.table.look import Cell
 
 SHOWN = 50
@@ -23,9 +18,8 @@ SHOWN = 50
 class NumbersScreen(SectionScreen):
     """Show which numbers lead where."""
 
-    PLACE: Place = "numbers"
-    SECTION: SectionId = "numbers"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("numbers")
+    PLACE = "numbers"
+    SECTION = "numbers"
 
     def detail_lines(self, record: Any) -> list[tuple[Cell, ...]]:
         """Return the record's details, and where it leads: its call flow, the rooms."""
@@ -55,13 +49,11 @@ class NumbersScreen(SectionScreen):
 
     def rooms_of(self, group: int) -> list[Room]:
         """Return the rooms that a DID group leads to."""
-        rooms = cast("dict[Any, Room]", self.sections.records("rooms"))
-        return sorted(
-            (
-                room
-                for room in rooms.values()
-                if room.primary_did_group_id == group
-                or any(one.did_group_id == group for one in room.did_group_references)
-            ),
-            key=lambda room: room.meeting_number,
-        )
+        rooms: dict[Any, Room] = self.sections.records("rooms")
+        found = [
+            room
+            for room in rooms.values()
+            if room.primary_did_group_id == group
+            or any(one.did_group_id == group for one in room.did_group_references)
+        ]
+        return sorted(found, key=lambda room: room.meeting_number)

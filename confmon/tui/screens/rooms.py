@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from confmon.models.access_codes import ROLES
 from confmon.models.attributes.catalogue import BY_NAME, offered
@@ -12,29 +12,22 @@ from confmon.models.rooms import Room
 from confmon.monitor.actions.action import Outcome
 from confmon.monitor.edits.edit_actions import delete, label_of, room_reveal, update
 from confmon.monitor.views.attributes import Line, describe_value
-from confmon.monitor.views.directory_columns import COLUMNS
-from confmon.tui.dialogs.form import AskEdit, TypedEdit
+from confmon.tui.dialogs.form import TypedEdit
 from confmon.tui.dialogs.room_forms import edit_form, lines_of_room_edit, new_form
 from confmon.tui.keys.pace import Verdict
 from confmon.tui.screens.attributes import AttributesScreen, attribute_form
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.section import SectionScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from textual.binding import BindingType
-
-    from confmon.commands import Command, Place
+    from confmon.commands import Command
     from confmon.models.rooms import AccessCode, AttributeValue
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.sections import SectionId
     from confmon.monitor.session import Session
-    from confmon.monitor.views.live_columns import Column, RenderContext
     from confmon.tui.dialogs.resource_form import Options
     from confmon.tui.navigation import Navigator
-    from confmon.tui.table import LiveTable
-    from confmon.tui.table.look import Cell
+    from confmon.tui.table import Cell, LiveTable
 
 REVEALED_S = 30.0
 """So long access codes stay on the screen."""
@@ -43,10 +36,9 @@ REVEALED_S = 30.0
 class RoomsScreen(SectionScreen):
     """Show the rooms, and change them."""
 
-    PLACE: Place = "rooms"
-    SECTION: SectionId = "rooms"
+    PLACE = "rooms"
+    SECTION = "rooms"
     LABELS = 18
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("rooms")
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -61,10 +53,6 @@ class RoomsScreen(SectionScreen):
         if command.id.startswith("room_") and command.id != "room_new":
             return self.cursor_key is not None
         return True
-
-    def columns(self) -> tuple[Column[Any], ...]:
-        """Return the columns; who is live tells how many are there."""
-        return ROOM_COLUMNS
 
     def meeting_of(self, room: Room | None) -> int | None:
         """Return the number of the room's live meeting, if there is one."""
@@ -87,14 +75,19 @@ class RoomsScreen(SectionScreen):
 
     def action_room_codes(self) -> None:
         """Read the access codes of the room again and show them; the audit log says who asked."""
-        room = self.record()
-        if room is None:
-            self.say("no room under the cursor")
+        if (room := self._room_here()) is None:
             return
         if self._shown_codes(room) is not None:
             self.hide()
-            return
-        self.presses.run_when_alone(lambda: self._ask_codes(room))
+        else:
+            self.presses.run_when_alone(lambda: self._ask_codes(room))
+
+    def _room_here(self) -> Room | None:
+        """Return the room under the cursor, or say that there is none."""
+        room: Room | None = self.record()
+        if room is None:
+            self.say("no room under the cursor")
+        return room
 
     def _ask_codes(self, room: Room) -> None:
         if self.record() is None or room.meeting_number != self.cursor_key:
@@ -157,11 +150,9 @@ class RoomsScreen(SectionScreen):
     def action_verb(self, command_id: str) -> None:
         """Ask for what a command needs to know."""
         if command_id == "room_new":
-            self.ask_new()
+            self.ask(new_form(self.options()), "Create this room?")
+        elif (room := self._room_here()) is None:
             return
-        room = self.record()
-        if room is None:
-            self.say("no room under the cursor")
         elif command_id == "room_delete":
             self.ask_delete(room)
         else:
@@ -187,13 +178,8 @@ class RoomsScreen(SectionScreen):
                 with self.presses.act_as(press):
                     then(found)
 
-        press = self.presses.acting_press
+        press = self.presses.acting
         self.run_worker(work(), exclusive=True)
-
-    def ask_new(self) -> None:
-        """Ask for a new room."""
-        form = new_form(self.options())
-        self.app.push_screen(form, lambda edit: self.confirm("Create this room?", edit))
 
     def options(self) -> Options:
         """Return the DID groups and call flows that a room may have: their ids and names."""
@@ -208,9 +194,7 @@ class RoomsScreen(SectionScreen):
     def ask_edit(self, room: Room) -> None:
         """Ask what to change of a room."""
         form = edit_form(room, self.options())
-        self.app.push_screen(
-            form, lambda edit: self.confirm(f"Change room {room.meeting_number}?", edit, room)
-        )
+        self.ask(form, f"Change room {room.meeting_number}?", room)
 
     def ask_delete(self, room: Room) -> None:
         """Ask for the room number before the room is deleted."""
@@ -219,27 +203,17 @@ class RoomsScreen(SectionScreen):
         if self.meeting_of(room) is not None:
             lines.append("a meeting is live in it")
         dialog = TypedEdit(f"Delete room {number}?", lines, number, "the room number")
-        self.follow(dialog, room)
-        self.app.push_screen(
-            dialog, lambda yes: self.send(delete(ROOMS, room), "rooms", room) if yes else None
-        )
+        self.send_after(dialog, delete(ROOMS, room), room)
 
-    def confirm(self, title: str, edit: Action | None, room: Room | None = None) -> None:
-        """Show what will be sent, and send it when that is confirmed."""
-        if edit is None:
-            return
-        dialog = AskEdit(title, lines_of_room_edit(edit, self.options()))
-        if room is not None:
-            self.follow(dialog, room)
-        self.app.push_screen(dialog, lambda yes: self.send(edit, "rooms", room) if yes else None)
+    def lines_of(self, edit: Action, record: Any) -> list[str]:
+        """Return what an edit changes, with the names of what it refers to."""
+        return lines_of_room_edit(edit, self.options())
 
     # Attributes.
 
     def action_room_attributes(self) -> None:
         """Read the room as it is now, and show its attributes."""
-        if (room := self.record()) is None:
-            self.say("no room under the cursor")
-        else:
+        if (room := self._room_here()) is not None:
             self.with_whole(room, self.ask_attributes, flow=True)
 
     def ask_attributes(self, room: Room) -> None:
@@ -250,7 +224,11 @@ class RoomsScreen(SectionScreen):
             return attribute_lines(now, self.defaults(now))
 
         def change(name: str, value: str | None) -> None:
-            self.with_whole_under(room, lambda now: self._ask_attribute(now, name, value))
+            now = self.sections.record("rooms", room.meeting_number)
+            if now is None or not self.still("rooms", room):
+                self.say(f"{label_of(room)} is gone")
+            else:
+                self._ask_attribute(now, name, value)
 
         title = f"Attributes of room {room.meeting_number}"
         screen = AttributesScreen(
@@ -258,14 +236,6 @@ class RoomsScreen(SectionScreen):
             locked=lambda: self.sections.disarmed("rooms"), remapped=self.session.settings.keys,
         )  # fmt: skip
         self.app.push_screen(screen)
-
-    def with_whole_under(self, room: Room, then: Callable[[Room], None]) -> None:
-        """Go on with the room as it was last read, or say that it is gone."""
-        now = self.sections.record("rooms", room.meeting_number)
-        if now is None or not self.still("rooms", room):
-            self.say(f"{label_of(room)} is gone")
-        else:
-            then(now)
 
     def _ask_attribute(self, room: Room, name: str, value: str | None) -> None:
         templates = self.templates(room)
@@ -284,9 +254,7 @@ class RoomsScreen(SectionScreen):
         form = attribute_form(
             f"{name} of room {room.meeting_number}", name, value, "room", make, templates=templates
         )
-        self.app.push_screen(
-            form, lambda edit: self.confirm(f"Change room {room.meeting_number}?", edit, room)
-        )
+        self.ask(form, f"Change room {room.meeting_number}?", room)
 
     def templates(self, room: Room) -> tuple[AttributeValue, ...]:
         """Return the attribute templates of the call flow that leads to a room, if known."""
@@ -296,25 +264,6 @@ class RoomsScreen(SectionScreen):
     def defaults(self, room: Room) -> dict[str, str]:
         """Return what a room inherits, by attribute."""
         return {one.name: one.value or "" for one in self.templates(room)}
-
-
-def _live(room: Room, look: RenderContext) -> tuple[str, str]:
-    meeting = look.live_state.meetings.get(room.meeting_number)
-    if meeting is None:
-        return ("", "")
-    count = meeting.participant_count
-    return ("live" if count is None else f"live {count}", "good")
-
-
-def _heads(room: Room, look: RenderContext) -> int:
-    meeting = look.live_state.meetings.get(room.meeting_number)
-    return 1 if meeting is None else -(meeting.participant_count or 0)
-
-
-ROOM_COLUMNS = tuple(
-    replace(column, cell=_live, sort=_heads, width=9) if column.id == "live" else column
-    for column in COLUMNS["rooms"]
-)
 
 
 def setting_lines(room: Room, defaults: dict[str, str]) -> list[tuple[Cell, ...]]:

@@ -105,6 +105,10 @@ class CommandScreen(KeyedScreen):
     def action_snooze(self) -> None:
         self.quiet("snooze")
 
+    def action_refresh(self) -> None:
+        self.session.retry()
+        self.changed()
+
     def action_rooms(self) -> None:
         self.navigator.show_section("rooms")
 

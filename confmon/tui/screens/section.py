@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from confmon.models.identity import same_moment
 from confmon.models.resources import BY_PLURAL
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.edits.edit_actions import identity_of, label_of
+from confmon.monitor.edits.edit_actions import identity_of, label_of, record_key
 from confmon.monitor.polling.list_reader import SOON_S
 from confmon.monitor.sections import LISTS
-from confmon.monitor.views.directory_columns import COLUMNS, details_of
+from confmon.monitor.views.directory_details import details_of
 from confmon.tui.bars.bar import Bar, Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.section_bars import (
@@ -29,7 +29,6 @@ from confmon.tui.bars.section_bars import (
 )
 from confmon.tui.screens.screen_actions import CommandScreen
 from confmon.tui.screens.view_state import ViewState
-from confmon.tui.table import LiveTable, RowLook
 from confmon.tui.table.listing import columns_of
 
 if TYPE_CHECKING:
@@ -39,17 +38,15 @@ if TYPE_CHECKING:
     from confmon.monitor.sections import SectionId, Sections
     from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
-    from confmon.monitor.views.live_columns import Column
-    from confmon.tui.dialogs.form import AskEdit, TypedEdit
+    from confmon.tui.dialogs.form import AskEdit, FormScreen, TypedEdit
     from confmon.tui.navigation import Find, Navigator, Visit
-    from confmon.tui.table.look import Cell
+    from confmon.tui.table import Cell, LiveTable
 
 
 class SectionScreen(CommandScreen):
     """Show the lists of a section, and take up what is to be done with a record."""
 
     SECTION: SectionId
-    FILTER_HINT = "filter: words that are all in the row, -word"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -75,9 +72,7 @@ class SectionScreen(CommandScreen):
     @property
     def view(self) -> ListView:
         """Filter and order of the list that is shown."""
-        view = self.sections.views[self.list_name]
-        view.columns = self.columns()
-        return view
+        return self.sections.views[self.list_name]
 
     @property
     def view_name(self) -> str:
@@ -87,10 +82,6 @@ class SectionScreen(CommandScreen):
     def data_age_s(self) -> float | None:
         """Return how old the list is; None: it was not read yet."""
         return self.sections.age_s(self.SECTION)
-
-    def columns(self) -> tuple[Column[Any], ...]:
-        """Return the columns of the list that is shown."""
-        return COLUMNS[self.list_name]
 
     def state_now(self) -> ViewState:
         """Return what is to be shown now."""
@@ -119,11 +110,7 @@ class SectionScreen(CommandScreen):
 
     def is_same(self, one: Any, other: Any) -> bool:
         """Whether two records of a key were created at the same moment."""
-        return same_moment(identity(one), identity(other))
-
-    def row_look(self, view: ListView, key: Key, record: Any) -> RowLook:
-        """Return how a row looks."""
-        return RowLook(tuple(column.cell(record, self.look) for column in view.columns))
+        return same_moment(identity_of(one), identity_of(other))
 
     def rows_shown(self) -> None:
         """Put the cursor on what is looked for, or has just been created."""
@@ -226,9 +213,7 @@ class SectionScreen(CommandScreen):
             self.table.move_to(found)
         elif read_at is not None and read_at >= since - SOON_S:
             self._wanted = None
-            self.table.release(
-                self.table.cursor_key
-            )  # the caller there is not the one that was asked for
+            self.table.release(self.table.cursor_key)  # what is there was not asked for
             self.say(f"{find.label} is not listed here")
 
     async def on_bar_pressed(self, message: Bar.Pressed) -> None:
@@ -241,12 +226,10 @@ class SectionScreen(CommandScreen):
 
     def still(self, name: str, record: Any) -> bool:
         """Whether a record is still there, and the same one."""
-        from confmon.monitor.edits.edit_actions import record_key
-
         now = self.sections.records(name).get(record_key(record))
-        return now is not None and same_moment(identity(now), identity(record))
+        return now is not None and self.is_same(now, record)
 
-    def send(self, edit: Action, name: str = "", record: Any = None) -> None:
+    def send(self, edit: Action, name: str, record: Any) -> None:
         """Send what was confirmed, if it may still be sent and its record is still there."""
         if reason := self.disarmed():
             self.say(f"{reason}; nothing was sent")
@@ -263,9 +246,26 @@ class SectionScreen(CommandScreen):
         if result.outcome is Outcome.DONE and key is not None and self.list_name == name:
             self._new = key
 
-    def follow(self, dialog: AskEdit | TypedEdit, record: Any) -> None:
-        """Let a question say when what it is about has gone meanwhile."""
-        self._asked = None if record is None else (dialog, self.list_name, record)
+    def ask(self, form: FormScreen, title: str, record: Any = None) -> None:
+        """Show the form, then what it makes, and send that when it is confirmed."""
+        self.app.push_screen(form, lambda edit: self.confirm(title, edit, record))
+
+    def confirm(self, title: str, edit: Action | None, record: Any = None) -> None:
+        """Show what will be sent, and send it when that is confirmed."""
+        from confmon.tui.dialogs.form import AskEdit
+
+        if edit is not None:
+            self.send_after(AskEdit(title, self.lines_of(edit, record)), edit, record)
+
+    def lines_of(self, edit: Action, record: Any) -> list[str]:
+        """Return what an edit sends, a line each."""
+        raise NotImplementedError
+
+    def send_after(self, dialog: AskEdit | TypedEdit, edit: Action, record: Any) -> None:
+        """Ask, and send what is confirmed; the question says when its record has gone meanwhile."""
+        name = self.list_name
+        self._asked = None if record is None else (dialog, name, record)
+        self.app.push_screen(dialog, lambda yes: self.send(edit, name, record) if yes else None)
 
     def follow_record(self) -> None:
         """Let the question say that what it is about has gone."""
@@ -282,9 +282,8 @@ class SectionScreen(CommandScreen):
     # ruff: noqa: D102 - the registry documents each command
 
     def action_refresh(self) -> None:
-        self.session.retry()
         self.sections.retry(self.SECTION)
-        self.changed()
+        super().action_refresh()
 
     def action_next_list(self) -> None:
         self._step(1)
@@ -295,11 +294,3 @@ class SectionScreen(CommandScreen):
     def _step(self, by: int) -> None:
         names = LISTS[self.SECTION]
         self.show_list(names[(names.index(self.list_name) + by) % len(names)])
-
-
-def identity(record: Any) -> int | None:
-    """Return what tells a record from another that has been given its key."""
-    try:
-        return identity_of(record)
-    except (AttributeError, TypeError):
-        return None

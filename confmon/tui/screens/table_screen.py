@@ -7,23 +7,23 @@ A change posts `Changed`; that sets `state`, and the watcher of `state` hands it
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from textual.message import Message
 from textual.reactive import reactive
 
-from confmon.commands import BY_ID, keys_of
-from confmon.key_names import key_sign
+from confmon.commands import BY_ID, sign_of
 from confmon.monitor.exports.numbers import visibility
 from confmon.monitor.memory.event_filter import EventFilter
-from confmon.monitor.view_choice import choice_of
 from confmon.monitor.views.event_lines import NOTHING_YET, event_lines, events_title
 from confmon.tui.bars.action_log import counts_to_see, log_lines, log_title
 from confmon.tui.bars.header import too_small_line
 from confmon.tui.desk.bottom_pane import set_title
 from confmon.tui.desk.filter_line import FilteredFrame
 from confmon.tui.dialogs.modal import Modal
+from confmon.tui.table import RowLook
 from confmon.tui.table.listing import Listing
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from confmon.monitor.views.live_view import View
     from confmon.tui.navigation import Navigator
     from confmon.tui.screens.view_state import ViewState
-    from confmon.tui.table import Cell, LiveTable, RowLook
+    from confmon.tui.table import Cell, LiveTable
 
 TICK_S = 1.0
 
@@ -99,7 +99,7 @@ class TableScreen(FilteredFrame):
 
     def row_look(self, view: Any, key: Any, record: Any) -> RowLook:
         """Return how a row looks."""
-        raise NotImplementedError
+        return RowLook(tuple(column.cell(record, self.look) for column in view.columns))
 
     def subject_of(self, record: Any) -> Any:
         """Return the call, meeting or other record that a row is about: here the row's own."""
@@ -185,16 +185,16 @@ class TableScreen(FilteredFrame):
     def _show_pane(self) -> None:
         """Show what happened, and what became of the operator's own actions."""
         session, pane = self.session, self.pane
-        feed, nothing = self.event_feed(), self.nothing_happened()
+        shown, nothing = self.event_filter(), self.nothing_happened()
         pane.events.lines = event_lines(
-            session, filter=self.event_filter(), feed=feed, nothing=nothing
+            self.event_feed(), session.look(), filter=shown, nothing=nothing
         )
         lines = tuple(log_lines(session))
         pane.actions.pinned = counts_to_see(session)
         pane.actions.lines = lines
         pane.note_actions(any_=any(True for _ in session.pending_actions.log))
-        signs = [key_sign(key) for key in keys_of(BY_ID["log"], session.settings.keys)[:1]]
-        pane.set_titles(self.events_title(), log_title(session), *(signs or [""]))
+        sign = sign_of(BY_ID["log"], session.settings.keys)
+        pane.set_titles(self.events_title(), log_title(session), sign)
 
     def event_feed(self) -> EventFeed:
         """Return the events to show some of."""
@@ -210,7 +210,9 @@ class TableScreen(FilteredFrame):
 
     def events_title(self) -> str:
         """Return the name of the events that are shown."""
-        return events_title(self.session, feed=self.event_feed())
+        feed, session = self.event_feed(), self.session
+        is_past = feed is not session.memory.events
+        return events_title(feed, session.store.wall(), is_past=is_past)
 
     def show_beside(self) -> None:
         """Show what belongs to the record under the cursor, where it is looked at."""
@@ -295,7 +297,8 @@ class TableScreen(FilteredFrame):
     def keep_view(self) -> None:
         """Draw a view that the operator has changed, and remember how it is left."""
         name, view = self.view_name.partition(" ")[0], self.view
-        self.session.choices.keep_view(name, choice_of(view, filter=self.filter_to_keep()))
+        choice = replace(view.choice(), filter=self.filter_to_keep())
+        self.session.choices.keep_view(name, choice)
         self.changed()
 
     def filter_to_keep(self) -> str:
@@ -314,12 +317,12 @@ class TableScreen(FilteredFrame):
         """Return how old what is shown is; None: nothing was read yet."""
         return self.session.age_s()
 
-    def visible_numbers(self, *, is_export: bool) -> NumberVisibility:
-        """Return which telephone numbers may leave in full, as a copy or (export) as data."""
+    def visible_numbers(self) -> NumberVisibility:
+        """Return which telephone numbers may be copied in full."""
         return visibility(
             reveal=self.session.start.reveal_numbers,
             mask=self.session.settings.mask_numbers,
-            is_export=is_export,
+            is_export=False,
         )
 
     def say(self, text: str) -> None:

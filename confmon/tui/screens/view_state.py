@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from confmon.tui.bars.bar import Parts
+from confmon.tui.bars.bar import NO_PARTS, Parts
 
 if TYPE_CHECKING:
     from confmon.tui.desk.box import Card
@@ -26,9 +26,9 @@ class ViewState:
     top: Parts
     tabs: Parts
     banner: Parts
-    lists: Parts
+    lists: Parts = NO_PARTS
     title: str = ""
     """What the table shows, for its edge: confmon's own words."""
     cards: tuple[Card, ...] = ()
-    brief: Parts = field(default_factory=Parts)
+    brief: Parts = NO_PARTS
     """What the cards say, in one line for a terminal too low for them."""

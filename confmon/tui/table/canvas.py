@@ -19,6 +19,7 @@ from textual.strip import Strip
 
 from confmon.tui.table.bar import THUMB, thumb_lines, top_line_at
 from confmon.tui.table.palette import PALETTE, tone_style
+from confmon.tui.table.rows import FixedLine
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -82,7 +83,7 @@ class Canvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
         """Return the segments of a line, together at most as wide as the widget."""
-        raise NotImplementedError
+        return line.segments if isinstance(line, FixedLine) else ()
 
     def fit_to_size(self) -> None:
         """Lay the content out for a new size."""

@@ -10,7 +10,7 @@ from textual.reactive import reactive
 from confmon.tui.table.canvas import Canvas
 from confmon.tui.table.cells import count_cells, fit, wrap
 from confmon.tui.table.columns import GAP
-from confmon.tui.table.rows import FixedLine
+from confmon.tui.table.rows import EMPTY_LINE, FixedLine
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 LEAST_START = 6
 """The cells that the start of a cut text needs, to be worth keeping its end."""
-_EMPTY = FixedLine(())
 
 
 class LinesPane(Canvas):
@@ -101,11 +100,7 @@ class LinesPane(Canvas):
         made = self._laid_out[top:end] if self._wraps else self._lay_out_some(top, end)
         if made and self._at_end and self._pinned_at is not None and self._pinned_at < top:
             made[0] = self._laid_out[self._pinned_at]
-        return [*made, *[_EMPTY] * (height - len(made))]
-
-    def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
-        """Return the cells of a line."""
-        return line.segments if isinstance(line, FixedLine) else ()
+        return [*made, *[EMPTY_LINE] * (height - len(made))]
 
     def fit_to_size(self) -> None:
         """Wrap again."""
@@ -134,7 +129,7 @@ class LinesPane(Canvas):
 
     def _lay_out(self, line: Line) -> tuple[FixedLine, ...]:
         if not line:
-            return (_EMPTY,)
+            return (EMPTY_LINE,)
         width = self.view.width
         head: list[TextSegment] = []
         indent = 0

@@ -22,15 +22,12 @@ class Source(Protocol):
 
     def record_in(self, view: Any, key: Any) -> Any:
         """Return the record of a row, None: there is none."""
-        ...
 
     def is_same(self, one: Any, other: Any) -> bool:
         """Whether two records under one key are of the same thing."""
-        ...
 
     def row_look(self, view: Any, key: Any, record: Any) -> RowLook:
         """Return how a row looks."""
-        ...
 
 
 class LeftCursor(NamedTuple):

@@ -14,8 +14,8 @@ from confmon.tui.table.columns import GAP, Place, place_columns
 from confmon.tui.table.cursor import Cursor
 from confmon.tui.table.look import Columns, Rows
 from confmon.tui.table.rows import (
+    EMPTY_LINE,
     GUTTER,
-    SIGNS,
     FixedLine,
     Row,
     notice_lines,
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 
     from confmon.tui.table.look import Cell, TextSegment
 
-HEADER = 1
-_EMPTY = FixedLine(())
-
 
 class LiveTable(Canvas):
     """A table of keys; it asks for the look of the visible rows only.
@@ -44,7 +41,7 @@ class LiveTable(Canvas):
     on it again.
     """
 
-    FIXED = HEADER
+    FIXED = 1
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "step(-1)", "Up", show=False, id="table.up"),
         Binding("down,j", "step(1)", "Down", show=False, id="table.down"),
@@ -64,11 +61,12 @@ class LiveTable(Canvas):
     """Lines in the middle of the table while it has no rows."""
 
     class TableMessage(Message):
-        """A message of a table."""
+        """A message of a table, or of a row of it."""
 
-        def __init__(self, table: LiveTable) -> None:
+        def __init__(self, table: LiveTable, key: Hashable | None = None) -> None:
             super().__init__()
             self.table = table
+            self.key = key
 
         @property
         def control(self) -> LiveTable:
@@ -78,16 +76,8 @@ class LiveTable(Canvas):
     class CursorMoved(TableMessage):
         """The cursor is on another key now, or (None) on nothing."""
 
-        def __init__(self, table: LiveTable, key: Hashable | None) -> None:
-            super().__init__(table)
-            self.key = key
-
     class Opened(TableMessage):
         """Enter, or a second click on a row."""
-
-        def __init__(self, table: LiveTable, key: Hashable) -> None:
-            super().__init__(table)
-            self.key = key
 
     class HeaderClicked(TableMessage):
         """A click on a column's title."""
@@ -99,16 +89,11 @@ class LiveTable(Canvas):
     class Navigated(TableMessage):
         """The operator moved or scrolled; the order of rows should stay for a moment."""
 
-    def __init__(
-        self,
-        *,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
-        classes: str | None = None,
-    ) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         """Make an empty table."""
         super().__init__(id=id, classes=classes)
         self._places: tuple[Place, ...] = ()
-        self._titles = _EMPTY
+        self._titles = EMPTY_LINE
         self._notice: tuple[FixedLine, ...] = ()
         self._cursor = Cursor()
         self._last_reported: Hashable | None = None
@@ -147,10 +132,6 @@ class LiveTable(Canvas):
     def watch_placeholder(self) -> None:
         """Lay the lines out that are shown instead of rows."""
         self._lay_out_notice()
-        self.repaint_changed()
-
-    def redraw(self) -> None:
-        """Ask again for the visible rows (running times, say) and repaint what differs."""
         self.repaint_changed()
 
     def reset(self) -> None:
@@ -205,14 +186,15 @@ class LiveTable(Canvas):
 
     def action_step(self, by: int) -> None:
         """Move by some rows."""
-        self._step(by)
+        self._cursor.step(by, self._keys)
+        self._navigate(self._cursor.at)
 
     def action_page(self, by: int) -> None:
         """Move by some screens; the cursor keeps its place on the screen."""
         rows = max(1, self._page - 1) * by
         with self.moving_view():
             self.scroll_to_line(self.scroll_offset.y + rows)
-        self._step(rows)
+        self.action_step(rows)
 
     def action_first(self) -> None:
         """Go to the first row, and stay at the top."""
@@ -272,9 +254,9 @@ class LiveTable(Canvas):
             if self.FIXED <= at < len(lines) and isinstance(row := lines[at], Row):
                 lines[at] = Row(row.look, "hollow" if self._cursor.key is None else "here")
         else:
-            lines += [_EMPTY] * ((height - self.FIXED - len(self._notice)) // 2)
+            lines += [EMPTY_LINE] * ((height - self.FIXED - len(self._notice)) // 2)
             lines += self._notice
-        return [*lines[:height], *[_EMPTY] * (height - len(lines))]
+        return [*lines[:height], *[EMPTY_LINE] * (height - len(lines))]
 
     def title_lines(self) -> list[Hashable]:
         """Return the `FIXED` lines above the rows, the titles last."""
@@ -283,8 +265,8 @@ class LiveTable(Canvas):
     def segments(self, line: Hashable) -> tuple[TextSegment, ...]:
         """Return the cells of a row, each of its column's width."""
         if isinstance(line, Row):
-            return row_segments(line, self._places, self.view.width, SIGNS)
-        return line.segments if isinstance(line, FixedLine) else ()
+            return row_segments(line, self._places, self.view.width)
+        return super().segments(line)
 
     def fit_to_size(self) -> None:
         """Place the columns in the new width and keep the cursor in sight."""
@@ -310,11 +292,6 @@ class LiveTable(Canvas):
         row = offset.y - self.FIXED + self.scroll_offset.y
         return row if row < len(self._keys) else None
 
-    def _step(self, by: int) -> None:
-        was = Cursor(self._cursor.key, self._cursor.at, self._cursor.lost)
-        was.step(by, self._keys)
-        self._navigate(was.at)
-
     def _navigate(self, row: int, *, at_top: bool = False) -> None:
         self._at_top = at_top
         self._clicked = None
@@ -339,10 +316,9 @@ class LiveTable(Canvas):
             self.post_message(self.CursorMoved(self, self._last_reported))
 
     def _place_columns(self) -> None:
-        looks, sort_id, descending = self.columns
-        width = self.view.width
-        self._places = place_columns(looks, width, GUTTER, sort_id)
-        self._titles = title_line(looks, self._places, width, (sort_id, descending), SIGNS)
+        columns, width = self.columns, self.view.width
+        self._places = place_columns(columns.looks, width, GUTTER, columns.sort_id)
+        self._titles = title_line(columns, self._places, width)
 
     def _lay_out_notice(self) -> None:
         self._notice = notice_lines(self.placeholder, self.view.width)

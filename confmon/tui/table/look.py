@@ -19,40 +19,6 @@ Cell = tuple[str, str]
 TextSegment = tuple[str, int, tuple[str, ...]]
 """A text, its width in cells, its tones: the last sets the colour, all set attributes."""
 
-TONES = (
-    "dim",
-    "good",
-    "warn",
-    "asks",
-    "bad",
-    "accent",
-    "pending",
-    "held",
-    "muted",
-    "gone",
-    "graph",
-    "outage",
-    "paused",
-    "title",
-    "name",
-    "strong",
-    "host",
-    "key",
-    "brand",
-    "here",
-    "tab",
-    "sublist",
-    "alert",
-    "alarm",
-    "edge",
-)
-"""All tones; any other is drawn plain. The text must carry the tone's meaning too.
-
-Red (`bad`, `outage`): an outage, nobody in charge, a recording, a failure. Amber (`asks`, `warn`,
-`paused`): somebody asks, or something is to be looked at. Blue (`pending`, `accent`): under way,
-selected. Green (`good`): confirmed, arrived. Grey (`dim`, `muted`, `gone`): muted, technical, over.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class ColumnLook:

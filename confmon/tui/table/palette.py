@@ -28,7 +28,7 @@ class ToneLook(NamedTuple):
     italic: bool | None = None
 
 
-PALETTE: Final[dict[str, ToneLook]] = {
+TONES: Final[dict[str, ToneLook]] = {
     "dim": ToneLook("$text-muted"),
     "muted": ToneLook("$text-muted"),
     "gone": ToneLook("$text-muted", italic=True),
@@ -54,6 +54,16 @@ PALETTE: Final[dict[str, ToneLook]] = {
     "alert": ToneLook("$text", "$warning", bold=True),
     "alarm": ToneLook("$text", "$error-darken-2", bold=True),
     "edge": ToneLook("$foreground 25%"),
+}
+"""The tones of cells; any other is drawn plain. The text must carry the tone's meaning too.
+
+Red (`bad`, `outage`): an outage, nobody in charge, a recording, a failure. Amber (`asks`, `warn`,
+`paused`): somebody asks, or something is to be looked at. Blue (`pending`, `accent`): under way,
+selected. Green (`good`): confirmed, arrived. Grey (`dim`, `muted`, `gone`): muted, technical, over.
+"""
+
+PALETTE: Final[dict[str, ToneLook]] = {
+    **TONES,
     "header": ToneLook("$text-muted", bold=True),
     "sorted": ToneLook("$text-primary", bold=True),
     "sign": ToneLook("$text-primary", bold=True),
@@ -61,7 +71,7 @@ PALETTE: Final[dict[str, ToneLook]] = {
     "cursor": ToneLook(ground="$panel"),
     "cursor focused": ToneLook(ground="$primary 20%"),
 }
-"""Every tone of `look.TONES`, and those of a table's own parts."""
+"""All tones, those of a table's own parts included."""
 
 
 def tone_style(tone: str, plain: Style, variables: Mapping[str, str]) -> Style:

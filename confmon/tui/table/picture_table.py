@@ -9,7 +9,7 @@ from textual.reactive import reactive
 
 from confmon.tui.table.columns import Place, place_columns
 from confmon.tui.table.live_table import LiveTable
-from confmon.tui.table.rows import GUTTER, SIGNS, FixedLine, Row, row_segments
+from confmon.tui.table.rows import DOWN, EMPTY_LINE, GUTTER, UP, FixedLine, Row, row_segments
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -76,7 +76,7 @@ class PictureTable(LiveTable):
         """Return what is above the picture, and the titles with the axis."""
         place = self._place()
         if place is None:
-            return [FixedLine(()), self._titles]
+            return [EMPTY_LINE, self._titles]
         picture = self.picture
         left = picture.caption.rjust(place.x - 1)[: place.x - 1] + " "
         above: list[TextSegment] = [
@@ -87,7 +87,7 @@ class PictureTable(LiveTable):
         at = picture.at
         titles = [one for one, x in _placed(self._titles.segments) if x < place.x]
         if self.columns.sort_id == picture.column_id:  # the axis has no room for it
-            sign = SIGNS.down if self.columns.descending else SIGNS.up
+            sign = DOWN if self.columns.descending else UP
             text, cells, _ = titles.pop()
             titles += [(text[:-1], cells - 1, ("header",)), (sign, 1, ("header", "sorted"))]
         if 0 <= at < place.width:
@@ -113,7 +113,7 @@ class PictureTable(LiveTable):
         if not isinstance(line, PictureRow):
             return super().segments(line)
         row, at = line
-        segments = row_segments(row, self._places, self.view.width, SIGNS)
+        segments = row_segments(row, self._places, self.view.width)
         place = self._place()
         if place is None:
             return segments

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from confmon.tui.table.cells import fit, split_clusters, wrap
+from confmon.tui.table.cells import count_cells, fit, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from confmon.tui.table.columns import Place
-    from confmon.tui.table.look import Cell, ColumnLook, RowLook, TextSegment
+    from confmon.tui.table.look import Cell, Columns, RowLook, TextSegment
 
 GUTTER = 2
 """Cells at the left: one for the mark, one for the cursor."""
 
 
-class Signs(NamedTuple):
-    """The signs of the gutter, and beside the title of the sorted column."""
-
-    mark: str
-    here: str
-    hollow: str
-    up: str
-    down: str
-
-
-SIGNS = Signs("●", "▌", "▯", "▲", "▼")
+MARK, HERE, HOLLOW, UP, DOWN = SIGNS = "●▌▯▲▼"
+"""The signs of the gutter, and beside the title of the sorted column."""
 
 
 class Row(NamedTuple):
@@ -42,15 +33,16 @@ class FixedLine(NamedTuple):
     segments: tuple[TextSegment, ...]
 
 
-def row_segments(
-    row: Row, places: Sequence[Place], width: int, signs: Signs
-) -> tuple[TextSegment, ...]:
+EMPTY_LINE = FixedLine(())
+
+
+def row_segments(row: Row, places: Sequence[Place], width: int) -> tuple[TextSegment, ...]:
     """Return a row's gutter and cells, each of its column's width, `width` cells in all."""
     (cells, row_tone, marked), at = row
     over = ("cursor",) if at == "here" else ()
-    sign = signs.here if at == "here" else signs.hollow if at else " "
+    sign = HERE if at == "here" else HOLLOW if at else " "
     segments: list[TextSegment] = [
-        (signs.mark if marked else " ", 1, ("sign", *over)),
+        (MARK if marked else " ", 1, ("sign", *over)),
         (sign, 1, ("sign", *over)),
     ]
     plain = (row_tone, *over)
@@ -66,23 +58,16 @@ def row_segments(
     return tuple(segments)
 
 
-def title_line(
-    columns: Sequence[ColumnLook],
-    places: Sequence[Place],
-    width: int,
-    sort: tuple[str | None, bool],
-    signs: Signs,
-) -> FixedLine:
-    """Return the titles; `sort` (id, descending) gives one column an arrow."""
-    sort_id, descending = sort
+def title_line(columns: Columns, places: Sequence[Place], width: int) -> FixedLine:
+    """Return the titles, with an arrow on the column that the rows are sorted by."""
+    looks, sort_id, descending = columns
     segments: list[TextSegment] = []
     tones: tuple[str, ...]
     x = 0
     for index, start, cell_width, align in places:
-        title, tones = columns[index].title, ("header",)
-        if columns[index].id == sort_id:
-            arrow = signs.down if descending else signs.up
-            title = title[: cell_width - 1] + arrow
+        title, tones = looks[index].title, ("header",)
+        if looks[index].id == sort_id:
+            title = title[: cell_width - 1] + (DOWN if descending else UP)
             tones = ("header", "sorted")
         segments.append((" " * (start - x), start - x, ("header",)))
         segments.append((fit(title, cell_width, align), cell_width, tones))
@@ -98,8 +83,7 @@ def notice_lines(lines: Sequence[Cell], width: int) -> tuple[FixedLine, ...]:
     for text, tone in lines:
         for part in wrap(text, max(1, width - 2 * GUTTER)):
             shown = part.rstrip()
-            cells = sum(size for _, size in split_clusters(shown))
-            left = (width - cells) // 2
+            left = (width - count_cells(shown)) // 2
             text_width = max(0, width - left)
             made.append(
                 FixedLine(((" " * left, left, ()), (fit(shown, text_width), text_width, (tone,))))

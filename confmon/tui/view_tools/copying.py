@@ -60,7 +60,7 @@ def _pieces(screen: ShownView) -> Sequence[Piece]:
         text for column, (text, _) in zip(screen.view.columns, look.cells, strict=True)
         if not column.is_drawn
     ]  # fmt: skip
-    return pieces_of(subject, cells, screen.visible_numbers(is_export=False))
+    return pieces_of(subject, cells, screen.visible_numbers())
 
 
 def _copy(screen: ShownView, piece: Piece | None) -> None:

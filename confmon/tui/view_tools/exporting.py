@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,11 +50,11 @@ def ask_where_to_export(screen: ShownView) -> None:
         return
     look, age_s, past = screen.look, screen.data_age_s() or 0.0, screen.past_moment()
     wall_s = session.clock.wall()
-    taken = Export(
+    taken = partial(
+        Export,
         records=records,
         columns=tuple(screen.view.columns),
         look=replace(look, live_state=look.live_state.copy()),
-        visible=screen.visible_numbers(is_export=True),
         as_of_s=wall_s - age_s if past is None else past.at / 1000,
         age_s=age_s,
     )
@@ -75,7 +76,7 @@ def ask_where_to_export(screen: ShownView) -> None:
             visible = visibility(
                 reveal=order.reveal, mask=session.settings.mask_numbers, is_export=True
             )
-            export = replace(taken, is_whole=order.is_whole, visible=visible)
+            export = taken(is_whole=order.is_whole, visible=visible)
             screen.app.run_worker(_write(screen, export, order.path), exit_on_error=False)
 
     screen.app.push_screen(form, answered)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -36,9 +37,7 @@ def choose_filter(screen: ShownView) -> None:
             screen.keep_view()
 
     dialog = FiltersDialog(
-        choices.filters(place),
-        screen.view.filter_text,
-        lambda filters: choices.keep_filters(place, filters),
+        choices.filters(place), view.filter_text, partial(choices.keep_filters, place)
     )
     screen.app.push_screen(dialog, chosen)
 

@@ -133,7 +133,9 @@ def test_every_line_is_there_once_and_in_order(
     assert sorted(line for line in found if line in late) == sorted(late)
     assert ship_all(shipper, tables) == 0
     reports = verify.verify(tables, lambda: position.read(shipper.state))
-    assert [(one.lines, one.trouble) for one in reports] == ([(len(found), "")] if found else [])
+    assert [(report.lines, report.trouble) for report in reports] == (
+        [(len(found), "")] if found else []
+    )
     tables.close()
 
 
@@ -161,7 +163,7 @@ def test_a_line_that_grows_is_copied_when_it_is_whole(tmp_path: Path) -> None:
 
 def test_many_lines_go_in_batches(tables: Connection, tmp_path: Path) -> None:
     lines = [line_of(f"a-{one}", before="." * 3800) for one in range(BATCH + 5)]
-    (tmp_path / "audit.jsonl").write_text("".join(f"{one}\n" for one in lines))
+    (tmp_path / "audit.jsonl").write_text("".join(f"{line}\n" for line in lines))
     shipper = shipper_of(tmp_path)
     with pytest.raises(Ended):
         shipper.ship(FailingConnection(tables, 3, Ended()))
@@ -182,8 +184,8 @@ def test_what_was_rotated_away_before_it_was_copied_is_said_once(tmp_path: Path)
     assert json.loads(found[1])["event"] == LOST
     left = [
         line
-        for one in append_file.files(tmp_path / "audit.jsonl")
-        for line in one.read_text().splitlines()
+        for file in append_file.files(tmp_path / "audit.jsonl")
+        for line in file.read_text().splitlines()
     ]
     assert 0 < len(left) < 30
     assert found[2:] == left == lines[-len(left) :]
@@ -207,7 +209,7 @@ def test_two_boxes_of_one_name_have_a_chain_each(tmp_path: Path) -> None:
     for folder in (tmp_path / "a", tmp_path / "b"):
         append(folder, line_of(folder.name))
         assert ship_all(shipper_of(folder), tables) == 1
-    assert [one.trouble for one in verify.verify(tables)] == ["", ""]
+    assert [box_report.trouble for box_report in verify.verify(tables)] == ["", ""]
     tables.close()
 
 
@@ -279,7 +281,7 @@ def test_a_process_that_is_killed_leaves_the_rest_to_the_next(tmp_path: Path) ->
         assert ended.returncode == (-signal.SIGKILL if code else 0)
     tables = open_tables(tmp_path / "share.db")
     assert shared_lines(tables) == written
-    assert [one.trouble for one in verify.verify(tables)] == [""]
+    assert [box_report.trouble for box_report in verify.verify(tables)] == [""]
     tables.close()
 
 

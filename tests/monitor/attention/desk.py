@@ -66,7 +66,7 @@ class Desk:
     @property
     def found(self) -> list[tuple[str, str, SignalTarget]]:
         """Rule, severity and target of each signal."""
-        return [(one.rule, one.severity, one.target) for one in self.signals]
+        return [(signal.rule, signal.severity, signal.target) for signal in self.signals]
 
     def ms(self, ago_s: float = 0.0) -> int:
         return int((self.clock.wall() - ago_s) * 1000)

@@ -72,7 +72,7 @@ def test_drops_at_two_places_are_two() -> None:
     for name in ("n1", "n2"):
         desk.leave(ids[name])
         desk.poll()
-    assert [one.text.rpartition(" of them on ")[2] for one in desk.signals] == [
+    assert [signal.text.rpartition(" of them on ")[2] for signal in desk.signals] == [
         "node n1",
         "node n2",
     ]
@@ -86,7 +86,7 @@ def test_a_drop_long_after_another_is_a_new_one() -> None:
     desk.poll(20)
     desk.leave(range(25, 36))
     desk.poll()
-    assert [one.text for one in desk.signals] == [
+    assert [signal.text for signal in desk.signals] == [
         "23 of 41 calls left in 2 drops",
         "11 of 18 calls left at once",
     ]
@@ -97,7 +97,7 @@ def test_newcomers_of_the_same_read_are_not_among_those_who_were_there() -> None
     desk.leave(list(desk.calls))
     desk.join(15)  # the bridge has started again
     desk.poll()
-    assert [one.text for one in desk.signals] == ["20 of 20 calls left at once"]
+    assert [signal.text for signal in desk.signals] == ["20 of 20 calls left at once"]
 
 
 def test_a_large_bridge_loses_ten_at_every_read() -> None:

@@ -76,8 +76,8 @@ def test_signals_are_found_by_target_and_meeting() -> None:
     desk.change(2, qa_mode=1)
     desk.poll(62)
     assert [one.rule for one in desk.attention.of(("call", 2))] == ["question"]
-    assert [one.rule for one in desk.attention.in_meeting(ROOM)] == ["question"]
-    assert [one.rule for one in desk.attention.in_meeting(200)] == ["empty"]
+    assert [one.rule for one in desk.signals if one.meeting == ROOM] == ["question"]
+    assert [one.rule for one in desk.signals if one.meeting == 200] == ["empty"]
 
 
 def test_a_rule_that_is_off_finds_nothing() -> None:

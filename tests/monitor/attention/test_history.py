@@ -135,7 +135,7 @@ def test_signals_come_after_their_threshold_and_leave_with_their_cause(
             if lasted_s >= min(amber_s, red_s):
                 expected.add((cause[0], "red" if lasted_s >= red_s else "amber", cause[1]))
         assert set(desk.found) == expected
-        assert list(desk.signals) == sorted(desk.signals, key=lambda one: one.order)
+        assert list(desk.signals) == sorted(desk.signals, key=lambda signal: signal.order)
 
 
 @settings(max_examples=50, deadline=None)
@@ -217,11 +217,11 @@ def test_the_order_of_the_feeds_does_not_matter(seed: int, polls: int) -> None:
                 change(desk, random, moves=False)
             desk.clock.time_s += POLL_S
             desk.read(*order.choice(orders))
-        one, two = (
+        first, second = (
             {(s.rule, s.severity, s.target, s.text, s.since) for s in desk.signals}
             for desk in desks
         )
-        assert one == two
+        assert first == second
 
 
 @settings(max_examples=30, deadline=None)
@@ -237,4 +237,4 @@ def test_an_empty_answer_that_is_doubted_changes_nothing(seed: int) -> None:
     desk.read(ALL_CALLS, lost=desk.calls)
     assert desk.signals == before
     desk.poll()
-    assert {one[::2] for one in desk.found} >= {(one.rule, one.target) for one in before}
+    assert {one[::2] for one in desk.found} >= {(signal.rule, signal.target) for signal in before}

@@ -95,12 +95,12 @@ def test_the_queue_leads_to_everybody_meeting_by_meeting(askers: list[int], star
         assert needs.next_asker(start) is None
         return
     assert sorted(one.call for one in order) == sorted(askers)
-    assert order[0] == queue.oldest()
+    assert order[0] == next(iter(queue))
     rooms = list(dict.fromkeys(one.meeting for one in order))
     assert order == [asker for room in rooms for asker in queue.askers_in(room)]
     wrapped = needs.next_asker(under)
     assert wrapped is not None
-    assert wrapped.asker == queue.oldest()
+    assert wrapped.asker == next(iter(queue))
 
 
 def test_a_place_with_several_signals_is_one_stop() -> None:

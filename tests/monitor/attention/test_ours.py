@@ -30,7 +30,9 @@ async def desk() -> AsyncIterator[Desk]:
 
 
 def changed(desk: Desk) -> list[Signal]:
-    return [one for one in desk.session.attention.signals if one.rule == "changed_by_other"]
+    return [
+        signal for signal in desk.session.attention.signals if signal.rule == "changed_by_other"
+    ]
 
 
 async def test_our_mute_is_no_news_and_the_unmute_by_somebody_else_is(desk: Desk) -> None:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 WALL = 1_700_000_000.0
 NOT_COMPARED = {"duration", "access_code"}
 """The first runs by itself, and no two records differ by it. No rule may know the second."""
-OF_CALLS = tuple(one.name for one in fields(Call) if one.name not in NOT_COMPARED)
-OF_MEETINGS = tuple(one.name for one in fields(Meeting) if one.name not in NOT_COMPARED)
+OF_CALLS = tuple(field.name for field in fields(Call) if field.name not in NOT_COMPARED)
+OF_MEETINGS = tuple(field.name for field in fields(Meeting) if field.name not in NOT_COMPARED)
 VALUES: dict[str, tuple[Any, ...]] = {
     "caller": ("14045550001", "14045550002", None),
     "address_from": ("sip:14045550003@h", None),
@@ -54,7 +54,7 @@ CONCERNED = [rule for rule in RULES if rule.scope != "bridge"]
 def any_value(random: Random, kind: type[Call | Meeting], name: str) -> Any:
     values = VALUES.get(name)
     if values is None:
-        kinds = {one.name: str(one.type) for one in fields(kind)}
+        kinds = {field.name: str(field.type) for field in fields(kind)}
         values = ("a", "b", None) if "Text" in kinds[name] else (0, 1, 2, None)
     return random.choice(values)
 

@@ -2,48 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from confmon.models.live_records import Meeting
 from confmon.monitor.memory.event_filter import EventFilter
-from confmon.monitor.memory.events import KINDS, Event
+from confmon.monitor.memory.events import KINDS, Event, Kind
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS
-from confmon.monitor.views.event_lines import WIDTHS, event_lines, events_title
+from confmon.monitor.views.event_lines import LIMIT, WIDTHS, event_lines, events_title
 from confmon.monitor.views.live_columns import RenderContext
 from tests.monitor.conftest import a_call
 from tests.monitor.memory.conftest import Desk, calls
 
-if TYPE_CHECKING:
-    from confmon.monitor.memory.memory import Memory
-    from confmon.monitor.polling.live_store import LiveStore
+
+def look(desk: Desk, *, mask: bool = False) -> RenderContext:
+    return RenderContext(desk.store.live_state, desk.store.wall(), mask)
 
 
-@dataclass
-class Seen:
-    """As much of a session as the lines are made of."""
-
-    desk: Desk
-    mask: bool = False
-
-    @property
-    def memory(self) -> Memory:
-        return self.desk.memory
-
-    @property
-    def store(self) -> LiveStore:
-        return self.desk.store
-
-    def look(self) -> RenderContext:
-        return RenderContext(self.store.live_state, self.store.wall(), self.mask)
-
-
-def texts(desk: Desk, *kinds: Any, **how: Any) -> list[str]:
+def texts(desk: Desk, *kinds: Any, mask: bool = False) -> list[str]:
     """The lines without their times."""
-    mask = how.pop("mask", False)
-    lines = event_lines(Seen(desk, mask), filter=EventFilter(kinds=frozenset(kinds)), **how)
+    shown = EventFilter(kinds=frozenset(kinds))
+    lines = event_lines(desk.memory.events, look(desk, mask=mask), filter=shown)
     return [" | ".join(text for text, _ in line[1:]) if line[1:] else line[0][0] for line in lines]
 
 
@@ -70,11 +50,10 @@ def test_a_day_at_the_desk(desk: Desk) -> None:
         "100 | recording | Acme · by someone else",
     ]
     assert texts(desk, "renamed") == ["100 | renamed | 15162065319 Anna → Zoë · by someone else"]
-    assert texts(desk, "left", limit=1) == ["100 | left | 15550000002"]
     assert texts(desk, "locked") == ["No event passes this filter"]
     assert texts(desk, "joined", mask=True) == ["100 | joined | Anna •••••••5319"]
-    assert event_lines(Seen(desk))[0][0][0].count(":") == 2
-    assert events_title(Seen(desk)).startswith("events, times in UTC")
+    assert event_lines(desk.memory.events, look(desk))[0][0][0].count(":") == 2
+    assert events_title(desk.memory.events, desk.store.wall()).startswith("events, times in UTC")
 
 
 def test_a_storm_is_one_line(desk: Desk) -> None:
@@ -94,19 +73,29 @@ def test_every_kind_has_words_that_fit(desk: Desk, kind: Any) -> None:
         event = Event(0.0, kind, 100, None if of_meeting else 7, by, record, record)
         desk.memory.events.add([event])
         desk.memory.events.add([event] * 999)
-    for line in event_lines(Seen(desk)):
+    for line in event_lines(desk.memory.events, look(desk)):
         assert all(len(text) <= width for (text, _), width in zip(line, WIDTHS, strict=False))
         assert "None" not in str(line)
+
+
+def test_only_the_newest_lines_are_shown(desk: Desk) -> None:
+    events, call = desk.memory.events, a_call(7)
+    for at in range(LIMIT + 5):
+        kind: Kind = "left" if at % 2 else "joined"
+        events.add([Event(60.0 * at, kind, 100, 7, None, call, call)])
+    lines = event_lines(events, look(desk))
+    assert len(lines) == LIMIT
+    assert [line[2][0] for line in lines[-2:]] == ["left", "joined"]
 
 
 def test_a_line_is_drawn_anew_for_another_filter_or_mask(desk: Desk) -> None:
     desk.show(ALL_CALLS, calls(1))
     desk.show(ALL_CALLS, calls(1, 2))
-    session = Seen(desk)
-    first = event_lines(session)
-    assert event_lines(session)[0] is first[0]
+    events = desk.memory.events
+    first = event_lines(events, look(desk))
+    assert event_lines(events, look(desk))[0] is first[0]
     assert texts(desk, "left") == ["No event passes this filter"]
-    elsewhere = event_lines(session, filter=EventFilter(meeting=200))
+    elsewhere = event_lines(events, look(desk), filter=EventFilter(meeting=200))
     assert list(elsewhere) == [(("Nothing happened here yet", "dim"),)]
     assert texts(desk) == ["100 | joined | 15550000002"]
     assert texts(desk, mask=True) == ["100 | joined | •••••••0002"]

@@ -54,7 +54,7 @@ def test_a_long_storm_is_several_lines() -> None:
     feed = feed_of(*([event(key, at=2.0 * key)] for key in range(100)))
     assert sum(line.count for line in feed) == 100
     assert len(feed) == 4
-    assert all(line.until - line.at <= STORM_S for line in feed)
+    assert all(line.until - line.events[0].at <= STORM_S for line in feed)
 
 
 def test_a_huge_storm_keeps_its_count_and_some_names() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from confmon.models.live_records import Meeting
 from confmon.monitor.memory.series import FINE_SLOTS, SLOT_S, SLOTS, Ring
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
-from confmon.monitor.views.graphs import ASCII_BARS, BARS, sparkline
+from confmon.monitor.views.graphs import BARS, sparkline
 from tests.monitor.memory.conftest import Desk, calls
 
 if TYPE_CHECKING:
@@ -191,25 +191,18 @@ def test_a_ring_survives_any_clock(moves: list[int]) -> None:
         assert 1 in values
 
 
-@given(
-    st.lists(st.one_of(st.none(), st.floats(0, 1e6)), max_size=50),
-    st.integers(0, 40),
-    st.booleans(),
-)
-def test_a_sparkline_fits_and_shows_gaps(
-    values: list[float | None], width: int, ascii_only: bool
-) -> None:
-    line = sparkline(values, width, ascii_only=ascii_only)
-    bars = ASCII_BARS if ascii_only else BARS
+@given(st.lists(st.one_of(st.none(), st.floats(0, 1e6)), max_size=50), st.integers(0, 40))
+def test_a_sparkline_fits_and_shows_gaps(values: list[float | None], width: int) -> None:
+    line = sparkline(values, width)
     assert len(line) == width
-    assert set(line) <= {" ", *bars}
+    assert set(line) <= {" ", *BARS}
     if width >= len(values):
         shown = line[width - len(values) :]
         assert [sign == " " for sign in shown] == [value is None for value in values]
-        assert [sign == bars[0] for sign in shown] == [value == 0 for value in values]
+        assert [sign == BARS[0] for sign in shown] == [value == 0 for value in values]
         most = max(known_floats(values), default=0)
         assert all(
-            sign == bars[-1]
+            sign == BARS[-1]
             for sign, value in zip(shown, values, strict=True)
             if value == most and most > 0
         )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from confmon.monitor.orders import account, halving
-from confmon.monitor.orders.halving import most_rounds, narrowed, next_half
+from confmon.monitor.orders.halving import most_rounds, narrow_down, next_half
 
 
 def test_the_examples_in_the_docstrings_are_true() -> None:
@@ -24,7 +24,7 @@ def test_the_one_who_makes_noise_is_found_in_time(data: st.DataObject, count: in
     while len(suspects) > 1:
         muted = {*next_half(suspects)}
         assert 0 < len(muted) < len(suspects)
-        suspects = narrowed(suspects, muted, (), still_there=culprit not in muted)
+        suspects = narrow_down(suspects, muted, (), still_there=culprit not in muted)
         rounds += 1
     assert suspects == (culprit,)
     assert rounds <= (count - 1).bit_length() <= most_rounds(count)
@@ -44,5 +44,5 @@ def test_who_was_unmuted_by_somebody_meanwhile_is_never_cleared_by_mistake(
         muted = {*asked} - unsure
         # Nobody knows whether the operator heard those who were unmuted half-way.
         heard = culprit not in muted and (culprit not in unsure or data.draw(st.booleans()))
-        suspects = narrowed(suspects, muted, unsure, still_there=heard)
+        suspects = narrow_down(suspects, muted, unsure, still_there=heard)
         assert culprit in suspects

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from confmon.models.errors import ServerTrouble
 from confmon.models.live_records import Meeting
-from confmon.monitor.orders.left_over import entry_of_left_over, read_entry
+from confmon.monitor.orders.left_over import entry_of, read_entry
 from confmon.monitor.orders.order_file import OrderFile
 from confmon.monitor.plans.command_plans import plan_for
 from tests.monitor.orders.conftest import Desk
@@ -154,7 +154,7 @@ def test_the_entries_of_another_running_confmon_stay_its_own(tmp_path: Path) -> 
 def test_the_file_has_no_number_and_no_name(tmp_path: Path) -> None:
     left = read_entry(ENTRY)
     assert left is not None
-    assert entry_of_left_over(left) == ENTRY
+    assert entry_of(left) == ENTRY
 
 
 @given(JSON, st.dictionaries(st.sampled_from(sorted(ENTRY)), JSON))
@@ -162,7 +162,7 @@ def test_a_damaged_entry_says_less_or_nothing(debt: Any, changes: dict[str, Any]
     for entry in ({**ENTRY, **changes}, {**ENTRY, "callers": [debt, DEBT]}):
         left = read_entry(entry)
         if left is not None:
-            assert read_entry(entry_of_left_over(left)) == left
+            assert read_entry(entry_of(left)) == left
 
 
 async def test_nothing_is_restored_any_more_while_confmon_ends(tmp_path: Path) -> None:

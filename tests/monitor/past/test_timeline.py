@@ -59,7 +59,7 @@ def gaps_in_order(draw: Any) -> tuple[Gap, ...]:
 @given(windows, moments)
 def test_every_moment_of_a_window_is_in_the_cell_that_says_so(window: Window, at: int) -> None:
     cell = window.cell(at)
-    assert window.holds(at) == (0 <= cell < window.cells)
+    assert (window.from_at <= at < window.to_at) == (0 <= cell < window.cells)
     assert window.edge(cell) <= at < window.edge(cell + 1)
     assert window.edge(0) == window.from_at
     assert window.edge(window.cells) == window.to_at
@@ -119,7 +119,7 @@ def test_the_axis_has_round_ticks_that_do_not_touch(window: Window) -> None:
     line = axis(window)
     assert len(line) == window.cells
     found = list(ticks(window, step_of(window)))
-    assert all(window.holds(at) for at in found)
+    assert all(window.from_at <= at < window.to_at for at in found)
     assert all(line[window.cell(at)] == TICK for at in found)
     assert all(before < after for before, after in pairwise(found))
     assert f"{TICK}{TICK}" not in line
@@ -152,7 +152,7 @@ def looks(draw: Any) -> tuple[Whole, int]:
 def test_the_cursor_is_always_in_sight_and_within_what_there_is(of: tuple[Whole, int]) -> None:
     whole, cells = of
     window = whole.window(cells)
-    assert window.holds(whole.cursor)
+    assert window.from_at <= whole.cursor < window.to_at
     assert whole.start <= whole.cursor <= whole.end
     assert window.length >= LEAST_MS
     assert window.from_at >= whole.start
@@ -165,7 +165,7 @@ def test_a_tape_that_goes_on_keeps_its_place_for_most_reads() -> None:
         for nth in range(300):
             whole = whole.extend(T0, T0 + 3_000_000 + nth * 2000, goes_on=True)
             window = whole.window(90)
-            assert window.holds(whole.cursor)
+            assert window.from_at <= whole.cursor < window.to_at
             windows.add(window)
         assert len(windows) <= 50, "600 s, and a view of 60 s that goes on by 15 s"
 

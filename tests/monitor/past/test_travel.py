@@ -240,7 +240,9 @@ def test_the_state_of_a_moment_is_what_its_read_showed(
                 raw.role, raw.mute_mode, raw.hold_mode,
             )  # fmt: skip
             assert call is state.by_meeting[sessions[session].number][call.id]
-        assert set(state.meetings) == {one.number for one in sessions.values()}
+        assert set(state.meetings) == {
+            meeting_session.number for meeting_session in sessions.values()
+        }
     history.close()
 
 

@@ -86,11 +86,11 @@ async def test_each_moment_is_that_of_the_history(history: History, number: int 
             calls = state.calls if number is None else state.by_meeting.get(number, {})
             # A name is that of the whole call: the history keeps the last one.
             assert {call.id for call in scan.records} == set(calls)
-            assert {one.mute_mode for one in scan.records} == {
-                one.mute_mode for one in calls.values()
+            assert {call.mute_mode for call in scan.records} == {
+                call.mute_mode for call in calls.values()
             }
-            meetings = {one.meeting_number for one in (await bridge.scan_meetings()).records}
-            assert meetings == {one for one in state.meetings if number in (None, one)}
+            meetings = {record.meeting_number for record in (await bridge.scan_meetings()).records}
+            assert meetings == {meeting for meeting in state.meetings if number in (None, meeting)}
         await hand.advance(1)
     assert clock.wall() == NOON / 1000 + 292
     assert (await bridge.scan_calls()).notes == (OVER,)

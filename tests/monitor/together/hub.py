@@ -136,9 +136,9 @@ class Hub:
         try:
             for _ in range(20):
                 is_changed = False
-                for one in [share] if share is not None else self.shares:
-                    if one.is_here and one.state != (state := self._state(one)):
-                        one.take(state)
+                for hub_share in [share] if share is not None else self.shares:
+                    if hub_share.is_here and hub_share.state != (state := self._state(hub_share)):
+                        hub_share.take(state)
                         is_changed = True
                 if not is_changed:
                     return
@@ -153,9 +153,16 @@ class Hub:
     def _state(self, share: HubShare) -> ShareState:
         leads = share is self.shares[0]
         members = tuple(
-            Member(one.member, one.who, one.kind, one.meeting, one.since, self.now_ms() + 30_000)
-            for one in self.shares
-            if one.is_here
+            Member(
+                hub_share.member,
+                hub_share.who,
+                hub_share.kind,
+                hub_share.meeting,
+                hub_share.since,
+                self.now_ms() + 30_000,
+            )
+            for hub_share in self.shares
+            if hub_share.is_here
         )
         now = self.now_ms()
         return ShareState(
@@ -164,7 +171,7 @@ class Hub:
             epoch=1,
             interval_s=None,
             ahead_ms=AHEAD_MS,
-            members=tuple(one._replace(expires=0) for one in members),
+            members=tuple(member._replace(expires=0) for member in members),
             facts={
                 kind: {
                     # A renewal is not read: it is no other fact.

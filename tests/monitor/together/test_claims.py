@@ -96,8 +96,11 @@ async def test_who_else_is_here(room: Room) -> None:
     alice, bob = await room.sit("alice"), await room.sit("bob")
     carol = await room.sit("carol")
     again = await room.sit("alice", "ops-1")
-    assert [str(one) for one in bob.together.beside(100)] == ["alice@ops-1", "carol@ops-3"]
-    beside = [str(one) for one in alice.together.beside(100)]
+    assert [str(operator) for operator in bob.together.beside(100)] == [
+        "alice@ops-1",
+        "carol@ops-3",
+    ]
+    beside = [str(operator) for operator in alice.together.beside(100)]
     assert beside == ["bob@ops-2", "carol@ops-3", "alice@ops-1"], "also the own other screen"
     bob.session.go("meetings")
     await room.wait(1)
@@ -107,7 +110,12 @@ async def test_who_else_is_here(room: Room) -> None:
     await room.wait(1)
     assert row(bob) == "+alice"
     assert alice.together.beside(100) == ()
-    assert [one.member.meeting for one in bob.together.everybody()] == [100, None, None, 200]
+    assert [presence.member.meeting for presence in bob.together.everybody()] == [
+        100,
+        None,
+        None,
+        200,
+    ]
 
 
 async def test_while_alone_nothing_is_known_of_others_and_what_is_said_is_said_later(

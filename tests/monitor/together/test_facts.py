@@ -42,7 +42,7 @@ def test_ones_own_holds_at_once_and_the_newer_one_of_another_after_it() -> None:
     settle(hub, alice, bob)
     bob.put("claim", "1", {"n": 2})
     settle(hub, alice, bob)
-    assert alice.of("claim")["1"].operator == bob.who
+    assert alice.of("claim")["1"].operator == bob.share.who
     assert not alice.is_mine(alice.of("claim")["1"])
 
 
@@ -53,10 +53,10 @@ def test_an_older_fact_undoes_nothing_that_is_on_its_way() -> None:
     alice.drop("signal", "1")
     bob.settle()
     alice.settle()
-    assert alice.get("signal", "1") is None
-    assert bob.get("signal", "1") is not None, "it has not seen that yet"
+    assert alice.of("signal").get("1") is None
+    assert bob.of("signal").get("1") is not None, "it has not seen that yet"
     settle(hub, alice, bob)
-    assert bob.get("signal", "1") is None
+    assert bob.of("signal").get("1") is None
 
 
 def test_what_was_overwritten_by_another_gives_way_after_a_while() -> None:
@@ -77,12 +77,12 @@ def test_while_alone_ones_own_is_kept_and_is_on_its_way_from_the_return_on() -> 
     hub.rows.clear()  # nothing is written
     hub.clock.time_s += 600  # type: ignore[attr-defined]
     alice.settle()
-    assert alice.get("claim", "1") is not None
+    assert alice.of("claim").get("1") is not None
     settle(hub, alice, bob)
-    assert alice.get("claim", "1") is not None
+    assert alice.of("claim").get("1") is not None
     hub.clock.time_s += ON_ITS_WAY_S + 1  # type: ignore[attr-defined]
     alice.settle()
-    assert alice.get("claim", "1") is None
+    assert alice.of("claim").get("1") is None
 
 
 def test_a_fact_of_another_day_is_known_by_its_age() -> None:

@@ -104,25 +104,25 @@ async def test_while_alone_the_orders_of_others_stay_as_they_were_known(room: Ro
 
 
 async def test_two_screens_of_one_operator_keep_their_orders_apart(room: Room) -> None:
-    one, two = await room.sit("alice", "ops-1"), await room.sit("alice", "ops-1")
-    begin(one)
-    begin(two)
+    first, second = await room.sit("alice", "ops-1"), await room.sit("alice", "ops-1")
+    begin(first)
+    begin(second)
     await room.wait(3)
     assert len(room.hub.rows["standing_order"]) == 2
-    assert marks(one) == marks(two) == ("LECTURE", "LECTURE·alice")
-    one.session.orders.end(one.session.orders.of(100)[0])
+    assert marks(first) == marks(second) == ("LECTURE", "LECTURE·alice")
+    first.session.orders.end(first.session.orders.of(100)[0])
     await room.wait(3)
-    assert (marks(one), marks(two)) == (("LECTURE·alice",), ("LECTURE",))
+    assert (marks(first), marks(second)) == (("LECTURE·alice",), ("LECTURE",))
     [fact] = room.hub.rows["standing_order"].values()
     assert fact.member == "m2"
 
 
 async def test_a_claim_is_of_the_operator_whichever_screen(room: Room) -> None:
-    one, two = await room.sit("alice", "ops-1"), await room.sit("alice", "ops-1")
-    meeting = one.session.store.live_state.meetings[100]
-    one.together.claims.toggle(meeting)
+    first, second = await room.sit("alice", "ops-1"), await room.sit("alice", "ops-1")
+    meeting = first.session.store.live_state.meetings[100]
+    first.together.claims.toggle(meeting)
     await room.wait(2)
-    assert two.together.mark_of(100) == ("mine", "good")
-    assert two.together.claims.toggle(meeting) == "100 is given back"
+    assert second.together.mark_of(100) == ("mine", "good")
+    assert second.together.claims.toggle(meeting) == "100 is given back"
     await room.wait(8)
-    assert one.together.claims.of(100) is two.together.claims.of(100) is None
+    assert first.together.claims.of(100) is second.together.claims.of(100) is None

@@ -48,7 +48,9 @@ async def test_answered_by_one_is_answered_for_all_and_undone_for_all(room: Room
     assert alice.queue == bob.queue == [2, 3]
     assert bob.session.memory.asking.is_answered(4)
     assert not [
-        one for one in bob.session.attention.signals if one.call == 4 and one.rule == "question"
+        signal
+        for signal in bob.session.attention.signals
+        if signal.call == 4 and signal.rule == "question"
     ]
     await room.wait(60)
     assert alice.queue == bob.queue == [2, 3]
@@ -156,11 +158,11 @@ async def test_of_two_that_were_apart_the_earlier_keeps_the_caller(room: Room) -
 
 
 async def test_two_screens_of_one_operator_do_not_call_up_the_same_caller(room: Room) -> None:
-    one, two = await room.sit("alice", "ops-1"), await room.sit("alice", "ops-1")
+    first, second = await room.sit("alice", "ops-1"), await room.sit("alice", "ops-1")
     await raise_hands(room, 4, 2)
-    one.do("podium")
+    first.do("podium")
     await room.wait(4)
-    assert [action.key for action in two.plan("podium").actions] == [2]
+    assert [action.key for action in second.plan("podium").actions] == [2]
 
 
 async def test_one_called_up_by_a_screen_that_has_gone_is_free_again(room: Room) -> None:

@@ -39,15 +39,15 @@ async def test_who_takes_care_is_shown_to_all_and_anybody_wakes_it(room: Room) -
     alice, bob = await room.sit("alice"), await room.sit("bob")
     await help_asked(room)
     assert acknowledge(alice)
-    assert [quiet_words(asks(one)) for one in (alice, bob)] == ["ack alice", "ack alice"]
+    assert [quiet_words(asks(desk)) for desk in (alice, bob)] == ["ack alice", "ack alice"]
     assert not acknowledge(bob), "again: it is taken back"
-    assert [asks(one).is_quiet for one in (alice, bob)] == [False, False]
+    assert [asks(desk).is_quiet for desk in (alice, bob)] == [False, False]
     await room.wait(30)
-    assert [asks(one).is_quiet for one in (alice, bob)] == [False, False]
+    assert [asks(desk).is_quiet for desk in (alice, bob)] == [False, False]
     assert toggle_snoozed(bob.session.attention, (asks(bob),))
     assert asks(alice).snoozed_until == asks(bob).snoozed_until > 0
     await room.wait(700)
-    assert [asks(one).is_quiet for one in (alice, bob)] == [False, False], "the snooze is over"
+    assert [asks(desk).is_quiet for desk in (alice, bob)] == [False, False], "the snooze is over"
 
 
 async def test_following_another_says_nothing_oneself(room: Room) -> None:
@@ -77,10 +77,10 @@ async def test_the_next_one_of_its_kind_is_loud_again(room: Room) -> None:
     acknowledge(alice)
     room.change(1, operator_mode=0)
     await room.wait(10)
-    assert not [one for one in bob.session.attention.signals if one.rule == "help"]
+    assert not [signal for signal in bob.session.attention.signals if signal.rule == "help"]
     assert room.hub.rows["signal"] == {}
     await help_asked(room)
-    assert [asks(one).is_quiet for one in (alice, bob)] == [False, False]
+    assert [asks(desk).is_quiet for desk in (alice, bob)] == [False, False]
 
 
 async def test_the_fact_of_one_who_has_left_is_dropped_by_those_who_stay(room: Room) -> None:
@@ -101,13 +101,13 @@ async def test_turned_red_it_is_loud_for_all_until_somebody_takes_care(room: Roo
     alice, bob = await room.sit("alice"), await room.sit("bob")
     await help_asked(room)
     acknowledge(alice)
-    assert [asks(one).severity for one in (alice, bob)] == ["amber", "amber"]
-    assert [asks(one).is_quiet for one in (alice, bob)] == [True, True]
+    assert [asks(desk).severity for desk in (alice, bob)] == ["amber", "amber"]
+    assert [asks(desk).is_quiet for desk in (alice, bob)] == [True, True]
     await room.wait(120)
-    assert [asks(one).severity for one in (alice, bob)] == ["red", "red"]
-    assert [asks(one).is_quiet for one in (alice, bob)] == [False, False]
+    assert [asks(desk).severity for desk in (alice, bob)] == ["red", "red"]
+    assert [asks(desk).is_quiet for desk in (alice, bob)] == [False, False]
     acknowledge(bob)
-    assert [asks(one).acknowledged_by for one in (alice, bob)] == ["bob", "bob"]
+    assert [asks(desk).acknowledged_by for desk in (alice, bob)] == ["bob", "bob"]
 
 
 async def test_what_was_done_to_an_amber_one_is_not_for_the_red_one(room: Room) -> None:
@@ -118,9 +118,9 @@ async def test_what_was_done_to_an_amber_one_is_not_for_the_red_one(room: Room) 
     key = "help/call/1"
     assert asks(alice).severity == "red"
     room.hub.put(alice.share, "signal", key, data, 0)
-    assert [asks(one).is_quiet for one in (alice, bob)] == [False, False]
+    assert [asks(desk).is_quiet for desk in (alice, bob)] == [False, False]
     room.hub.put(alice.share, "signal", key, {**data, "severity": "red"}, 0)
-    assert [asks(one).is_quiet for one in (alice, bob)] == [True, True]
+    assert [asks(desk).is_quiet for desk in (alice, bob)] == [True, True]
 
 
 async def test_what_nobody_can_understand_is_left_alone(room: Room) -> None:
@@ -210,8 +210,8 @@ def test_whatever_is_done_in_which_order_all_end_alike(steps: list[tuple[str, in
             facts.settle()
             shared.look()
     found = {
-        one.signal.acknowledged_by or ("snoozed" if one.signal.snoozed_until else "")
-        for _, one, *_ in desks
+        desk.signal.acknowledged_by or ("snoozed" if desk.signal.snoozed_until else "")
+        for _, desk, *_ in desks
     }
     assert found == {last}
     assert sum(len(share.puts) for share, *_ in desks) == before, "nobody repeats another"

@@ -62,4 +62,4 @@ def test_many_lines_that_become_free_go_to_the_pane() -> None:
 def test_the_operator_cannot_take_the_rows_around_the_cursor_away(
     room: int, height: int, by: int
 ) -> None:
-    assert LEAST <= resized(height, by, room=room, least=LEAST) <= room - LEAST_TABLE
+    assert LEAST <= resized(height + by, room=room, least=LEAST) <= room - LEAST_TABLE

@@ -42,7 +42,7 @@ class Asked(NamedTuple):
 
 
 @contextmanager
-def opened(arguments: Namespace) -> Iterator[Asked]:
+def open_past(arguments: Namespace) -> Iterator[Asked]:
     """Open the history of the profile. CliExit: 64, a time is none; 78, it can't be read."""
     configuration = resolve.resolve(arguments, os.environ)
     settings = configuration.settings
@@ -51,36 +51,37 @@ def opened(arguments: Namespace) -> Iterator[Asked]:
         read_time(f"--{name}", getattr(arguments, name), now_s) for name in ("since", "until")
     )
     if since is not None and until is not None and since > until:
-        raise exits.CliExit(exits.USAGE, "confmon: --since is later than --until")
-    try:
+        raise exits.usage_error("--since is later than --until")
+    with needing_history():
         shared = shared_history(settings)
         history = (
             open_history(paths.history(settings.base_url, settings.login))
             if shared is None
             else open_tables(shared)
         )
-    except HistoryUnavailable as error:
-        raise cannot_read(error) from None
+        try:
+            now = int(now_s * 1000)
+            newest = (history.span() or (now, now))[1]
+            if now - newest > UNSEEN_MS and (until is None or until > newest):
+                print_notice(
+                    f"nothing has been recorded since {moment(newest)}: what was live then may"
+                    " not be now"
+                )
+            yield Asked(history, Codes(settings.codes), settings, now, newest, since, until)
+        finally:
+            history.close()
+
+
+@contextmanager
+def needing_history() -> Iterator[None]:
+    """End the command where there is no history, or it can't be read. CliExit: 78."""
     try:
-        now = int(now_s * 1000)
-        newest = (history.span() or (now, now))[1]
-        if now - newest > UNSEEN_MS and (until is None or until > newest):
-            print_notice(f"nothing has been recorded since {moment(newest)}: what was live then may"
-                         " not be now")  # fmt: skip
-        yield Asked(history, Codes(settings.codes), settings, now, newest, since, until)
+        yield
     except HistoryUnavailable as error:
-        raise cannot_read(error) from None
-    finally:
-        history.close()
-
-
-def cannot_read(error: HistoryUnavailable) -> exits.CliExit:
-    """Return how to end where there is no history."""
-    return exits.CliExit(
-        exits.CONFIG,
-        f"confmon: the history: {str(error).rstrip('.')}",
-        "The screen records what it sees, and so does confmon record.",
-    )
+        raise exits.config_error(
+            f"the history: {str(error).rstrip('.')}",
+            "The screen records what it sees, and so does confmon record.",
+        ) from None
 
 
 def read_time(flag: str, text: str | None, now_s: float) -> int | None:
@@ -100,7 +101,7 @@ def read_time(flag: str, text: str | None, now_s: float) -> int | None:
     try:
         return int(moment_of(text, now_s) * 1000)
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: {flag}: {error}") from None
+        raise exits.usage_error(f"{flag}: {error}") from None
 
 
 def find_session(asked: Asked, number: int | None, session: int | None) -> MeetingSession:

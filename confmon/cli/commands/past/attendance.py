@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli.commands.past.asked import find_session, opened, print_gaps
+from confmon.cli.commands.past.asked import find_session, open_past, print_gaps
 from confmon.cli.commands.past.rows import iso
 from confmon.cli.output.printing import TableColumn, print_list, print_options, screen_columns
 from confmon.models.moments import moment
@@ -27,7 +27,7 @@ FIELDS = (
 
 def run(arguments: Namespace) -> int:
     """Print a line for each person. CliExit: 1, there was no such meeting."""
-    with opened(arguments) as asked:
+    with open_past(arguments) as asked:
         session = find_session(asked, arguments.meeting, arguments.session)
         attendance = asked.history.attendance(
             session.session, asked.codes, asked.since, asked.until
@@ -53,15 +53,12 @@ def to_row(one: Attendee) -> dict[str, Any]:
 
 def _columns(codes: Codes) -> list[TableColumn]:
     """Return the screen's columns, with whole moments: a table is read on other days too."""
-    moments = {
-        "joined": TableColumn("joined", lambda one: _about(one.joined, one.joined_uncertainty_s)),
-        "left": TableColumn(
-            "left", lambda one: _about(one.left, one.left_uncertainty_s) or "still in"
-        ),
-    }
-    look = RenderContext(LiveState(codes), 0.0)
-    shown = zip(ATTENDANCE, screen_columns(ATTENDANCE, look), strict=True)
-    return [moments.get(column.id, made) for column, made in shown]
+    return screen_columns(
+        ATTENDANCE,
+        RenderContext(LiveState(codes), 0.0),
+        joined=lambda one: _about(one.joined, one.joined_uncertainty_s),
+        left=lambda one: _about(one.left, one.left_uncertainty_s) or "still in",
+    )
 
 
 def _about(at: int | None, uncertain_s: float) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from confmon.cli.commands.past.asked import find_session, opened, print_gaps
+from confmon.cli.commands.past.asked import find_session, open_past, print_gaps
 from confmon.cli.commands.past.rows import iso
 from confmon.clock import run_at_once
 from confmon.history.answers import SessionQuery
@@ -37,7 +37,7 @@ MOST_SESSIONS = 100_000
 
 def run(arguments: Namespace) -> int:
     """Write the file. CliExit: 1, there was nothing; 74, it can't be written."""
-    with opened(arguments) as asked:
+    with open_past(arguments) as asked:
         since, until, number = _span(arguments, asked)
         past = asked.history.state_at(until)
         if past is None:

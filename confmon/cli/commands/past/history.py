@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from confmon.cli.commands.past.asked import Asked, find_session, opened, print_gaps
+from confmon.cli.commands.past.asked import Asked, find_session, open_past, print_gaps
 from confmon.cli.commands.past.rows import cut_name, cut_phone, cut_rented, iso
 from confmon.cli.output.printing import (
     PrintOptions,
@@ -25,7 +25,7 @@ from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from confmon.history.answers import PastEvent, PastLeg
     from confmon.history.records import Leg, MeetingSession
@@ -57,7 +57,7 @@ def run(arguments: Namespace) -> int:
             from confmon.cli.commands.past.prune import run as prune
 
             return prune(arguments)
-    with opened(arguments) as asked:
+    with open_past(arguments) as asked:
         printing = print_options(arguments, asked.settings)
         {"meetings": _meetings, "calls": _calls, "events": _events}[arguments.what](
             arguments, asked, printing
@@ -87,14 +87,14 @@ def _meetings(arguments: Namespace, asked: Asked, printing: PrintOptions) -> Non
 
     look = PastLook(LiveState(asked.codes), asked.now / 1000, newest=asked.newest)
     live = lasting("live", look)[0]
-    moments = {
-        "started": TableColumn("started", lambda one: moment(one.started_to)),
-        "ended": TableColumn("ended", lambda one: moment(one.ended_to) or live),
-    }
-    shown = zip(SESSIONS, screen_columns(SESSIONS, look), strict=True)
     columns = [
         TableColumn("session", lambda one: str(one.session), right=True),
-        *(moments.get(column.id, made) for column, made in shown),
+        *screen_columns(
+            SESSIONS,
+            look,
+            started=lambda one: moment(one.started_to),
+            ended=lambda one: moment(one.ended_to) or live,
+        ),
     ]
     found = asked.history.find_sessions(query)
     print_list(found, MEETING_FIELDS, printing, columns=columns, to_row=to_row)
@@ -142,10 +142,7 @@ def _calls(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
         return " ".join(dict.fromkeys(numbers))
 
     columns = [
-        TableColumn("call", lambda one: str(one.leg.call), right=True),
-        TableColumn("number", lambda one: cut_phone(_phone(one), printing) or ""),
-        TableColumn("name", lambda one: cut_name(one.leg.name, printing) or ""),
-        TableColumn("did", lambda one: cut_rented(_did(one), printing) or ""),
+        *(_cell(name, to_row) for name in ("call", "number", "name", "did")),
         TableColumn("from", lambda one: moment(one.leg.first_seen)),
         TableColumn("to", lambda one: moment(one.leg.last_seen) or live),
         TableColumn("meetings", meetings),
@@ -202,19 +199,22 @@ def _events(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
             "text": cut_name(one.text, printing) or None,
         }
 
-    def cell(name: str) -> TableColumn:
-        def text(one: PastEvent) -> str:
-            value = to_row(one)[name]
-            return "" if value is None else str(value)
-
-        return TableColumn(name, text, right=name in ("meeting", "call"))
-
     columns = [
         TableColumn("time", lambda one: moment(one.to_at)),
         TableColumn("", lambda one: one.kind.replace("_", " ")),
-        *map(cell, ("meeting", "call", "number", "name", "text")),
+        *(_cell(name, to_row) for name in ("meeting", "call", "number", "name", "text")),
     ]
     print_list(events, EVENT_FIELDS, printing, columns=columns, to_row=to_row)
+
+
+def _cell(name: str, to_row: Callable[[Any], Mapping[str, Any]]) -> TableColumn:
+    """Return a column with what JSON has."""
+
+    def text(one: Any) -> str:
+        value = to_row(one)[name]
+        return "" if value is None else str(value)
+
+    return TableColumn(name, text, right=name in ("meeting", "call"))
 
 
 def _about(

@@ -6,19 +6,14 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from confmon.cli.commands.past.asked import cannot_read
+from confmon.cli.commands.past.asked import needing_history
 from confmon.cli.history_place import history_place, shared_history
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.history.backends import retention
 from confmon.history.backends.shared import open_connection
 from confmon.history.backends.shared_tables import check_version
-from confmon.history.database import (
-    HistoryUnavailable,
-    as_unavailable,
-    open_to_read,
-    open_to_write,
-)
+from confmon.history.database import as_unavailable, open_to_read, open_to_write
 from confmon.models.moments import moment
 from confmon.process import exits, paths
 from confmon.process.streams import print_notice
@@ -28,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from confmon.config.settings.model import Settings
-    from confmon.history.backends.backend import Connection
+    from confmon.history.backends.connection import Connection
 
 BUSY_MS = 5000
 """How long it is waited for who records."""
@@ -43,28 +38,24 @@ def run(arguments: Namespace) -> int:
     days = settings.history_days if arguments.days is None else arguments.days
     cut = int(SystemClock().wall() * 1000) - days * retention.DAY_MS
     shared = shared_history(settings)
-    try:
+    with needing_history():
         if shared is None:
             connection, give_back = _open_file(settings, to_write=not arguments.dry_run)
         else:
             connection, give_back = open_connection(shared), _keep
             check_version(connection)
-    except HistoryUnavailable as error:
-        raise cannot_read(error) from None
-    try:
-        if arguments.dry_run:
-            rows = retention.count_before(connection, cut)
-            print_notice(f"{rows:,} rows are older than {moment(cut)}; nothing was deleted")
-            return exits.OK
-        rows = retention.delete_before(connection, cut, lambda: time.sleep(REST_S))
-        while give_back(connection):
-            time.sleep(REST_S)
-    except sqlite3.Error as error:
-        raise cannot_read(as_unavailable(error)) from None
-    except HistoryUnavailable as error:
-        raise cannot_read(error) from None
-    finally:
-        connection.close()
+        try:
+            if arguments.dry_run:
+                rows = retention.count_before(connection, cut)
+                print_notice(f"{rows:,} rows are older than {moment(cut)}; nothing was deleted")
+                return exits.OK
+            rows = retention.delete_before(connection, cut, lambda: time.sleep(REST_S))
+            while give_back(connection):
+                time.sleep(REST_S)
+        except sqlite3.Error as error:
+            raise as_unavailable(error) from None
+        finally:
+            connection.close()
     print_notice(f"{rows:,} rows older than {moment(cut)} were deleted")
     return exits.OK
 

@@ -27,13 +27,8 @@ def run(arguments: Namespace) -> int:
     settings = resolve.resolve(arguments, os.environ).settings
     opener = receivers_opener(settings)
     if opener is None:
-        raise exits.CliExit(
-            exits.CONFIG, "confmon: [alerts] names neither an alertmanager nor a webhook"
-        )
-    try:
-        return composition.with_client(lambda: _All(opener()), _test)
-    except BridgeError as error:  # of opening: ca_file or proxy
-        raise exits.exit_after_error(error) from None
+        raise exits.config_error("[alerts] names neither an alertmanager nor a webhook")
+    return composition.with_client(lambda: _All(opener()), _test)
 
 
 class _All:

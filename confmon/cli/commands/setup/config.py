@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from confmon.config.credentials import lookup
+from confmon.config.credentials.credentials_file import toml
 from confmon.config.settings import first_profile, resolve
 from confmon.config.settings.checks import (
     check_base_url,
@@ -36,7 +35,7 @@ TRIES = 3
 def run(arguments: Namespace) -> int:
     """Carry out ``config path``, ``show``, ``validate`` or ``init``. CliExit."""
     if arguments.print and arguments.what != "init":
-        raise exits.CliExit(exits.USAGE, "confmon: --print goes with config init")
+        raise exits.usage_error("--print goes with config init")
     match arguments.what:
         case "path":
             print(resolve.config_file(arguments, os.environ))
@@ -46,7 +45,7 @@ def run(arguments: Namespace) -> int:
             print_notice(_describe_without_file(_resolved(arguments)))
         case "validate":
             file = resolve.config_file(arguments, os.environ)
-            document, _ = resolve.load(file, named=str(file))
+            document, _ = resolve.load(file, named=True)
             count = len(document.profiles)
             profiles = "1 profile" if count == 1 else f"{count} profiles"
             print_notice(f"{file}: {profiles}, no complaints")
@@ -70,15 +69,13 @@ def _init(arguments: Namespace) -> None:
         return
     file = resolve.config_file(arguments, os.environ)
     if file.is_symlink() or file.exists():
-        raise exits.CliExit(
-            exits.CONFIG,
-            f"confmon: there is {file} already; nothing was changed",
+        raise exits.config_error(
+            f"there is {file} already; nothing was changed",
             "An example with every setting: confmon config init --print",
         )
     if not prompt.can_ask():
-        raise exits.CliExit(
-            exits.USAGE,
-            "confmon: config init asks, and there is no terminal to ask on",
+        raise exits.usage_error(
+            "config init asks, and there is no terminal to ask on",
             "An example to write by hand: confmon config init --print",
         )
     name = _ask("name", f"Name of the profile [{first_profile.NAME}]:", first_profile.NAME)
@@ -90,7 +87,7 @@ def _init(arguments: Namespace) -> None:
     source = _ask("source", "Where does the password come from [prompt]?", "prompt")
     where = ""
     if source == "file":
-        where = _ask("where", "Which file (from the folder of the configuration)?")
+        where = _ask("file", "Which file (from the folder of the configuration)?")
     elif source == "command":
         where = _ask("command", "Which command?")
     answers = first_profile.Answers(
@@ -107,12 +104,10 @@ def _ask(what: str, question: str, default: str = "") -> str:
     for _ in range(TRIES):
         text = prompt.ask(question) or default
         try:
-            if what == "command":
-                first_profile.command_of(text)
-            return text if what == "command" else first_profile.checked(what, text)
+            return first_profile.check_answer(what, text)
         except ValueError as error:
             print_notice(str(error))
-    raise exits.CliExit(exits.USAGE, "confmon: no answer that will do; nothing was written")
+    raise exits.usage_error("no answer that will do; nothing was written")
 
 
 def _describe_without_file(configuration: Configuration) -> str:
@@ -130,39 +125,34 @@ def format_settings(configuration: Configuration) -> list[str]:
         f"# configuration file: {configuration.file or 'none'}",
         f"# audit log: {paths.or_none(paths.audit_log) or 'none: there is no home folder'}",
         f"# password from: {_password_source(configuration)}",
-        *_mediator(configuration),
-        f"# profile: {settings.profile}",
     ]
-    tables: list[str] = []
-    for name, row in settings.table.items():
-        value = getattr(settings, name)
-        if name == "profile" or value is None:
-            continue
-        if isinstance(value, SettingsTable):
-            tables += ["", f"[{name}]"]
-            tables += _rows(name, value, configuration.sources)
-            continue
-        if isinstance(value, Mapping):
-            tables += _table((name,), value)
-            continue
-        source = configuration.sources.get(name, "default")
-        lines.append(f"{name} = {_toml(_shown(row, value))}  # {source}")
-    return lines + tables
+    if configuration.mediator is not None:
+        lines.append(f"# mediator password from: {lookup.name_source(configuration.mediator)}")
+    lines += [f"# profile: {settings.profile}", *_rows(settings, configuration.sources)]
+    for name in settings.table:
+        match getattr(settings, name):
+            case SettingsTable() as table:
+                lines += ["", f"[{name}]", *_rows(table, configuration.sources, f"{name}.")]
+            case Mapping() as values:
+                lines += _table((name,), values)
+    return lines
+
+
+def _rows(values: SettingsTable, sources: Mapping[str, str], prefix: str = "") -> list[str]:
+    """Return the settings of a table, each with its source, but for what is a table itself."""
+    return [
+        f"{name} = {toml(_shown(row, value))}  # {sources.get(prefix + name, 'default')}"
+        for name, row in values.table.items()
+        if name != "profile"
+        and (value := getattr(values, name)) is not None
+        and not isinstance(value, SettingsTable | Mapping)
+    ]
 
 
 def _password_source(configuration: Configuration) -> str:
     if configuration.has_login:
         return lookup.name_source(configuration.access)
     return "nowhere: without a login it only follows those who share"
-
-
-def _rows(table: str, values: SettingsTable, sources: Mapping[str, str]) -> list[str]:
-    """Return the settings of a table of their own."""
-    return [
-        f"{key} = {_toml(_shown(row, value))}  # {sources.get(f'{table}.{key}', 'default')}"
-        for key, row in values.table.items()
-        if (value := getattr(values, key)) is not None
-    ]
 
 
 def _shown(row: Setting, value: Any) -> Any:
@@ -172,21 +162,11 @@ def _shown(row: Setting, value: Any) -> Any:
     return without_path(value) if row.check is check_receiver else value
 
 
-def _mediator(configuration: Configuration) -> list[str]:
-    access = configuration.mediator
-    return [f"# mediator password from: {lookup.name_source(access)}"] if access else []
-
-
 def _table(key: tuple[str, ...], values: Mapping[Any, Any]) -> list[str]:
-    plain = [f"{format_key((str(name),))} = {_toml(value)}" for name, value in values.items()
+    plain = [f"{format_key((str(name),))} = {toml(value)}" for name, value in values.items()
              if not isinstance(value, Mapping)]  # fmt: skip
     lines = ["", f"[{format_key(key)}]", *plain] if plain else []
     for name, value in values.items():
         if isinstance(value, Mapping):
             lines += _table((*key, str(name)), value)
     return lines
-
-
-def _toml(value: Any) -> str:
-    """Return a value as TOML writes it; for texts, numbers and truth that is JSON's way."""
-    return json.dumps(str(value) if isinstance(value, Path) else value, ensure_ascii=False)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from confmon.cli import composition, portal_token
 from confmon.cli.filtering.list_options import (
-    FilterSource,
     parse_list_options,
     print_notes,
     read_list,
@@ -22,7 +21,7 @@ from confmon.cli.output.printing import PrintOptions, print_list
 from confmon.config.credentials import lookup
 from confmon.config.settings import checks, environment, new_profile, resolve
 from confmon.models.forwarding import Endpoint
-from confmon.monitor.exports.rows import names_of, value_of
+from confmon.monitor.exports.rows import names_of
 from confmon.process import exits, prompt
 from confmon.process.streams import print_notice
 
@@ -47,9 +46,9 @@ def run(arguments: Namespace) -> int:
     found: list[Endpoint] = []
 
     async def work(core: CoreClient) -> int:
-        source = FilterSource(read=core.list_endpoints, value=value_of)
         # The profile needs more fields than those to print, and Core nests some of them.
-        listed = await read_list(source, replace(options, fields=(), exclude=()))
+        whole = replace(options, fields=(), exclude=())
+        listed = await read_list(core.list_endpoints, whole)
         print_notes(listed)
         found.extend(listed.records)
         return exits.OK
@@ -68,21 +67,20 @@ def _read_portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
 
     CliExit: 64 or 78, one of them can't be used or is missing.
     """
-    secrets = {name: lookup.take_from_environment(os.environ, name) for name in environment.SECRETS}
+    secrets = environment.take_secrets(os.environ)
     url = arguments.core_url or os.environ.get(environment.CORE_URL) or CORE_URL
     try:
         base_url = checks.check_base_url(url)
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: the Core API's address {error}") from None
+        raise exits.usage_error(f"the Core API's address {error}") from None
     found = portal_token.token(arguments, secrets[environment.PORTAL_TOKEN])
     if found is not None:
         return base_url, None, found
     login = arguments.portal_login or os.environ.get(environment.PORTAL_LOGIN)
     if not login:
         if not prompt.can_ask():
-            raise exits.CliExit(
-                exits.CONFIG,
-                "confmon: no portal login: set --portal-login or CONFMON_PORTAL_LOGIN;",
+            raise exits.config_error(
+                "no portal login: set --portal-login or CONFMON_PORTAL_LOGIN;",
                 "or a token, by CONFMON_PORTAL_TOKEN_FILE",
             )
         login = prompt.ask("Login of the portal (empty: a token instead):")
@@ -91,7 +89,7 @@ def _read_portal(arguments: Namespace) -> tuple[str, str | None, Secret]:
     try:
         checks.check_login(login)
     except ValueError as error:
-        raise exits.CliExit(exits.CONFIG, f"confmon: the portal login {error}") from None
+        raise exits.config_error(f"the portal login {error}") from None
     if name := os.environ.get(environment.PORTAL_PASSWORD_FILE):
         file = resolve.path_of(name, environment.PORTAL_PASSWORD_FILE)
         return base_url, login, lookup.read_password_file(file)
@@ -112,11 +110,11 @@ def _offer_profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: boo
         found, "mediator", arguments.mediator_endpoint, needed=bool(arguments.mediator_endpoint)
     )
     file = resolve.config_file(arguments, os.environ)
-    document, _ = resolve.load(file, named=None)
+    document, _ = resolve.load(file, named=False)
     try:
         profile = new_profile.build(arguments.name, conference, mediator, document.profiles)
     except ValueError as error:
-        raise exits.CliExit(exits.USAGE, f"confmon: {error}") from None
+        raise exits.usage_error(str(error)) from None
     if not arguments.write:
         print(f"\n# For {file}; 'confmon discover --write' adds it, with the passwords in files of",
               "# their own, which only you can read.", profile.toml, sep="\n",
@@ -125,7 +123,7 @@ def _offer_profile(arguments: Namespace, found: Sequence[Endpoint], *, asks: boo
     if asks:
         print(profile.toml, end="", file=sys.stderr)
         if prompt.ask(f"Add this to {file}? Type y:").lower() != "y":
-            raise exits.CliExit(exits.USAGE, "confmon: not confirmed; nothing was written")
+            raise exits.usage_error("not confirmed; nothing was written")
     for path in new_profile.write(profile, file):
         print_notice(f"written: {path}")
     print_notice(f"try: confmon --profile {profile.name} meetings")
@@ -146,8 +144,6 @@ def _choose_endpoint(
     flag = "--endpoint" if kind == "conference" else "--mediator-endpoint"
     if sid is not None or not usable:
         which = f" {sid}" if sid else ""
-        raise exits.CliExit(
-            exits.USAGE, f"confmon: there is no {kind} endpoint{which} with a login"
-        )
+        raise exits.usage_error(f"there is no {kind} endpoint{which} with a login")
     sids = ", ".join(one.endpoint_sid for one in usable)
-    raise exits.CliExit(exits.USAGE, f"confmon: choose one by {flag}: {sids}")
+    raise exits.usage_error(f"choose one by {flag}: {sids}")

@@ -6,21 +6,20 @@ It goes into the keyring where there is a real one, else into ``credentials.toml
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from confmon.cli import composition
 from confmon.config.credentials import credentials_file, keyring, lookup
 from confmon.config.settings import resolve
+from confmon.models.errors import BridgeError
+from confmon.models.lists import ListQuery
 from confmon.models.resources.mediator import MEDIATOR_DIDS
 from confmon.process import exits, prompt
 from confmon.process.streams import print_notice
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Awaitable
 
-    from confmon.api.live import ConferenceClient
-    from confmon.api.mediator import MediatorClient
     from confmon.config.credentials.lookup import Access
     from confmon.config.credentials.secret import Account, Secret
     from confmon.config.settings.resolve import Configuration
@@ -35,9 +34,8 @@ def run(arguments: Namespace) -> int:
     if arguments.command == "logout":
         return _forget(access.account)
     if not prompt.can_ask():
-        raise exits.CliExit(
-            exits.USAGE,
-            "confmon: login asks for the password, and there is no terminal to ask on",
+        raise exits.usage_error(
+            "login asks for the password, and there is no terminal to ask on",
             "Without one: set password_file (chmod 600) or credentials_command in the profile.",
         )
     password = lookup.ask_password(access.login, access.base_url)
@@ -49,29 +47,19 @@ def run(arguments: Namespace) -> int:
 
 def _try_password(configuration: Configuration, password: Secret, *, mediator: bool) -> None:
     """Read one record with it. CliExit: 77, the login is refused; 69, that can't be known now."""
-    from confmon.models.errors import BridgeError
-    from confmon.models.lists import ListQuery
 
-    async def meeting(bridge: ConferenceClient) -> int:
-        return await check(bridge.list_meetings(ListQuery(limit=1)))
-
-    async def did(mediator: MediatorClient) -> int:
-        return await check(mediator.list(MEDIATOR_DIDS, ListQuery(limit=1)))
-
-    async def check(reading: Awaitable[object]) -> int:
+    async def read(client: Any) -> int:
+        query = ListQuery(limit=1)
         try:
-            await reading
+            await (client.list(MEDIATOR_DIDS, query) if mediator else client.list_meetings(query))
         except BridgeError as error:
             quit_ = exits.exit_after_error(error, "nothing was stored")
             hint = () if quit_.code == exits.AUTH else ("--no-check stores it as it is.",)
             raise exits.CliExit(quit_.code, *quit_.lines, *hint) from None
         return exits.OK
 
-    settings = configuration.settings
-    if mediator:
-        composition.with_client(composition.mediator_of(settings, password), did)
-    else:
-        composition.with_client(composition.bridge_opener(settings, password), meeting)
+    opener: Any = composition.mediator_of if mediator else composition.bridge_opener
+    composition.with_client(opener(configuration.settings, password), read)
 
 
 def _store(access: Access, password: Secret) -> None:

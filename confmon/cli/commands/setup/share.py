@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from confmon.cli.commands.setup import share_status
-from confmon.cli.share import opened, share_place
+from confmon.cli.share import open_share, share_place
 from confmon.config.settings import resolve
 from confmon.history.backends import shared_tables
 from confmon.process import exits
@@ -41,9 +41,7 @@ def run(arguments: Namespace) -> int:
 def _print_statements(place: SharePlace, endpoint: str) -> int:
     """Print what ``init`` would run. CliExit: 64, a file takes no SQL of others."""
     if place.kind == "file":
-        raise exits.CliExit(
-            exits.USAGE, f"confmon: {place.shown} is a file: confmon share init makes it"
-        )
+        raise exits.usage_error(f"{place.shown} is a file: confmon share init makes it")
     history = shared_tables.statements(endpoint)
     statements = preparation.statements(endpoint, place.schema, history)
     for statement in ("BEGIN", QUIET, *statements, "COMMIT"):
@@ -52,7 +50,7 @@ def _print_statements(place: SharePlace, endpoint: str) -> int:
 
 
 def _prepare(place: SharePlace, endpoint: str) -> int:
-    with opened(place, make=True) as connection:
+    with open_share(place, make=True) as connection:
         # A file has only what is live: there each keeps a history of his own.
         more = shared_tables.statements(endpoint) if place.kind == "postgres" else ()
         preparation.prepare(connection, endpoint, more)
@@ -62,7 +60,7 @@ def _prepare(place: SharePlace, endpoint: str) -> int:
 
 def _check(place: SharePlace, endpoint: str) -> int:
     """Print what was found; 1: something is not as it has to be."""
-    with opened(place) as connection:
+    with open_share(place) as connection:
         findings = inspection.check(connection, endpoint)
     for finding in findings:
         print(f"{'ok' if finding.ok else 'NO':<3} {finding.text}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from confmon.cli.commands.past.rows import iso
 from confmon.cli.output.writers import write_lines, write_table
-from confmon.cli.share import opened
+from confmon.cli.share import open_share
 from confmon.monitor.polling.freshness import ago
 from confmon.process import exits
 from confmon.sharing.status import ShareStatus, read_status
@@ -24,7 +24,7 @@ _KINDS: Final = {"screen": "screen", "collect": "collector", "record": "recorder
 
 def run(place: SharePlace, endpoint: str, *, as_json: bool) -> int:
     """Print it as lines and a table, or as one JSON object. CliExit: see `confmon.cli.share`."""
-    with opened(place) as connection:
+    with open_share(place) as connection:
         status = read_status(connection, endpoint)
     if as_json:
         print(json.dumps({"place": place.shown, **to_row(status)}))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ from confmon.monitor.attention.engine import Attention
 from confmon.monitor.attention.rules import RULES
 from confmon.monitor.exports.numbers import NumberVisibility, cut_number
 from confmon.monitor.polling.freshness import ago
+from confmon.monitor.polling.live_feeds import live_feeds
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, Snapshot
 from confmon.process import exits
@@ -75,20 +75,12 @@ def run(arguments: Namespace) -> int:
 def choose_rules(only: str | None, settings: AttentionSettings) -> list[Rule]:
     """Return every rule, or the one that is named. CliExit: 64, that one is off."""
     if only in settings.off:
-        raise exits.CliExit(exits.USAGE, f"confmon: [attention] off has {only}")
+        raise exits.usage_error(f"[attention] off has {only}")
     return [rule for rule in RULES if only in (None, rule.id)]
 
 
-@dataclass(slots=True)
 class Watch:
     """Reads of one bridge, and the rules over them."""
-
-    bridge: ConferenceClient
-    store: LiveStore
-    attention: Attention
-    clock: Clock
-    missing: dict[Feed, str]
-    """What every read so far of a list has lacked; none: one was whole."""
 
     def __init__(
         self,
@@ -98,8 +90,11 @@ class Watch:
         codes: Codes,
         clock: Clock,
     ) -> None:
-        self.bridge, self.clock, self.missing = bridge, clock, {}
+        self.bridge, self.clock = bridge, clock
+        self.missing: dict[Feed, str] = {}
+        """What every read so far of a list has lacked; none: one was whole."""
         self.store = LiveStore(clock, codes)
+        self._open_feed = live_feeds(bridge, self.store)
         self.attention = Attention(self.store, settings, clock, rules=rules, ours=NoActions())
 
     async def run(self, interval_s: float, for_s: float, meeting: int | None) -> None:
@@ -127,10 +122,7 @@ class Watch:
     async def _read(self) -> None:
         for feed in (MEETINGS, ALL_CALLS):
             asked_at = self.clock.now()
-            scan: Any = await (
-                self.bridge.scan_meetings() if feed == MEETINGS else self.bridge.scan_calls()
-            )
-            self._take_in(feed, asked_at, scan)
+            self._take_in(feed, asked_at, await self._open_feed(feed).fetch())
 
     def _take_in(self, feed: Feed, asked_at: float, scan: Any) -> None:
         now = self.clock.now()
@@ -143,7 +135,7 @@ class Watch:
 
     async def _read_attributes(self, meeting: int | None) -> None:
         """Read the attributes of the meetings, where a rule asks for them."""
-        if not any("attributes" in rule.needs for rule in self.attention.rules):
+        if not any(rule.attributes for rule in self.attention.rules):
             return
         numbers = [one for one in self.store.live_state.meetings if meeting in (None, one)]
         if len(numbers) > ATTRIBUTES_OF:

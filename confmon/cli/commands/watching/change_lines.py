@@ -32,7 +32,7 @@ def check_watch(arguments: Namespace, options: ListOptions) -> None:
 
 
 def _refuse(why: str) -> None:
-    raise exits.CliExit(exits.USAGE, f"confmon: --watch {why}")
+    raise exits.usage_error(f"--watch {why}")
 
 
 def iso_ms(epoch_s: float) -> str:
@@ -60,8 +60,16 @@ class ChangeLines:
     is_filtered: bool
     wire: Callable[[str], str]
     """From the name of a field to that on the wire."""
+    read_at: float | None = None
+    """When the newest read was asked for that was taken in."""
+    is_whole: bool = False
+    """Whether a read has shown everybody: who is found later has joined."""
     gap: Line | None = None
     """The gap that lasts."""
+
+    def came(self) -> str:
+        """Return what a record did that is new in a read."""
+        return "joined" if self.is_whole else "present"
 
     def there(self, event: str, records: Iterable[Any], at: float) -> None:
         """Tell who is ``present``, ``joined`` or ``left``."""
@@ -79,14 +87,15 @@ class ChangeLines:
         line = self._row(now, at) | {"was": {name: before[name] for name in changed}}
         self._put(at, "changed", line | ({"matches": fits} if self.is_filtered else {}))
 
-    def lost(self, at: float, since: float, reason: str) -> None:
-        """Tell, once, that nothing is seen any more; the last read was that of `since`."""
+    def lost(self, at: float, reason: str) -> None:
+        """Tell, once, that nothing is seen any more since the newest read."""
         if self.gap is None:
-            self.gap = {"from": iso_ms(since), "to": None, "reason": reason}
+            self.gap = {"from": iso_ms(self.read_at or at), "to": None, "reason": reason}
             self._put(at, "gap", self.gap)
 
-    def found_again(self, at: float) -> None:
-        """Tell that a gap is over, if there was one."""
+    def read(self, at: float) -> None:
+        """Note a read; it ends a gap, if there was one."""
+        self.read_at = at
         if self.gap is not None:
             self._put(at, "gap", self.gap | {"to": iso_ms(at)})
             self.gap = None

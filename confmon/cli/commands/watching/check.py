@@ -73,17 +73,14 @@ def run(arguments: Namespace) -> int:
     rules = choose_rules(arguments.rule, settings.attention)
     timeout_s, meeting = arguments.timeout_s, arguments.meeting
     if arguments.for_s >= timeout_s:
-        raise exits.CliExit(
-            exits.USAGE,
-            f"confmon: --for {arguments.for_s} does not fit into the {timeout_s} s of --timeout",
+        raise exits.usage_error(
+            f"--for {arguments.for_s} does not fit into the {timeout_s} s of --timeout",
             "Give more to both: --timeout here, and the time the monitor lets a plug-in run.",
         )
     thresholds = Thresholds(dict(arguments.warning), dict(arguments.critical))
     watched = {rule.id for rule in rules} - set(settings.attention.off)
     if unwatched := sorted({*thresholds.warning, *thresholds.critical} - watched):
-        raise exits.CliExit(
-            exits.USAGE, f"confmon: {unwatched[0]} has a threshold and is not watched"
-        )
+        raise exits.usage_error(f"{unwatched[0]} has a threshold and is not watched")
     numbers = visibility(
         reveal=arguments.reveal_numbers, mask=settings.mask_numbers, is_export=True
     )

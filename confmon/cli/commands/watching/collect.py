@@ -12,14 +12,7 @@ from typing import TYPE_CHECKING
 
 from confmon.cli import composition, outlets
 from confmon.cli.commands.watching.attention import choose_rules
-from confmon.cli.commands.watching.lookout import Lookout
-from confmon.cli.commands.watching.service import (
-    FEEDS,
-    HOPELESS,
-    Service,
-    record_reads,
-    run_until_stopped,
-)
+from confmon.cli.commands.watching.service import FEEDS, Service, run_until_stopped
 from confmon.cli.commands.watching.signal_watch import SignalWatch
 from confmon.cli.history_place import history_place
 from confmon.cli.share import exit_for, share_place
@@ -27,7 +20,6 @@ from confmon.cli.shared_bridge import shared_opener
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.monitor.link.share_watch import AWAY, wake_asked, with_asked
-from confmon.monitor.polling.coverage import Coverage
 from confmon.monitor.polling.snapshot import ALL_CALLS
 from confmon.process.streams import print_notice
 from confmon.sharing.engine import Denied, NoDriver
@@ -40,8 +32,6 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
     from confmon.history.place import HistoryPlace
-    from confmon.models.errors import BridgeError
-    from confmon.monitor.past.recording import Recording
     from confmon.monitor.polling.feed import FeedState
     from confmon.monitor.polling.snapshot import Feed
     from confmon.ports import AlertReceiver
@@ -78,7 +68,7 @@ def run(arguments: Namespace) -> int:
     return composition.with_client(shared_opener(settings, open_inner, kind="collect"), work)
 
 
-class HeadlessCollector:
+class HeadlessCollector(Service):
     """Reads meetings and calls for all, or stands by while another one does."""
 
     def __init__(
@@ -98,22 +88,18 @@ class HeadlessCollector:
         `open_receivers` opens those who get signals; without it only those rules are asked that
         need attributes: the others take these from here.
         """
-        self._share, self._tell, self._clock = bridge.share, tell, clock
-        self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
+        super().__init__(bridge, settings, clock, tell, manager)
+        self._share = bridge.share
         rules = [
             rule
             for rule in choose_rules(None, settings.attention)
             if rule.attributes or open_receivers is not None
         ]
-        self._signals = SignalWatch(
+        self.signals = SignalWatch(
             self._lookout, rules, say=tell, share=self._share, open_receivers=open_receivers
         )
-        self._recording: Recording | None = None
         if history is not None and history.shared is not None:
-            self._recording = record_reads(history, self._lookout, Coverage(), settings, clock)
-        self._service = Service(clock, look=self.look, tell=tell, manager=manager)
-        self._error: BridgeError | None = None
-        self._has_read = False
+            self.recording = self._record(history)
         self._is_denied = False
         self._share.on_change(self._share_changed)
 
@@ -123,29 +109,20 @@ class HeadlessCollector:
         BridgeError: this is no outage. Denied: the role in the database may not collect.
         """
         self._share.start()
-        if self._recording is not None:
-            self._recording.start(self._share)
-        self._signals.start()
+        if self.recording is not None:
+            self.recording.start(self._share)
         try:
-            async with self._service.running():
-                await self._lookout.run(FEEDS, for_s)
+            await self._read(for_s)
         finally:
-            await self._signals.close()
             began = self._clock.now()
-            if self._recording is not None:
-                await asyncio.to_thread(self._recording.close)
+            if self.recording is not None:
+                await asyncio.to_thread(self.recording.close)
             await self._share.close(self._clock.now() - began)
         if self._is_denied:
             raise Denied(f"the role in the database may not collect: grant it {COLLECTOR}")
 
-    def look(self) -> None:
-        """Note a gap of the history that has begun, and tell the role if it is another one."""
-        self._signals.look()
-        if self._recording is not None and (words := self._recording.look()):
-            self._tell(words)
-        self._service.tell_state(self._describe())
-
-    def _describe(self) -> str:
+    def describe(self) -> str:
+        """Return its role, and what is in the way of it."""
         state = self._share.state
         if state.mode == "starting":
             return ""
@@ -155,14 +132,18 @@ class HeadlessCollector:
             return f"standing by: {state.collector or 'nobody'} collects"
         if self._error is not None:
             return f"nothing is seen: {self._error}"
-        if self._recording is not None and (trouble := self._recording.trouble):
+        if self.recording is not None and (trouble := self.recording.trouble):
             return f"collecting, and the history is not kept: {trouble}"
         return "collecting" if state.is_read else ""
+
+    def has_read(self) -> bool:
+        """Tell whether calls were ever read."""
+        return self._lookout.poller.state(ALL_CALLS).ok_asked_at is not None
 
     def _share_changed(self) -> None:
         if not self._share.state.may_collect:
             self._is_denied = True
-            self._lookout.end()
+            self.end()
             return
         poller = self._lookout.poller
         wake_asked(self._share, poller)
@@ -172,9 +153,5 @@ class HeadlessCollector:
 
     def _heard(self, feed: Feed, state: FeedState) -> None:
         if feed == ALL_CALLS:
-            self._error = state.error
-            self._has_read = self._has_read or state.ok_asked_at is not None
             self._lookout.poller.watch(with_asked(FEEDS, self._share))
-        if isinstance(state.error, HOPELESS) and not self._has_read:
-            self._lookout.end(state.error)
-        self.look()
+        super()._heard(feed, state)

@@ -5,7 +5,7 @@ Labels are roles, states, rules and the like: never an id, a number or a name.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from prometheus_client.core import Metric
+
+    _Family = GaugeMetricFamily | CounterMetricFamily
 
 LISTS: Final = ("meetings", "calls")
 BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -56,55 +58,35 @@ class Exposition:
         """Yield every figure; a gauge without samples where it is too old."""
         figures, now = self.figures(), float("inf") if self.has_ended else self._now()
         knows_calls, knows_meetings = now < figures.calls_until, now < figures.meetings_until
-        yield _gauge(
-            "confmon_calls", "Live calls, by role and by what they can do.", ("role", "state"),
-            figures.calls if knows_calls else {},
+        knows = {"meetings": knows_meetings, "calls": knows_calls}
+        unreadable = {(name,): figures.unreadable.get(name, 0) for name in knows if knows[name]}
+        families: tuple[tuple[type[_Family], str, str, tuple[str, ...], Mapping[Any, float]], ...]
+        families = (
+            (GaugeMetricFamily, "calls", "Live calls, by role and by what they can do.",
+             ("role", "state"), figures.calls if knows_calls else {}),
+            (GaugeMetricFamily, "meetings", "Live meetings.",
+             (), {(): figures.meetings} if knows_meetings else {}),
+            (GaugeMetricFamily, "attention",
+             "What needs somebody, by rule: confmon help attention.",
+             ("rule", "severity"), figures.signals if knows_calls and knows_meetings else {}),
+            (CounterMetricFamily, "joins", "Callers who came since confmon began to read.",
+             (), {(): figures.joins}),
+            (CounterMetricFamily, "leaves", "Callers who left since confmon began to read.",
+             (), {(): figures.leaves}),
+            (CounterMetricFamily, "api_requests",
+             "Requests sent, by status; none: no answer came.",
+             ("method", "code"), dict(sorted(figures.requests.items()))),
+            (CounterMetricFamily, "actions",
+             "Actions of every confmon of this user since this one began to read.",
+             ("verb", "outcome"), dict(sorted(figures.actions.items()))),
+            (GaugeMetricFamily, "unreadable_records",
+             "Records in no figure, since they could not be read.", ("list",), unreadable),
+            (GaugeMetricFamily, "last_clean_scan_timestamp_seconds",
+             "When the newest whole read of a list was asked for; 0: never yet.",
+             ("list",), {(name,): figures.clean_at.get(name, 0.0) for name in LISTS}),
         )  # fmt: skip
-        meetings = GaugeMetricFamily("confmon_meetings", "Live meetings.")
-        if knows_meetings:
-            meetings.add_metric([], figures.meetings)
-        yield meetings
-        yield _gauge(
-            "confmon_attention", "What needs somebody, by rule: confmon help attention.",
-            ("rule", "severity"), figures.signals if knows_calls and knows_meetings else {},
-        )  # fmt: skip
-        for name, text, count in (
-            ("joins", "Callers who came since confmon began to read.", figures.joins),
-            ("leaves", "Callers who left since confmon began to read.", figures.leaves),
-        ):
-            yield CounterMetricFamily(f"confmon_{name}", text, value=count)
-        for name, text, labels, counts in (
-            ("api_requests", "Requests sent, by status; none: no answer came.",
-             ("method", "code"), figures.requests),
-            ("actions", "Actions of every confmon of this user since this one began to read.",
-             ("verb", "outcome"), figures.actions),
-        ):  # fmt: skip
-            counter = CounterMetricFamily(f"confmon_{name}", text, labels=labels)
-            for values, count in sorted(counts.items()):
-                counter.add_metric(values, count)
-            yield counter
-        unreadable = GaugeMetricFamily(
-            "confmon_unreadable_records", "Records in no figure, since they could not be read.",
-            labels=["list"],
-        )  # fmt: skip
-        for name, is_known in (("meetings", knows_meetings), ("calls", knows_calls)):
-            if is_known:
-                unreadable.add_metric([name], figures.unreadable.get(name, 0))
-        yield unreadable
-        clean = GaugeMetricFamily(
-            "confmon_last_clean_scan_timestamp_seconds",
-            "When the newest whole read of a list was asked for; 0: never yet.",
-            labels=["list"],
-        )
-        for name in LISTS:
-            clean.add_metric([name], figures.clean_at.get(name, 0.0))
-        yield clean
-
-
-def _gauge(
-    name: str, text: str, labels: tuple[str, ...], samples: Mapping[tuple[str, str], int]
-) -> Metric:
-    gauge = GaugeMetricFamily(name, text, labels=labels)
-    for values, count in samples.items():
-        gauge.add_metric(values, count)
-    return gauge
+        for kind, name, text, labels, samples in families:
+            family = kind(f"confmon_{name}", text, labels=labels)
+            for values, sample in samples.items():
+                family.add_metric(values, sample)
+            yield family

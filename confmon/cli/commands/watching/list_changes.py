@@ -11,7 +11,7 @@ from confmon.cli.filtering.list_options import meets_all
 from confmon.cli.output.line_output import LineOutput, print_lines
 from confmon.clock import SystemClock, timers_on
 from confmon.models.lists import ListQuery
-from confmon.monitor.exports.rows import names_of, value_of
+from confmon.monitor.exports.rows import names_of
 from confmon.monitor.polling.list_reader import CachedLists, ListSource
 from confmon.process import streams
 
@@ -56,14 +56,12 @@ class ListChanges:
         self._shelf = self._lists.shelves[self._name]
         self._records: Mapping[Any, Any] | None = None
         """As last printed; None: nothing was read yet."""
-        self._is_whole = False
-        self._ok_at = 0.0
         self._version = 0
         self._lines = ChangeLines(
             put=put,
             names=[name for name in options.pick_fields(names) if name not in unread],
             printing=printing,
-            matches=lambda record: meets_all(record, options.conditions, value_of),
+            matches=lambda record: meets_all(record, options.conditions),
             is_filtered=bool(options.conditions),
             wire=resource.wire,
         )
@@ -84,10 +82,6 @@ class ListChanges:
         if self._error is not None:
             raise self._error
 
-    def _wall_of(self, at: float | None) -> float:
-        now = self._clock.now()
-        return self._clock.wall() - (now - (now if at is None else at))
-
     def _heard(self) -> None:
         state = self._shelf.state
         if not streams.has_reader():
@@ -97,23 +91,23 @@ class ListChanges:
                 self._error = state.error
                 self.end()
             else:
-                self._lines.lost(self._wall_of(None), self._ok_at, str(state.error))
+                self._lines.lost(self._clock.wall(), str(state.error))
         elif self._shelf.version != self._version:
             self._version = self._shelf.version
-            self._ok_at = self._wall_of(state.ok_asked_at)
-            self._lines.found_again(self._ok_at)
-            self._tell(self._ok_at)
+            now = self._clock.now()
+            asked_at = now if state.ok_asked_at is None else state.ok_asked_at
+            self._tell(self._clock.wall() - (now - asked_at))
 
     def _tell(self, at: float) -> None:
         was, now, lines = self._records or {}, self._shelf.records, self._lines
+        lines.read(at)
         lines.there("left", [was[key] for key in was if key not in now], at)
-        for key in was.keys() & now.keys():
-            if names := differing(was[key], now[key]):
-                lines.changed(was[key], now[key], names, at)
-        came = "joined" if self._is_whole else "present"
-        lines.there(came, [now[key] for key in now if key not in was], at)
+        for key, record in now.items():
+            if key in was and (names := differing(was[key], record)):
+                lines.changed(was[key], record, names, at)
+        lines.there(lines.came(), [now[key] for key in now if key not in was], at)
         self._records = now
-        self._is_whole = self._is_whole or self._shelf.is_whole
+        lines.is_whole |= self._shelf.is_whole
 
 
 async def print_list_changes(

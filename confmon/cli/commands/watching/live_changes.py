@@ -11,7 +11,7 @@ from confmon.cli.output.line_output import LineOutput, print_lines
 from confmon.clock import SystemClock
 from confmon.models.live_records import Call, Meeting
 from confmon.models.records import wire_name
-from confmon.monitor.exports.rows import names_of, value_of
+from confmon.monitor.exports.rows import names_of
 from confmon.monitor.polling.live_store import STEP_RECORDS, batched
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
 from confmon.monitor.views.filter import Filter
@@ -66,10 +66,6 @@ class LiveChanges:
             is_filtered=bool(words or options.conditions),
             wire=wire_name,
         )
-        self._is_whole = False
-        """Whether a clean read has shown everybody: who is found later has joined."""
-        self._ok_at: float | None = None
-        """When the last read was asked for that was taken in, epoch seconds."""
         self._lookout.store.on_changed(self._take_changes)
 
     def end(self) -> None:
@@ -85,10 +81,10 @@ class LiveChanges:
     ) -> Iterator[None] | None:
         if snapshot is None or snapshot.feed != self._feed:
             return None
-        at = self._ok_at = self._lookout.wall_of(asked_at)
-        self._lines.found_again(at)
-        steps = self._steps(diff, at, "joined" if self._is_whole else "present")
-        self._is_whole = self._is_whole or snapshot.scan.clean
+        at = self._lookout.wall_of(asked_at)
+        self._lines.read(at)
+        steps = self._steps(diff, at, self._lines.came())
+        self._lines.is_whole |= snapshot.scan.clean
         return steps
 
     def _steps(self, diff: Diff, at: float, came: str) -> Iterator[None]:
@@ -110,7 +106,7 @@ class LiveChanges:
             yield
 
     def _matches(self, record: Any) -> bool:
-        if not meets_all(record, self._conditions, value_of):
+        if not meets_all(record, self._conditions):
             return False
         state = self._lookout.store.live_state
         return not self._words or bool(self._words.select([record], state))
@@ -120,11 +116,11 @@ class LiveChanges:
             self.end()
         if feed != self._feed or state.error is None:
             return
-        if self._ok_at is None:
+        if self._lines.read_at is None:
             self._lookout.end(state.error)
         else:
             now = self._lookout.wall_of(self._lookout.clock.now())
-            self._lines.lost(now, self._ok_at, str(state.error))
+            self._lines.lost(now, str(state.error))
 
 
 async def print_live_changes(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from confmon.clock import timers_on
 from confmon.models.codes import Codes
-from confmon.monitor.polling.live_feeds import LiveFeeds
+from confmon.monitor.polling.live_feeds import live_feeds
 from confmon.monitor.polling.live_store import LiveStore
 from confmon.monitor.polling.poller import Poller
 
@@ -42,7 +42,7 @@ class Lookout:
         """`on_read` is called after every reply or failure; a read begins after `before_read`."""
         self.bridge, self.settings, self.clock = bridge, settings, clock
         self.store = LiveStore(clock, Codes(settings.codes))
-        self._feeds = LiveFeeds(bridge, self.store)
+        self._open_feed = live_feeds(bridge, self.store)
         self._on_read, self._before_read = on_read, before_read
         self.poller: Poller[Feed] = Poller(
             self._open,
@@ -55,7 +55,7 @@ class Lookout:
         self._error: BridgeError | None = None
 
     def _open(self, feed: Feed) -> FeedSource:
-        source = self._feeds.open(feed)
+        source = self._open_feed(feed)
 
         async def fetch() -> Any:
             await self._before_read()

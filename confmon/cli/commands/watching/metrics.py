@@ -69,9 +69,8 @@ def _make_exposition(clock: Clock) -> Exposition:
     try:
         from confmon.cli.commands.watching.exposition import Exposition
     except ImportError:
-        raise exits.CliExit(
-            exits.CONFIG,
-            "confmon: metrics needs the library prometheus-client, which is not installed",
+        raise exits.config_error(
+            "metrics needs the library prometheus-client, which is not installed",
             "Install it: pipx inject confmon prometheus-client; or pip install 'confmon[metrics]'.",
         ) from None
     return Exposition(clock.now)

@@ -11,21 +11,13 @@ from typing import TYPE_CHECKING
 
 from confmon.cli import composition, outlets
 from confmon.cli.commands.watching.attention import choose_rules
-from confmon.cli.commands.watching.lookout import Lookout
-from confmon.cli.commands.watching.service import (
-    FEEDS,
-    HOPELESS,
-    Service,
-    record_reads,
-    run_until_stopped,
-)
+from confmon.cli.commands.watching.service import Service, run_until_stopped
 from confmon.cli.commands.watching.signal_watch import SignalWatch
 from confmon.cli.history_place import history_place
 from confmon.clock import SystemClock
 from confmon.config.settings import resolve
 from confmon.history.database import DamagedHistory, HistoryUnavailable, open_to_write
-from confmon.monitor.polling.coverage import NEVER, Coverage
-from confmon.monitor.polling.snapshot import ALL_CALLS
+from confmon.monitor.polling.coverage import NEVER
 from confmon.process import exits
 from confmon.process.streams import print_notice
 
@@ -36,9 +28,7 @@ if TYPE_CHECKING:
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
     from confmon.history.place import HistoryPlace
-    from confmon.models.errors import BridgeError
-    from confmon.monitor.polling.feed import FeedState
-    from confmon.monitor.polling.snapshot import Feed
+    from confmon.monitor.past.recording import Recording
     from confmon.ports import AlertReceiver, Bridge
     from confmon.process.service_manager import ServiceManager
 
@@ -53,7 +43,7 @@ def run(arguments: Namespace) -> int:
     place = history_place(settings, shared=False)
     if place is None or place.trouble:
         why = "history = false" if place is None else place.trouble
-        raise exits.CliExit(exits.CONFIG, f"confmon: nothing can be recorded: {why}")
+        raise exits.config_error(f"nothing can be recorded: {why}")
     _check(place)
     open_receivers = outlets.receivers_opener(settings)
     tell: Callable[[str], None] = (lambda _: None) if arguments.quiet else print_notice
@@ -74,13 +64,15 @@ def _check(place: HistoryPlace) -> None:
     except DamagedHistory:
         pass  # the writer puts it aside
     except HistoryUnavailable as error:
-        raise exits.CliExit(
-            exits.CONFIG, f"confmon: nothing can be recorded: {error}", f"The file: {place.path}"
+        raise exits.config_error(
+            f"nothing can be recorded: {error}", f"The file: {place.path}"
         ) from None
 
 
-class HeadlessRecorder:
+class HeadlessRecorder(Service):
     """Polls meetings and calls, and gives what changes to the writer of the history."""
+
+    recording: Recording
 
     def __init__(
         self,
@@ -97,47 +89,26 @@ class HeadlessRecorder:
 
         `open_receivers` opens those who get signals; None: nobody does, and no rule is asked.
         """
-        self._tell = tell
-        self._service = Service(clock, look=self.look, tell=tell, manager=manager)
-        self._lookout = Lookout(bridge, settings, clock, on_read=self._heard)
-        self._coverage = Coverage()
-        self.recording = record_reads(place, self._lookout, self._coverage, settings, clock)
-        self.signals: SignalWatch | None = None
+        super().__init__(bridge, settings, clock, tell, manager)
+        self.recording = self._record(place)
         if open_receivers is not None:
             rules = choose_rules(None, settings.attention)
             self.signals = SignalWatch(
                 self._lookout, rules, say=tell, open_receivers=open_receivers
             )
         self._place = place
-        self._error: BridgeError | None = None
 
     async def run(self, for_s: float | None = None) -> None:
         """Record until it is cancelled, or for so long. BridgeError: this is no outage."""
         self.recording.start()
-        if self.signals is not None:
-            self.signals.start()
         try:
-            async with self._service.running():
-                await self._lookout.run(FEEDS, for_s)
+            await self._read(for_s)
         finally:
-            if self.signals is not None:
-                await self.signals.close()
             await asyncio.to_thread(self.recording.close)
             self.look()
 
-    def end(self) -> None:
-        """Let `run` end."""
-        self._lookout.end()
-
-    def look(self) -> None:
-        """Note a gap that has begun, and tell the state if it is another one."""
-        if self.signals is not None:
-            self.signals.look()
-        if words := self.recording.look():
-            self._tell(words)
-        self._service.tell_state(self._describe())
-
-    def _describe(self) -> str:
+    def describe(self) -> str:
+        """Return whether it is recorded; if not, why."""
         writer = self.recording.writer
         if writer.trouble:
             return f"nothing is recorded: {writer.trouble}"
@@ -145,13 +116,10 @@ class HeadlessRecorder:
             return f"nothing is seen: {self._error}"
         if writer.is_following:
             return "another confmon records this bridge; this one does when that ends"
-        if writer.acknowledged is not None and self._coverage.whole_at > NEVER:
+        if writer.acknowledged is not None and self.has_read():
             return f"recording to {self._place.path}"
         return ""
 
-    def _heard(self, feed: Feed, state: FeedState) -> None:
-        if feed == ALL_CALLS:
-            self._error = state.error
-        if isinstance(state.error, HOPELESS) and self._coverage.whole_at == NEVER:
-            self._lookout.end(state.error)
-        self.look()
+    def has_read(self) -> bool:
+        """Tell whether all was ever read."""
+        return self._coverage.whole_at > NEVER

@@ -55,8 +55,7 @@ class SignalWatch:
         self.attention = Attention(
             self.store, self.settings.attention, self.clock, rules=rules, ours=NoActions()
         )
-        self._attributes = AttributeReader(self, on_change)
-        self._shared = None if share is None else self._attributes.share_with(share)
+        self._attributes = AttributeReader(self, on_change, share=share)
         self.alerts: Alerts | None = None
         """Tells others of signals, where the configuration names any."""
         if open_receivers is not None:
@@ -80,18 +79,16 @@ class SignalWatch:
     def look(self) -> None:
         """Let signals age, and take what others have read: every second, and after each read."""
         self.attention.tick()
-        if self._shared is not None:
-            self._shared.look()
+        self._attributes.take_shared()
 
     def under_way(self) -> int:
         """Return how many changes are not settled: this only looks."""
         return 0
 
-    def stop_reading(self, refused: Unauthorized | None) -> None:
+    def stop_reading(self, refused: Unauthorized) -> None:
         """End with a refused login."""
-        if refused is not None:
-            self._lookout.poller.stop(refused)
-            self._lookout.end(refused)
+        self._lookout.poller.stop(refused)
+        self._lookout.end(refused)
 
     def _reads(self) -> bool:
         return self._share is None or self._share.state.reads_here

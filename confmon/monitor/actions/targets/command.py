@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from confmon.models.errors import BridgeError, NotFound
 from confmon.monitor.actions.action import Outcome, Reply, Result
 from confmon.monitor.actions.judge import Evidence, evidence_of, patience_s
-from confmon.monitor.actions.targets.live_target import LiveTarget, read, renewed
+from confmon.monitor.actions.targets.live_target import LiveTarget, read, renew
 from confmon.monitor.actions.targets.readback import read_back
 from confmon.monitor.actions.targets.target import refused
 from confmon.monitor.actions.verbs import left_meanwhile
@@ -78,7 +78,7 @@ class CommandTarget(LiveTarget):
         if not self.action.is_on(record):
             detail = "another one has its number by now; nothing was sent"
             return Unsent(outcome=Outcome.REFUSED, detail=detail)
-        self.action = renewed(self.action, record)
+        self.action = renew(self.action, record)
         return None
 
     def failed(self, error: BridgeError, latency_s: float) -> Result | Reply:

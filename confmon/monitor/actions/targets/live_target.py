@@ -12,26 +12,9 @@ from confmon.monitor.actions.verbs import raw_value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from confmon.models.live_records import Answer, Call, Meeting, Value
+    from confmon.models.live_records import Call, Meeting, Value
     from confmon.monitor.actions.action import Action
     from confmon.ports import Bridge
-
-
-async def send(action: Action, bridge: Bridge) -> Answer:
-    """Send it once. Raises BridgeError."""
-    resource, key = action.target
-    change = cast("Mapping[str, Value]", action.change)
-    match resource, action.method:
-        case "call", "PUT":
-            return await bridge.put_call(key, change)
-        case "call", "DELETE":
-            return await bridge.delete_call(key)
-        case "meeting", "PUT":
-            return await bridge.put_meeting(key, change)
-        case "meeting", "DELETE":
-            return await bridge.delete_meeting(key)
-        case what:
-            raise ValueError(f"no such action: {what}")
 
 
 async def read(action: Action, bridge: Bridge) -> Call | Meeting:
@@ -42,7 +25,7 @@ async def read(action: Action, bridge: Bridge) -> Call | Meeting:
     return await bridge.get_meeting(key)
 
 
-def renewed(action: Action, record: Call | Meeting) -> Action:
+def renew(action: Action, record: Call | Meeting) -> Action:
     """Return the action with its value before as a fresh read shows it."""
     return replace(action, before={wire: raw_value(record, wire) for wire in action.change})
 
@@ -56,5 +39,17 @@ class LiveTarget(ActionTarget):
 
     async def send(self) -> Reply:
         """Send it once. Raises BridgeError."""
-        status, latency_s = await send(self.action, self._bridge)
-        return Reply(status, latency_s)
+        resource, key = self.action.target
+        change = cast("Mapping[str, Value]", self.action.change)
+        match resource, self.action.method:
+            case "call", "PUT":
+                answer = await self._bridge.put_call(key, change)
+            case "call", "DELETE":
+                answer = await self._bridge.delete_call(key)
+            case "meeting", "PUT":
+                answer = await self._bridge.put_meeting(key, change)
+            case "meeting", "DELETE":
+                answer = await self._bridge.delete_meeting(key)
+            case what:
+                raise ValueError(f"no such action: {what}")
+        return Reply(*answer)

@@ -7,42 +7,30 @@ from typing import TYPE_CHECKING
 from confmon.models.errors import BridgeError, NotFound
 from confmon.models.live_records import Call
 from confmon.monitor.actions.action import Outcome, Reply, Result
-from confmon.monitor.actions.targets.live_target import LiveTarget, renewed
+from confmon.monitor.actions.targets.live_target import LiveTarget, renew
 from confmon.monitor.actions.verbs import has_values
 from confmon.monitor.polling.freshness import FRESH_S
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from confmon.clock import Clock
     from confmon.models.live_records import Meeting
     from confmon.monitor.actions.action import Action
-    from confmon.monitor.actions.pending import PendingActions
     from confmon.monitor.actions.targets.reader import TargetReader
-    from confmon.monitor.polling.live_store import LiveStore
-    from confmon.ports import Bridge
 
 
 class QueuedTarget(LiveTarget):
     """The call or meeting of the one action that is next."""
 
     def __init__(
-        self,
-        action: Action,
-        bridge: Bridge,
-        store: LiveStore,
-        pending_actions: PendingActions,
-        *,
-        reader: TargetReader,
-        clock: Clock,
-        why_not: Callable[[Action], Awaitable[str]],
+        self, action: Action, reader: TargetReader, why_not: Callable[[Action], Awaitable[str]]
     ) -> None:
         """`why_not` returns why an action may not be sent now, or an empty string."""
-        super().__init__(action, bridge)
-        self._store = store
-        self._pending_actions = pending_actions
+        super().__init__(action, reader.bridge)
         self._reader = reader
-        self._clock = clock
+        self._store = reader.store
+        self._pending_actions = reader.pending_actions
+        self._clock = reader.clock
         self._why_not = why_not
         self._looked_at = self._sent_at = 0.0
 
@@ -77,7 +65,7 @@ class QueuedTarget(LiveTarget):
             return _unsent(f"another {who} by now")
         if why := self._changed(record):
             return _unsent(why)
-        now = renewed(action, record)
+        now = renew(action, record)
         if now.before != action.before:
             self.action = now
             self._pending_actions.renew(now)

@@ -44,16 +44,16 @@ class TargetReader:
         start: Callable[[Coroutine[object, object, None]], object],
     ) -> None:
         """`start` runs a coroutine in the background."""
-        self._bridge = bridge
-        self._store = store
-        self._pending_actions = pending_actions
+        self.bridge = bridge
+        self.store = store
+        self.pending_actions = pending_actions
+        self.clock = clock
         self._poller = poller
-        self._clock = clock
         self._slots = asyncio.Semaphore(PARALLEL)
         self._start = start
         self._rest = Rest(clock)
         self.fault: Exception | None = None
-        """The last failure that was our own and not the bridge's, for the log."""
+        """The last failure that was our own and not the bridge's."""
         self._being_read: set[str] = set()
         """Actions with targets to be read alone soon, because a scan has missed them."""
 
@@ -71,7 +71,7 @@ class TargetReader:
     async def read(self, action: Action) -> Call | Meeting | None:
         """Read an action's target; None: it is gone. Raises BridgeError."""
         try:
-            return await live_target.read(action, self._bridge)
+            return await live_target.read(action, self.bridge)
         except NotFound:
             return None
         except Unauthorized as error:
@@ -86,8 +86,8 @@ class TargetReader:
         feed = MEETINGS if action.resource == "meeting" else calls_of(action.meeting or 0)
         for pause_s in _READ_AFTER_S:
             if pause_s:
-                await self._clock.sleep(pause_s)
-            if not self._pending_actions.is_open(action):
+                await self.clock.sleep(pause_s)
+            if not self.pending_actions.is_open(action):
                 return
             if not self._poller.is_fast(feed):
                 await self._read_alone(action)
@@ -110,11 +110,11 @@ class TargetReader:
     async def _read_alone(self, action: Action) -> None:
         """Read an action's target alone, unless it is settled before its turn comes."""
         async with self._slots:
-            if not self._pending_actions.is_open(action) or self._poller.unauthorized is not None:
+            if not self.pending_actions.is_open(action) or self._poller.unauthorized is not None:
                 return
             if self._poller.rests_s:
                 return
-            asked_at = self._clock.now()
+            asked_at = self.clock.now()
             try:
                 record = await self.read(action)
             except BridgeError as error:
@@ -123,5 +123,5 @@ class TargetReader:
             except Exception as error:  # noqa: BLE001 - the feeds go on looking
                 self.fault = error
                 return
-        self._store.take_single(action.target, record, asked_at)
-        self._pending_actions.judge_by_read(action, record, asked_at)
+        self.store.take_single(action.target, record, asked_at)
+        self.pending_actions.judge_by_read(action, record, asked_at)

@@ -12,7 +12,7 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.action import Outcome
-from confmon.monitor.actions.plan import opened, reasons
+from confmon.monitor.actions.plan import left_as_they_are, opened
 from confmon.monitor.actions.undoing.reversal import (
     NOT_SENT,
     repeating,
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 KEPT = 50
 """So many key presses can be taken back."""
-
-NAMED = 3
-"""So many of those who were left as they are get named in a notice."""
 
 
 class Undo:
@@ -89,20 +86,20 @@ class Undo:
 
     def adopted(self, action: Action, result: Result) -> None:
         """Remember a change that was made before, as the press that lets it stay."""
-        press = UndoStep((action,), action.press, results={action.id: result})
-        self._undone.clear()
-        self._refused_press = ""
-        self._done.append(press)
+        self._remember(UndoStep((action,), action.press, results={action.id: result}))
 
     def forget(self, press: UndoStep) -> None:
         """Let a press be one that can't be taken back: what it began has ended."""
         if press in self._done:
             self._done.remove(press)
 
-    def _push(self, press: UndoStep) -> None:
+    def _remember(self, press: UndoStep) -> None:
         self._undone.clear()
         self._refused_press = ""
         self._done.append(press)
+
+    def _push(self, press: UndoStep) -> None:
+        self._remember(press)
         for action in press.actions:
             self._of[action.id] = (press, action)
             if action.group is not None and action.is_bulk:
@@ -173,11 +170,10 @@ class Undo:
     def running(self) -> Running | None:
         """Return the newest bulk that has not sent everything yet."""
         unsent = self._unsent()
-        for press in [press for press in self._bulks if press not in unsent]:
-            del self._bulks[press]
+        self._bulks = {press: bulk for press, bulk in self._bulks.items() if press in unsent}
         if not self._bulks:
             return None
-        press, (doing, total) = list(self._bulks.items())[-1]
+        press, (doing, total) = next(reversed(self._bulks.items()))
         last = self.last()
         is_last = last is not None and last.running == press
         return Running(press, doing, total - unsent[press], total, is_last)
@@ -198,14 +194,16 @@ class Undo:
             for pending in self._pending_actions.under_way()
             if pending.outcome is Outcome.WAITING and pending.action.group is not None
         )
-        steps = [step for steps in self._steps.values() for step in steps]
-        unsent.update(step.run.group for step in steps if step.run.group is not None)
+        groups = (step.run.group for step in self._waiting_steps())
+        unsent.update(group for group in groups if group is not None)
         return unsent
+
+    def _waiting_steps(self) -> list[Step]:
+        return [step for steps in self._steps.values() for step in steps]
 
     def _stop_all(self, press: str) -> int:
         """Stop what is sent under a press id; return how many targets it had not been sent to."""
-        every = [step for steps in self._steps.values() for step in steps]
-        for run in [*self._runs.values(), *(step.run for step in every)]:
+        for run in [*self._runs.values(), *(step.run for step in self._waiting_steps())]:
             run.halted = run.halted or run.id == press
         stopped = self._stop(press)
         for target, steps in list(self._steps.items()):
@@ -229,8 +227,7 @@ class Undo:
             doing = "restoring…" if back else VERBS[press.actions[0].verb].doing
             self._bulks[group] = (doing, len(press.actions))
         for action in press.actions:
-            target = action.target
-            self._steps.setdefault(target, deque()).append(Step(run, action))
+            self._steps.setdefault(action.target, deque()).append(Step(run, action))
         for action in press.actions:
             self._go_on(action.target)
         text = f"{run.word}: {press.title}"
@@ -262,7 +259,6 @@ class Undo:
         why = (why_not_back if run.back else why_not_again)(asked, result, record, codes)
         if why or record is None:
             self._leave(step, why)
-            self._over(run)
         else:
             action = (restoring if run.back else repeating)(asked, result, record, run.group)
             run.sent += 1
@@ -273,7 +269,7 @@ class Undo:
             if run.group is None:
                 run.press.running = action.press
             self._send([action])
-            self._over(run)
+        self._over(run)
 
     def _leave(self, step: Step, why: str) -> None:
         step.run.left[why] += 1
@@ -304,12 +300,9 @@ class Undo:
         if len(run.press.actions) == 1:
             why = next(iter(run.left))
             return ": had not been sent" if why == NOT_SENT else f": {why}; nothing was sent"
-        names = ", ".join(run.names[:NAMED])
-        more = ", …" if len(run.names) > NAMED else ""
-        who = f" ({names}{more})" if names else ""
         ordered = sorted(run.left, key=lambda why: why not in (NOT_SENT, _STOPPED))
         left = {why: run.left[why] for why in ordered}
-        return f"; {run.sent} sent, left as they are: {reasons(left)}{who}"
+        return f"; {run.sent} sent, {left_as_they_are(left, run.names)}"
 
     def _settled(self, action: Action, result: Result) -> None:
         press, asked = self._of.pop(action.id, (None, None))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from confmon.config.settings.attention import AttentionSettings
     from confmon.models.codes import Codes
     from confmon.models.live_records import Call
+    from confmon.monitor.attention.past.foreign import Explains
 
 DIDS_KEPT = 10_000
 
@@ -23,9 +24,9 @@ of the bridge, whether it shows recording legs and which DIDs bring no hosts."""
 class Facts:
     """The facts, and which of them are others than when somebody asked last."""
 
-    def __init__(self, settings: AttentionSettings, codes: Codes) -> None:
+    def __init__(self, settings: AttentionSettings, codes: Codes, ours: Explains) -> None:
         self._learned_calls = settings.no_host_learned_calls
-        self.foreign = ForeignChanges(settings.changed_by_other_s)
+        self.foreign = ForeignChanges(settings.changed_by_other_s, codes, ours)
         self.hosted: set[int] = set()
         """The meetings that have had a host, as far as this run has seen."""
         self.has_recording_legs = False

@@ -62,8 +62,8 @@ class ForeignChange(NamedTuple):
 class ForeignChanges:
     """Those of the last minutes, by meeting."""
 
-    def __init__(self, shown_s: float) -> None:
-        self._shown_s = shown_s
+    def __init__(self, shown_s: float, codes: Codes, ours: Explains) -> None:
+        self._shown_s, self._codes, self._ours = shown_s, codes, ours
         self._changes: deque[ForeignChange] = deque()
         self._of: dict[int, deque[ForeignChange]] = {}
         self.touched: set[int] = set()
@@ -73,14 +73,12 @@ class ForeignChanges:
         """Return those of a meeting, the oldest first."""
         return self._of.get(number, ())
 
-    def follow_calls(
-        self, names: Names, pairs: Iterable[Pair], wall: float, codes: Codes, ours: Explains
-    ) -> None:
+    def follow_calls(self, names: Names, pairs: Iterable[Pair], wall: float) -> None:
         """Note what somebody else changed of calls. A caller's own mute is their own.
 
         `names` are the fields in which each pair of records differs.
         """
-        is_idle = ours.is_idle
+        codes, ours, is_idle = self._codes, self._ours, self._ours.is_idle
         fields = [name for name in names if name in CALL_FIELDS]
         for was, now in pairs:
             number = now.meeting_number
@@ -99,9 +97,7 @@ class ForeignChanges:
             if whats:
                 self._note(ForeignChange(wall, number, now.id, tuple(whats)))
 
-    def follow_meeting(
-        self, names: Names, was: Meeting, now: Meeting, wall: float, ours: Explains
-    ) -> None:
+    def follow_meeting(self, names: Names, was: Meeting, now: Meeting, wall: float) -> None:
         """Note what somebody else changed of a meeting, of the fields that differ."""
         number = now.meeting_number
         whats = [
@@ -109,7 +105,7 @@ class ForeignChanges:
             for field in names
             if field in MEETING_FIELDS
             and None not in (_VALUES[field](was), _VALUES[field](now))
-            and not ours.explain_change(_WIRE[field], was, now, ("meeting", number))
+            and not self._ours.explain_change(_WIRE[field], was, now, ("meeting", number))
         ]
         if whats:
             self._note(ForeignChange(wall, number, None, tuple(whats)))
@@ -120,18 +116,15 @@ class ForeignChanges:
 
     def prune(self, wall: float) -> None:
         """Forget what is older than the window."""
-        changes, touched = self._changes, set()
-        oldest = wall - self._shown_s
+        changes, oldest = self._changes, wall - self._shown_s
         while changes and (changes[0].at < oldest or len(changes) > MOST):
             old = changes.popleft()
-            number = old.meeting
-            touched.add(number)
-            of_meeting = self._of.get(number)
+            self.touched.add(old.meeting)
+            of_meeting = self._of.get(old.meeting)
             if of_meeting and of_meeting[0] is old:  # otherwise there were too many of them
                 of_meeting.popleft()
                 if not of_meeting:
-                    del self._of[number]
-        self.touched |= touched
+                    del self._of[old.meeting]
 
     def _note(self, change: ForeignChange) -> None:
         self._changes.append(change)

@@ -16,14 +16,7 @@ from confmon.monitor.attention.past.drops import Drops
 from confmon.monitor.attention.past.facts import Facts
 from confmon.monitor.attention.past.foreign import CALL_FIELDS
 from confmon.monitor.attention.past.usual import UsualJoins
-from confmon.monitor.attention.past.windows import (
-    MOST,
-    Groups,
-    Rate,
-    Share,
-    Visit,
-    Visits,
-)  # fmt: skip
+from confmon.monitor.attention.past.windows import MOST, Groups, Rate, Share, Visit, Visits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,8 +59,7 @@ class Past:
     """The past, as far as rules ask for it."""
 
     def __init__(self, settings: AttentionSettings, codes: Codes, ours: Explains) -> None:
-        self._codes, self._ours = codes, ours
-        self._settings = settings
+        self._settings, self._ours = settings, ours
         self.began: float | None = None
         """When the first read of all calls was asked for."""
         self.wall = 0.0
@@ -90,7 +82,7 @@ class Past:
         """What was usual when the spike began."""
         self.nodes: dict[str, Node] = {}
         self.drops = Drops(settings)
-        self.facts = Facts(settings, codes)
+        self.facts = Facts(settings, codes, ours)
         self._left_at: dict[str, tuple[float, int]] = {}
         """When a number left last, and which call that was."""
         self._came: list[tuple[str, int]] = []
@@ -146,7 +138,7 @@ class Past:
                 self.follow_call(was, now, wall, news=news)
         if not CALL_FIELDS.keys().isdisjoint(names):
             people = [pair for pair in pairs if pair[1].role not in self.facts.recording_roles]
-            self.facts.foreign.follow_calls(names, people, wall, self._codes, self._ours)
+            self.facts.foreign.follow_calls(names, people, wall)
 
     def follow_meeting(
         self, names: Names, was: Meeting, now: Meeting | None, wall: float, *, is_another: bool
@@ -155,7 +147,7 @@ class Past:
         if now is None or is_another:
             self.facts.forget(was.meeting_number)
         else:
-            self.facts.foreign.follow_meeting(names, was, now, wall, self._ours)
+            self.facts.foreign.follow_meeting(names, was, now, wall)
 
     def end_read(self, wall: float, state: LiveState, *, of_all: bool, first: bool) -> None:
         """Close a read of calls; `of_all`: of every meeting's, so what left since the last one."""
@@ -216,7 +208,7 @@ class Past:
             self._left_at[number] = (wall, call.id)
         came = seconds_of(call.joined, wall) or seconds_of(call.created, wall)
         if came is not None:
-            self.short_calls.add(wall, marked=wall - came < self._settings.short_calls_s)
+            self.short_calls.add(wall, wall - came < self._settings.short_calls_s)
 
     def _keep_groups(self, was: Call | None, now: Call, number: str, did: str) -> None:
         if was is not None and self._is_in(was) and _grouped(was) == _grouped(now):
@@ -264,7 +256,7 @@ class Past:
         for number, call in self._came:
             left_at, who = self._left_at.get(number, (float("-inf"), call))
             is_back = who != call and wall - left_at <= self._settings.redials_s
-            self.redials.add(wall, marked=is_back)
+            self.redials.add(wall, is_back)
         self._came = []
 
     def _watch_spike(self, wall: float) -> None:

@@ -14,39 +14,6 @@ MOST = 20_000
 K = TypeVar("K", bound="Hashable")
 
 
-class Share:
-    """How many of the last minutes' events had a mark."""
-
-    def __init__(self, window_s: float) -> None:
-        self._window_s = window_s
-        self._events: deque[tuple[float, bool]] = deque()
-        self.total = 0
-        self.marked = 0
-
-    def add(self, at: float, *, marked: bool) -> None:
-        """Take an event in."""
-        self._events.append((at, marked))
-        self.total += 1
-        self.marked += marked
-        if self.total > MOST:
-            self._forget()
-
-    def prune(self, wall: float) -> None:
-        """Forget what is older than the window."""
-        while self._events and self._events[0][0] < wall - self._window_s:
-            self._forget()
-
-    @property
-    def percent(self) -> float:
-        """The share of the marked ones; 0 where there is none."""
-        return 100 * self.marked / self.total if self.total else 0.0
-
-    def _forget(self) -> None:
-        _, marked = self._events.popleft()
-        self.total -= 1
-        self.marked -= marked
-
-
 class Rate(Generic[K]):
     """How many events of each key there were in the last minutes."""
 
@@ -75,6 +42,20 @@ class Rate(Generic[K]):
         self.counts[key] -= 1
         if not self.counts[key]:
             del self.counts[key]
+
+
+class Share(Rate[bool]):
+    """How many of the last minutes' events had a mark."""
+
+    @property
+    def marked(self) -> int:
+        """How many have one."""
+        return self.counts[True]
+
+    @property
+    def percent(self) -> float:
+        """The share of the marked ones; 0 where there is none."""
+        return 100 * self.marked / len(self) if self._events else 0.0
 
 
 class Visit(NamedTuple):
@@ -148,10 +129,6 @@ class Groups(Generic[K]):
     def members(self, key: K) -> Iterable[int]:
         """Return the ids of the calls of a kind, in the order met."""
         return self._members.get(key, ())
-
-    def size(self, key: K) -> int:
-        """Return how many there are of a kind."""
-        return len(self._members.get(key, ()))
 
     def add(self, key: K, call: int) -> None:
         """Put a call in."""

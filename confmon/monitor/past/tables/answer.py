@@ -76,8 +76,6 @@ class Answer(Generic[T]):
                 value = await reader.read(question)
             except HistoryUnavailable as error:
                 self.trouble = str(error)
-            except Exception as error:  # noqa: BLE001 - the operator must know, not see its values
-                self.trouble = f"internal error: {type(error).__name__}"
             else:
                 self.trouble = ""
                 self.key, self.value, self.read_at = key, value, asked_at

@@ -9,8 +9,9 @@ from confmon.models.people.folding import natural_key
 from confmon.models.people.phone_numbers import cut_numbers, masked
 from confmon.monitor.past.tables.look import PastLook, lasting, newest_of
 from confmon.monitor.past.timeline.moments import about, between, day_and_time, whole_moment
-from confmon.monitor.past.timeline.people import role_cell, times_back, who
+from confmon.monitor.past.timeline.people import times_back, who
 from confmon.monitor.past.timeline.tape import key_of
+from confmon.monitor.views.call_columns import role_cell
 from confmon.monitor.views.live_columns import Column, duration
 
 if TYPE_CHECKING:

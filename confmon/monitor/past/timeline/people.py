@@ -1,4 +1,4 @@
-"""How a person of the past reads: a name, else a number, and a role."""
+"""How a person of the past reads: a name, else a number."""
 
 from __future__ import annotations
 
@@ -10,17 +10,8 @@ from confmon.models.people.phone_numbers import cut_numbers, masked
 if TYPE_CHECKING:
     from confmon.history.answers import Attendee
     from confmon.history.records import Leg, Stay
-    from confmon.models.codes import Codes
-    from confmon.monitor.views.live_columns import Cell
 
 NOBODY = "unknown number"
-
-ROLES: dict[str, Cell] = {
-    "host": ("host", "host"),
-    "participant": ("part", ""),
-    "listener": ("list", "dim"),
-    "recording": ("rec", "dim"),
-}
 
 
 def who(number: str | None, name: str | None, *, mask: bool) -> str:
@@ -57,10 +48,3 @@ def times_back(one: Attendee) -> int:
             count += 1
         left = None if left is None or stay.left_to is None else max(left, stay.left_to)
     return count
-
-
-def role_cell(role: int | None, codes: Codes) -> Cell:
-    """Return a role as it reads in a column; a code that nobody knows is shown raw."""
-    if (known := codes.role(role)) in ROLES:
-        return ROLES[known]
-    return ("" if role is None else codes.label("call.role", role).removeprefix("role "), "warn")

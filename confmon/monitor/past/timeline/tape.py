@@ -50,36 +50,25 @@ class Person:
 
     def __init__(self, attendee: Attendee, until: int, codes: Codes) -> None:
         self.attendee = attendee
+        self._stays = [stay for stay, _ in attendee.stays]
         self._until = until
         self._codes = codes
-        self._known: tuple[tuple[Span, ...], tuple[tuple[int, int], ...]] | None = None
 
-    @property
-    def key(self) -> int:
-        """The key of the person."""
-        return key_of(self.attendee)
-
-    @property
+    @cached_property
     def spans(self) -> tuple[Span, ...]:
         """When they were surely in, and in which state."""
-        return self._spans()[0]
+        return spans_of(self._stays, self._until, self._codes)
 
-    @property
+    @cached_property
     def unsure(self) -> tuple[tuple[int, int], ...]:
         """When they may have been in."""
-        return self._spans()[1]
-
-    def _spans(self) -> tuple[tuple[Span, ...], tuple[tuple[int, int], ...]]:
-        if self._known is None:
-            stays = [stay for stay, _ in self.attendee.stays]
-            self._known = spans_of(stays, self._until, self._codes), unsure_of(stays)
-        return self._known
+        return unsure_of(self._stays)
 
     def is_in(self, at: int) -> bool:
         """Whether they were surely in at a moment, by their stays alone."""
         return any(
             stay.joined_to <= at and (stay.left_from is None or at < stay.left_from)
-            for stay, _ in self.attendee.stays
+            for stay in self._stays
         )
 
     def state_at(self, at: int, gaps: Sequence[Gap]) -> str:
@@ -105,7 +94,7 @@ class DrawnTape:
         )  # fmt: skip
         self.mask = mask
         people = [Person(one, self.until, codes) for one in attendance.attendees if one.stays]
-        self.people: Mapping[int, Person] = {one.key: one for one in people}
+        self.people: Mapping[int, Person] = {key_of(one.attendee): one for one in people}
         self._pictures: tuple[Window | None, dict[int, str]] = (None, {})
         self.marks = tuple(sorted(self._marks(codes), key=lambda mark: mark.at))
         self._moments = [mark.at for mark in self.marks]

@@ -46,10 +46,6 @@ class Window:
         """Return the moment in the middle of a cell."""
         return (self.edge(cell) + self.edge(cell + 1)) // 2
 
-    def holds(self, at: int) -> bool:
-        """Whether a moment is in the window."""
-        return self.from_at <= at < self.to_at
-
 
 @dataclass(frozen=True, slots=True)
 class Whole:

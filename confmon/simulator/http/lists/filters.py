@@ -161,7 +161,7 @@ def predicate(node: Node, getters: Getters) -> Test:
         return lambda row: (have := get(row)) is not None and pattern.matches(_to_text(have))
     if op == "in":
         wanted = [_Wanted(value) for value in node.values]
-        return lambda row: any(one.holds(operator.eq, get(row)) for one in wanted)
+        return lambda row: any(condition.holds(operator.eq, get(row)) for condition in wanted)
     want = _Wanted(node.values[0])
     if op == "ne":
         return lambda row: not want.holds(operator.eq, get(row))

@@ -26,15 +26,11 @@ _LABELS = {
 
 def dial_form(meeting: Meeting) -> FormScreen:
     """Return the form: a number, and where it is led, which is the meeting's number."""
-    number = str(meeting.meeting_number)
+    values = {"stage_two_destination_did": str(meeting.meeting_number)}
     fields = [
-        replace(one, label=_LABELS[one.name])
+        replace(one, label=_LABELS[one.name], value=values.get(one.name, one.value))
         for one in form_fields(DIALOUTS, None, NO_OPTIONS)
         if one.name in _LABELS
-    ]
-    fields = [
-        replace(one, value=number) if one.name == "stage_two_destination_did" else one
-        for one in fields
     ]
 
     def make(values: Mapping[str, str]) -> Action:

@@ -34,20 +34,15 @@ class NoisyLineDialog(QuestionDialog):
         self._search = search
         self._go_to = go_to
         self._shown: tuple[object, ...] = ()
-        self._is_laid_out = False
-        title, lines, choices = self._asked()
-        super().__init__(title, lines, choices)
+        super().__init__(*self._asked())
 
     def on_mount(self, event: events.Mount) -> None:
         """Show how far the search is: there may be one suspect only."""
         super().on_mount(event)
-        self._is_laid_out = True
         self.changed()
 
     def changed(self) -> None:
         """Show what reads have shown meanwhile."""
-        if not self._is_laid_out:
-            return
         search = self._search
         search.go_on()
         shown = (search.phase, search.suspects, search.muted)

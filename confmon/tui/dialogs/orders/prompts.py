@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from confmon.commands import Danger
@@ -46,27 +47,21 @@ class Prompts(Protocol):
 
     def note_refused_press(self, command_id: str) -> None:
         """Keep `u` from taking back the press before one that was refused."""
-        ...
 
     def ask(self, plan: Plan, then: Callable[[], None] | None = None) -> None:
         """Ask, and send what was confirmed, or do `then` instead."""
-        ...
 
     def open(self, dialog: Dialog, then: Callable[[Plan | str | None], object]) -> None:
         """Show a question, and do `then` with its answer."""
-        ...
 
     def ask_or_send(self, plan: Plan) -> None:
         """Send a plan, ask before it, or say why there is nothing to do."""
-        ...
 
     def send(self, plan: Plan) -> None:
         """Send what was confirmed, if it may be sent now."""
-        ...
 
     def say(self, text: str) -> None:
         """Say something for a moment."""
-        ...
 
 
 class OrderPrompts:
@@ -79,14 +74,16 @@ class OrderPrompts:
 
     def take_up(self, command_id: str, key: int | None) -> None:
         """Do what a key means for the meeting that is looked at or under the cursor."""
-        session, meeting = self._session, meeting_at(self._session, key)
-        plan, order = Plan(title="", refusal=mode_refusal(session, meeting)), None
-        if command_id == "dial_in":
-            plan = Plan(title="", refusal=dial_refusal(session, meeting))
-        if command_id == "noisy_line":
-            plan = search_plan(session, meeting)
-        elif command_id in ORDER_KINDS:
-            plan, order = order_plan(session, command_id, meeting)
+        session, meeting, order = self._session, meeting_at(self._session, key), None
+        match command_id:
+            case "mute_ladder":
+                plan = Plan(title="", refusal=mode_refusal(session, meeting))
+            case "dial_in":
+                plan = Plan(title="", refusal=dial_refusal(session, meeting))
+            case "noisy_line":
+                plan = search_plan(session, meeting)
+            case _:
+                plan, order = order_plan(session, command_id, meeting)
         if plan.refusal or meeting is None:
             self._prompts.note_refused_press(command_id)
             self._prompts.say(plan.refusal)
@@ -94,12 +91,11 @@ class OrderPrompts:
             self._ask_mode(meeting)
         elif command_id == "dial_in":
             self._ask_number(meeting)
-        elif command_id == "noisy_line":
-            plan = claims_named(session, plan, meeting.meeting_number)
-            self._prompts.ask(plan, lambda: self._search(meeting))
         else:
-            plan = claims_named(session, plan, meeting.meeting_number)
-            self._prompts.ask(plan, lambda: self._turn(command_id, meeting, order))
+            begin = partial(self._turn, command_id, meeting, order)
+            if command_id == "noisy_line":
+                begin = partial(self._search, meeting)
+            self._prompts.ask(claims_named(session, plan, meeting.meeting_number), begin)
 
     def _turn(self, id_: str, meeting: Meeting, order: Order | None) -> None:
         session = self._session
@@ -127,14 +123,16 @@ class OrderPrompts:
 
     def _dial(self, edit: Action, meeting: Meeting) -> None:
         session = self._session
-        now = session.live_state.meetings.get(meeting.meeting_number)
-        reason = session.disarmed() or dial_refusal(session, meeting)
-        if now is None or not same_meeting(meeting, now):
-            reason = "that meeting has ended"
-        if reason:
+        if self._has_ended(meeting):
+            self._prompts.say(ENDED)
+        elif reason := session.disarmed() or dial_refusal(session, meeting):
             self._prompts.say(f"{reason}; nothing was sent")
         else:
             session.dial_in(edit, meeting)
+
+    def _has_ended(self, meeting: Meeting) -> bool:
+        now = self._session.live_state.meetings.get(meeting.meeting_number)
+        return now is None or not same_meeting(meeting, now)
 
     def _ask_mode(self, meeting: Meeting) -> None:
         from confmon.tui.dialogs.orders.questions import mode_dialog
@@ -158,8 +156,7 @@ class OrderPrompts:
     def _search(self, meeting: Meeting) -> None:
         from confmon.tui.dialogs.orders.noisy_line import NoisyLineDialog
 
-        now = self._session.live_state.meetings.get(meeting.meeting_number)
-        if now is None or not same_meeting(meeting, now):
+        if self._has_ended(meeting):
             self._prompts.say(ENDED)
             return
         search = self._session.search(meeting)
@@ -175,8 +172,7 @@ class OrderPrompts:
             elif search.ended not in ("", STOPPED):
                 self._prompts.say(f"noisy line: {search.ended}")
 
-        dialog = NoisyLineDialog(search, self._go_to)
-        self._prompts.open(dialog, answered)
+        self._prompts.open(NoisyLineDialog(search, self._go_to), answered)
 
     def _keep(self, kept: Owed | None, found: Call) -> None:
         """Let who was found stay muted, or mute them."""

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from confmon.tui.driver.input.letters import character_length, clean_paste, decode_latin_letter
-from confmon.tui.driver.input.tokens import Alt, Escape, Pasted, Sequence, Text, Token
 
 ESCAPE_S: Final = 0.1
 """An Escape with no further byte for so long is the key."""
@@ -38,6 +37,23 @@ _REPORTS: Final = frozenset(b"0123456789lLI")
 """Bytes that follow a terminal's own ``ESC ]``; other bytes may be typed after it."""
 _PASTE_START, _LATE_PASTE_END, _PASTE_END = b"200~", b"201~", b"\x1b[201~"
 _PASTE_END_8BIT = b"\x9b201~"
+
+TokenKind = Literal["text", "escape", "alt", "sequence", "paste"]
+
+
+class Token(NamedTuple):
+    """What the input is cut into. `at_s` is when its first byte was read.
+
+    A ``text`` is one character: printable, a control character such as Enter, or DEL. ``escape`` is
+    the key alone, ``alt`` a character with Escape before it. A ``sequence`` is ``ESC [``, or a key
+    of ``ESC O``, in its 7-bit form. The text of a bracketed ``paste`` is empty if only its end was
+    read.
+    """
+
+    kind: TokenKind
+    text: str
+    at_s: float
+
 
 Steps = Generator[float | None, int, None]
 """Yields how long to wait for the next byte (None: no limit), and gets it, or `_SILENCE`."""
@@ -94,10 +110,10 @@ class Grammar:
             if byte == _ESC:
                 yield from self._read_escape()
             elif byte < 0x80:
-                self._tokens.append(Text(chr(byte), self._began_s))
+                self._add("text", chr(byte))
             elif char := (yield from self._read_character(byte)):
                 if char > "\x9f":
-                    self._tokens.append(Text(char, self._began_s))
+                    self._add("text", char)
                 else:
                     yield from self._read_opened(chr(ord(char) - 0x40))
 
@@ -119,22 +135,22 @@ class Grammar:
     def _read_escape(self) -> Steps:
         byte = yield from self._read_byte(ESCAPE_S)
         if byte == _SILENCE:
-            self._tokens.append(Escape(self._began_s))
+            self._add("escape")
             yield from self._read_late()
         elif byte == _ESC:
-            self._tokens.append(Escape(self._began_s))
+            self._add("escape")
             self._pushed_back.append(byte)
         elif byte in _INTRODUCERS:
             yield from self._read_opened(chr(byte))
         elif byte == ord("\\"):
             pass  # the end of a string that was dropped
         elif byte < 0x80:
-            self._tokens.append(Alt(chr(byte), self._began_s))
+            self._add("alt", chr(byte))
         elif char := (yield from self._read_character(byte)):
             if char > "\x9f":
-                self._tokens.append(Alt(char, self._began_s))
+                self._add("alt", char)
             else:
-                self._tokens.append(Escape(self._began_s))
+                self._add("escape")
                 yield from self._read_opened(chr(ord(char) - 0x40))
 
     def _read_late(self) -> Steps:
@@ -160,7 +176,7 @@ class Grammar:
             if late and introducer != "]":
                 byte = yield from self._read_byte(ESCAPE_S)
                 if byte == _SILENCE:
-                    self._tokens.append(Text(introducer, self._began_s))
+                    self._add("text", introducer)
                     return
                 self._pushed_back.append(byte)
             elif late:
@@ -188,7 +204,7 @@ class Grammar:
                 return
             if byte < 0x20 or byte == _DEL:
                 # As in terminals: the control counts, and the sequence goes on.
-                self._tokens.append(Text(chr(byte), self._now_s))
+                self._tokens.append(Token("text", chr(byte), self._now_s))
             elif byte < 0x40 or (body[:1] == _MOUSE and byte in _NOT_A_NUMBER):
                 body.append(byte)
                 del body[_MAX_LENGTH:]
@@ -204,7 +220,7 @@ class Grammar:
             yield from self._read_paste()
         elif body == _LATE_PASTE_END:
             # The start was dropped: the text right before this was pasted, too.
-            self._tokens.append(Pasted("", self._began_s))
+            self._add("paste")
         elif body == b"[":  # the Linux console's F1 to F5
             byte = yield from self._read_byte(SEQUENCE_S)
             if 0x20 <= byte < _DEL:
@@ -238,13 +254,13 @@ class Grammar:
             byte = yield from self._read_byte(SEQUENCE_S)
             if byte in (_SILENCE, _CAN, _SUB):
                 if late and byte == _SILENCE and not body:
-                    self._tokens.append(Text("O", self._began_s))
+                    self._add("text", "O")
                 return
             if byte == _ESC:
                 self._pushed_back.append(byte)
                 return
             if byte < 0x20 or byte == _DEL:
-                self._tokens.append(Text(chr(byte), self._now_s))
+                self._tokens.append(Token("text", chr(byte), self._now_s))
             elif byte >= 0x80:
                 yield from self._read_character(byte)
                 return
@@ -279,7 +295,7 @@ class Grammar:
                 inside -= 1
 
     def _read_paste(self) -> Steps:
-        began_s, data = self._began_s, bytearray()
+        data = bytearray()
         while True:
             byte = yield from self._read_byte(SEQUENCE_S)
             if byte == _SILENCE:
@@ -290,10 +306,13 @@ class Grammar:
                 break
         del data[len(data) - lost :]
         if text := clean_paste(bytes(data)):
-            self._tokens.append(Pasted(text, began_s))
+            self._add("paste", text)
+
+    def _add(self, kind: TokenKind, text: str = "") -> None:
+        self._tokens.append(Token(kind, text, self._began_s))
 
     def _add_sequence(self, introducer: str, body: bytes | bytearray) -> None:
-        self._tokens.append(Sequence(f"\x1b{introducer}{body.decode('ascii')}", self._began_s))
+        self._add("sequence", f"\x1b{introducer}{body.decode('ascii')}")
 
 
 def _paste_end_length(data: bytearray) -> int:

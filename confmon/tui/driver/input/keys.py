@@ -21,8 +21,8 @@ _KEY: Final = re.compile(
 )
 _OTHER_KEY: Final = re.compile(r"\x1b\[27;(\d{1,3});(\d{1,7})~")
 _SHIFT, _LOCKS = 0b1, 0b1100_0000
-_RELEASED: Final = "3"
-_KINDS: Final = ("", "1", "2", "3")
+_PRESSED: Final = (None, "1", "2")
+"""The kinds of a key that is pressed or repeated; 3 is released."""
 _MODIFIER_KEYS: Final = MODIFIER_FUNCTIONAL_KEYS | {"caps_lock", "scroll_lock", "num_lock"}
 """Keys that do nothing by themselves."""
 _MAX_TEXT: Final = 16
@@ -39,7 +39,7 @@ class Key(events.Key):
     def act_by_place(self) -> None:
         """Become the key at this place on an English keyboard."""
         if self.place:
-            self.key = _key_name(self.place)
+            self.key = _character_to_key(self.place)
             self.character = self.place
 
 
@@ -60,7 +60,7 @@ def simplify_key(sequence: str) -> SimpleKey | None:
     if found := _OTHER_KEY.fullmatch(sequence):
         return _simplify_other_key(int(found[1]), int(found[2]))
     found = _KEY.fullmatch(sequence)
-    if found is None or (found["kind"] or "") not in _KINDS or found["kind"] == _RELEASED:
+    if found is None or found["kind"] not in _PRESSED:
         return None
     final = found["final"]
     code = int(found["code"] or 1)
@@ -73,10 +73,8 @@ def simplify_key(sequence: str) -> SimpleKey | None:
     text = _to_text(found["text"])
     place = ""
     if not functional:
-        shifted, place = (
-            _to_character(found["shifted"]),
-            _relevant_place(_to_character(code), _to_character(found["place"])),
-        )
+        shifted = _to_character(found["shifted"])
+        place = _relevant_place(_to_character(code), _to_character(found["place"]))
         if held & ~_SHIFT & ~_LOCKS:  # a command: its text does not count
             if text in (chr(code), chr(code).upper(), shifted):
                 text = ""
@@ -87,11 +85,6 @@ def simplify_key(sequence: str) -> SimpleKey | None:
         if place and held & _SHIFT:
             place = place.upper() if place.isalpha() else ""
     return SimpleKey(_encode_key(code, held, text, final), place)
-
-
-def _key_name(char: str) -> str:
-    """Return Textual's name of the key that types this ASCII character."""
-    return _character_to_key(char)
 
 
 def _simplify_other_key(held: int, code: int) -> SimpleKey | None:

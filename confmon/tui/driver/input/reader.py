@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -17,12 +18,11 @@ from textual.message import Message
 from confmon.clock import KEYS
 from confmon.tui.driver.input.grammar import Grammar
 from confmon.tui.driver.input.translate import Translator
-from confmon.tui.driver.input.wake import Wake
 
 if TYPE_CHECKING:
     from textual.app import App
 
-    from confmon.tui.driver.input.tokens import Token
+    from confmon.tui.driver.input.grammar import Token
 
 _READ_SIZE = 4096
 _RETRY_S = 0.5
@@ -32,6 +32,28 @@ _BLIND_CHECK_S = 0.2
 _REPORT_PLACES = "\x1b[=4;2u"
 """Ask a terminal with kitty's protocol for the place of keys on an English keyboard."""
 _USER_INPUT = (events.Key, events.Paste, events.MouseEvent)
+
+
+class Wake(threading.Event):
+    """An event that makes the descriptor `fd` readable while it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fd, self._writer = os.pipe()
+        os.set_blocking(self.fd, False)
+        os.set_blocking(self._writer, False)
+
+    def set(self) -> None:
+        """Set it, and wake the threads that wait for `fd`."""
+        super().set()
+        with contextlib.suppress(OSError):
+            os.write(self._writer, b"\0")
+
+    def clear(self) -> None:
+        """Clear it, so that `fd` is no longer readable."""
+        with contextlib.suppress(OSError):
+            os.read(self.fd, 64)
+        super().clear()
 
 
 class PressedBlindly(Message):
@@ -100,9 +122,6 @@ class InputDriver(LinuxDriver):
             super().process_message(message)
 
     def _run_input_thread(self) -> None:
-        self.run_input_thread()
-
-    def run_input_thread(self) -> None:
         """Read until the end, or until the terminal is gone."""
         grammar, translator = Grammar(), Translator()
         while not self.exit_event.is_set():

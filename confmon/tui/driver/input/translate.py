@@ -11,14 +11,13 @@ from textual._xterm_parser import IS_ITERM, XTermParser
 from textual.geometry import Size
 
 from confmon.tui.driver.input.keys import Key, is_key, simplify_key
-from confmon.tui.driver.input.tokens import Alt, Escape, Pasted, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from textual.message import Message
 
-    from confmon.tui.driver.input.tokens import Token
+    from confmon.tui.driver.input.grammar import Token
 
 _MOUSE: Final = re.compile(r"\x1b\[<(\d{1,3});(\d{1,5});(\d{1,5})[Mm]")
 _FIRST_EXTRA_BUTTON = 128
@@ -42,18 +41,21 @@ class Translator:
 
     def events(self, token: Token) -> Iterator[Message]:
         """Yield the events of a token; none for most reports of the terminal."""
-        if isinstance(token, Text):
-            made = self._parse_keys(token.char)
-        elif isinstance(token, Escape):
-            made = [events.Key("escape", "\x1b")]
-        elif isinstance(token, Alt):
-            made = self._alt_keys(token.char)
-        elif isinstance(token, Pasted):
-            made = [events.Paste(token.text)]
-        else:
-            made = self._sequence(token.text)
+        kind, text, at_s = token
+        made: Iterable[Message]
+        match kind:
+            case "text":
+                made = self._parse_keys(text)
+            case "escape":
+                made = [events.Key("escape", "\x1b")]
+            case "alt":
+                made = self._alt_keys(text)
+            case "paste":
+                made = [events.Paste(text)]
+            case "sequence":
+                made = self._sequence(text)
         for event in made:
-            event.time = token.at_s
+            event.time = at_s
             yield event
 
     def _parse_keys(self, sequence: str, *, alt: bool = False) -> Iterable[Message]:

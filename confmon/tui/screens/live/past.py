@@ -5,14 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from textual.keys import _character_to_key
-
-from confmon.commands import commands_of, keys_of
+from confmon.commands import BY_ID, commands_of, keys_of
 from confmon.monitor.memory.feed import EventFeed
 from confmon.monitor.past.frozen import THE_PAST
 from confmon.tui.keys.pace import Kind
 from confmon.tui.keys.presses import is_field
-from confmon.tui.screens.keyed_screen import action_of
+from confmon.tui.screens.keyed_screen import action_of, pressed_as
 from confmon.tui.screens.live.moving import MovingLive
 
 if TYPE_CHECKING:
@@ -87,7 +85,7 @@ class PastLive(MovingLive):
         """The keys that mean something else while the past is shown."""
         remapped = self.session.settings.keys
         return {
-            _character_to_key(key) if len(key) == 1 else key: command
+            pressed_as(key): command
             for command in commands_of("live")
             if command.in_past
             for key in keys_of(command, remapped)
@@ -102,8 +100,7 @@ class PastLive(MovingLive):
     @cached_property
     def _back_keys(self) -> frozenset[str]:
         """The keys of the step that leads into the past."""
-        command = next(one for one in commands_of("live") if one.id == "scan_back")
-        return frozenset(keys_of(command, self.session.settings.keys))
+        return frozenset(keys_of(BY_ID["scan_back"], self.session.settings.keys))
 
     async def on_key(self, event: events.Key) -> None:
         """Take the keys that step through the past, before they mean what they mean now."""
@@ -147,16 +144,6 @@ class PastLive(MovingLive):
     # The commands.
 
     # ruff: noqa: D102 - the registry documents each command
-
-    def action_back(self) -> None:
-        if self.is_in_past and not self.is_typing:
-            self.leave_past()
-        else:
-            self.go_back()
-
-    def go_back(self) -> None:
-        """Do what escape does to what is live."""
-        raise NotImplementedError
 
     def action_time(self) -> None:
         from confmon.tui.dialogs.moment import MomentDialog

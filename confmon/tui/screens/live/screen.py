@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from confmon.models.live_records import Call
 from confmon.models.people.numbers import number_of
@@ -10,14 +10,11 @@ from confmon.models.people.phone_numbers import masked
 from confmon.tui.desk.events_shown import EventsShown
 from confmon.tui.dialogs.action_prompts import ActionPrompts
 from confmon.tui.navigation import Find, Past
-from confmon.tui.screens.keyed_screen import bindings_of
 from confmon.tui.screens.live.past import PastLive
-from confmon.tui.screens.past.meeting import show_earlier_calls
+from confmon.tui.screens.past.commands import NO_MEETING, PastCommands
 
 if TYPE_CHECKING:
-    from textual.binding import BindingType
-
-    from confmon.commands import Command, PastPlace
+    from confmon.commands import Command
     from confmon.monitor.memory.event_filter import EventFilter
     from confmon.monitor.session import Session
     from confmon.tui.navigation import Navigator
@@ -26,10 +23,8 @@ _INTERVALS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 """Seconds between two polls that `slower` and `faster` step through."""
 
 
-class LiveScreen(PastLive):
+class LiveScreen(PastLive, PastCommands):
     """Watch the bridge and act on it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("live")
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -75,10 +70,11 @@ class LiveScreen(PastLive):
         """Say why a verb is not done."""
         self.asking.refuse(command.id, reason)
 
-    def go_back(self) -> None:
-        """Stop, clear or leave one thing."""
+    def action_back(self) -> None:
         view, history, finding = self.view, self.navigator.history, self._is_finding
-        if self.is_typing and not finding:
+        if self.is_in_past and not self.is_typing:
+            self.leave_past()
+        elif self.is_typing and not finding:
             self.clear_filter()
         elif not self.is_typing and self.asking.stop_bulks():
             return
@@ -96,18 +92,28 @@ class LiveScreen(PastLive):
         self.changed()
 
     def action_room(self) -> None:
-        number = self._meeting_here()
-        if number is None:
-            self.say("no meeting under the cursor")
-            return
-        find = Find("rooms", f"room {number}", lambda room: bool(room.meeting_number == number))
-        self.navigator.show_section("rooms", find)
+        if (number := self._meeting_or_say()) is not None:
+            find = Find("rooms", f"room {number}", lambda room: bool(room.meeting_number == number))
+            self.navigator.show_section("rooms", find)
+
+    def _meeting_or_say(self) -> int | None:
+        """Return the meeting here, or say that there is none."""
+        if (number := self._meeting_here()) is None:
+            self.say(NO_MEETING)
+        return number
+
+    def _call_or_say(self) -> Call | None:
+        """Return the caller under the cursor, or say that there is none."""
+        if isinstance(record := self.record(), Call):
+            return record
+        self.say("no caller under the cursor")
+        return None
 
     def action_dialled_number(self) -> None:
-        record = self.record() if self.session.view.kind == "call" else None
-        callee = getattr(record, "callee", None)
-        if not callee:
-            self.say("no caller under the cursor" if record is None else "no dialled number")
+        if (record := self._call_or_say()) is None:
+            return
+        if not (callee := record.callee):
+            self.say("no dialled number")
             return
         wanted = _digits(callee)
         label = masked(callee, mask=self.session.settings.mask_numbers)
@@ -115,47 +121,21 @@ class LiveScreen(PastLive):
         self.navigator.show_section("numbers", find)
 
     def action_attributes(self) -> None:
-        number = self._meeting_here()
-        if number is None:
-            self.say("no meeting under the cursor")
-            return
         from confmon.tui.screens.meeting_attributes import run_time_screen
 
-        self.app.push_screen(run_time_screen(self.app, self.session, number))
+        if (number := self._meeting_or_say()) is not None:
+            self.app.push_screen(run_time_screen(self.app, self.session, number))
 
-    def action_tape(self) -> None:
-        self._show_recorded("tape")
-
-    def action_attendance(self) -> None:
-        self._show_recorded("attendance")
-
-    def _show_recorded(self, place: PastPlace) -> None:
-        if (past := self._past_here()) is not None:
-            self.navigator.show_recorded(place, past)
-
-    def _past_here(self) -> Past | None:
-        """Return the meeting here, at the moment that is shown; says if there is none."""
-        if (number := self._meeting_here()) is None:
-            self.say("no meeting under the cursor")
-            return None
-        shown = self.session.past
-        return Past(number=number, at=None if shown is None else shown.at)
+    def past_at_cursor(self) -> Past | None:
+        """Return the meeting here, at the moment that is shown."""
+        number, shown = self._meeting_here(), self.session.past
+        at = None if shown is None else shown.at
+        return None if number is None else Past(number=number, at=at)
 
     def action_earlier_calls(self) -> None:
-        record = self.record() if self.session.view.kind == "call" else None
-        if not isinstance(record, Call):
-            self.say("no caller under the cursor")
-            return
-        phone = number_of(
-            record.connection_status, record.caller, record.callee, record.address_from
-        )
-        show_earlier_calls(self, self.navigator, phone, record.custom_name)
-
-    def action_marker(self) -> None:
-        from confmon.tui.screens.past.marker import ask_marker
-
-        if (past := self._past_here()) is not None:
-            ask_marker(self, self.session, past)
+        if (call := self._call_or_say()) is not None:
+            phone = number_of(call.connection_status, call.caller, call.callee, call.address_from)
+            self.show_earlier_calls(phone, call.custom_name)
 
     def action_claim(self) -> None:
         together, number = self.session.together, self._meeting_here()
@@ -164,31 +144,27 @@ class LiveScreen(PastLive):
             self.say_nobody_is_known()
         elif meeting is None:
             has_ended = number is not None
-            self.say("that meeting has ended" if has_ended else "no meeting under the cursor")
+            self.say("that meeting has ended" if has_ended else NO_MEETING)
         else:
             self.say(together.claims.toggle(meeting))
             self.changed()
 
     def action_pin(self) -> None:
-        number = self._meeting_here()
-        if number is None:
-            self.say("no meeting under the cursor")
+        if (number := self._meeting_or_say()) is None:
             return
         is_pinned = self.session.views.toggle_pin(number)
-        self.say(f"{number} is {'pinned on top of' if is_pinned else 'no longer pinned among'} the "
-                 "meetings")  # fmt: skip
+        words = "pinned on top of" if is_pinned else "no longer pinned among"
+        self.say(f"{number} is {words} the meetings")
         self.changed()
 
     def action_mark(self) -> None:
-        key = self.cursor_key
-        if key is not None:
+        if (key := self.cursor_key) is not None:
             self.view.toggle_mark(key, self.session.live_state)
             self.active.table.action_step(1)
             self.changed()
 
     def action_mark_range(self) -> None:
-        key = self.cursor_key
-        if key is not None:
+        if (key := self.cursor_key) is not None:
             self.view.mark_range(key, self.session.live_state)
             self.changed()
 
@@ -202,10 +178,6 @@ class LiveScreen(PastLive):
 
     def action_pause(self) -> None:
         self.session.pause()
-        self.changed()
-
-    def action_refresh(self) -> None:
-        self.session.retry()
         self.changed()
 
     def action_slower(self) -> None:

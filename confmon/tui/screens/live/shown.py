@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from confmon.models.identity import same, target_of
-from confmon.monitor.needs import signals_of
 from confmon.monitor.plans.at_cursor import meeting_number_at
 from confmon.monitor.views.filter import FIELD_WORDS, STATE_WORDS
 from confmon.tui.bars.bar import Parts
@@ -42,6 +41,7 @@ class ShownLive(CommandScreen):
 
     PLACE: Place = "live"
     FILTER_WORDS = (*FIELD_WORDS, *STATE_WORDS)
+    FILTER_HINT = "filter: words, field:word, muted, -held …"
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
@@ -111,7 +111,6 @@ class ShownLive(CommandScreen):
             top=top_line(session),
             tabs=tabs_line(session, typing=self.is_filter_open),
             banner=Parts(tuple(banner(session))),
-            lists=Parts(),
             title=_title(view) + self.navigator.history.crumbs(),
             cards=cards,
             brief=brief,
@@ -204,16 +203,12 @@ class ShownLive(CommandScreen):
             return view.kind == "call"
         if command.id == "open":
             return self.main_view.subject != "meeting"
-        if self.session.is_past and command.id in _OF_NOW:
-            return command.id == "back"
+        if self.session.is_past and command.id in ("back", "pause", "attributes"):
+            return command.id == "back"  # of these only the way back
         if command.id == "back":
             away = view.subject != "meetings" or bool(self.navigator.history)
             return away or bool(view.filter) or bool(view.marks)
         return True
-
-    def disarmed(self) -> str:
-        """Return why no verb may be used on what is shown, or an empty string."""
-        return self.session.disarmed()
 
     def cursor_moved(self) -> None:
         """Say what the keys do to what is under the cursor now."""
@@ -231,8 +226,9 @@ class ShownLive(CommandScreen):
             return ()  # who was there has left, and nobody else is meant
         if session.is_past:
             return ()  # those of now are not of then
-        found = () if key is None else signals_of(session, self.view.kind, key)
-        return found or (() if number is None else signals_of(session, "meeting", number))
+        signals_of = session.attention.of
+        found = () if key is None else signals_of((self.view.kind, key))
+        return found or (() if number is None else signals_of(("meeting", number)))
 
     @property
     def _is_finding(self) -> bool:
@@ -243,10 +239,6 @@ class ShownLive(CommandScreen):
     def escape_does(self) -> str:
         """What escape does to the filter that is typed."""
         return "Go back" if self._is_finding else super().escape_does
-
-
-_OF_NOW = ("back", "pause", "attributes")
-"""Of these commands only the way back means something while the past is shown."""
 
 
 def _title(view: View) -> str:

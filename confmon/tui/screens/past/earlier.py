@@ -3,57 +3,47 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from confmon.history.answers import CallQuery
 from confmon.monitor.past.tables.columns import EARLIER, earlier_lines
 from confmon.monitor.past.tables.earlier import earlier_calls
 from confmon.monitor.past.timeline.people import who
 from confmon.tui.navigation import Past
-from confmon.tui.screens.keyed_screen import bindings_of
-from confmon.tui.screens.past.past_screen import PastScreen
+from confmon.tui.screens.past.past_screen import PastScreen, Recorded, newest_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
 
-    from textual.binding import BindingType
-
-    from confmon.commands import Place
     from confmon.history.history import History
     from confmon.monitor.past.tables.earlier import EarlierCall
-    from confmon.tui.table import Cell, LiveTable
+    from confmon.tui.table import Cell
 
 MOST = 500
-
-
-class Calls(NamedTuple):
-    """The calls of a number, and the newest read that is recorded."""
-
-    calls: Mapping[tuple[int, int], EarlierCall]
-    newest: int | None
 
 
 class EarlierCallsScreen(PastScreen):
     """List the calls of a number, with the meeting that each was in."""
 
-    PLACE: Place = "earlier"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("earlier")
+    PLACE = "earlier"
     COLUMNS = EARLIER
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
         """Return which calls are asked for."""
-        return self._nth, partial(_calls, CallQuery(phone=self.past.phone, limit=MOST))
+        return self._nth, partial(_find, CallQuery(phone=self.past.phone, limit=MOST))
 
     def records(self) -> Mapping[tuple[int, int], EarlierCall]:
         """Return the calls."""
-        found: Calls | None = self.answer.of(self._nth)
-        return {} if found is None else found.calls
+        return self._found.rows
+
+    @property
+    def _found(self) -> Recorded:
+        return self.answer.of(self._nth) or Recorded()
 
     def until(self) -> int | None:
         """Return the newest read, where a call lasts as far as that has shown."""
-        found: Calls | None = self.answer.of(self._nth)
-        lasts = found is not None and any(one.left is None for one in found.calls.values())
-        return found.newest if found is not None and lasts else None
+        lasts = any(one.left is None for one in self._found.rows.values())
+        return self._found.newest if lasts else None
 
     def has_more(self) -> bool:
         """Whether there are more calls than were asked for."""
@@ -79,11 +69,6 @@ class EarlierCallsScreen(PastScreen):
             return None
         return Past(number=record.number, session=record.session, at=record.joined)
 
-    def on_live_table_opened(self, message: LiveTable.Opened) -> None:
-        """Show the meeting over time."""
-        self.open_past("tape")
 
-
-def _calls(query: CallQuery, history: History) -> Calls:
-    span = history.span()
-    return Calls(earlier_calls(history.find_calls(query)), None if span is None else span[1])
+def _find(query: CallQuery, history: History) -> Recorded:
+    return Recorded(earlier_calls(history.find_calls(query)), newest_in(history))

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from confmon.monitor.past.tables.columns import SESSIONS, session_lines
 from confmon.monitor.past.tables.search import FIRST, HINT, query_of
 from confmon.monitor.views.list_view import ListView
 from confmon.tui.navigation import Past
-from confmon.tui.screens.keyed_screen import bindings_of
-from confmon.tui.screens.past.past_screen import PastScreen
+from confmon.tui.screens.past.past_screen import PastScreen, Recorded, newest_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Mapping
 
-    from textual.binding import BindingType
-
-    from confmon.commands import Place
     from confmon.history.answers import SessionQuery
     from confmon.history.history import History
     from confmon.history.records import MeetingSession
     from confmon.monitor.session import Session
     from confmon.tui.navigation import Navigator
-    from confmon.tui.table import Cell, LiveTable
-
-
-class Sessions(NamedTuple):
-    """Sessions of meetings, and the newest read that is recorded."""
-
-    sessions: Sequence[MeetingSession]
-    newest: int | None
+    from confmon.tui.table import Cell
 
 
 class FoundView(ListView):
@@ -38,25 +27,23 @@ class FoundView(ListView):
 
     def set_filter(self, text: str) -> None:
         """Keep what was typed."""
-        self._filter_text = text
+        self.filter_text = text
 
 
 class HistoryScreen(PastScreen):
     """List the sessions of meetings, the newest first, and lead to tape and attendance."""
 
-    PLACE: Place = "history"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("history")
+    PLACE = "history"
     COLUMNS = SESSIONS
     FILTER_HINT = HINT
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
         self._limit = FIRST
-        self._found: tuple[Hashable, dict[int, MeetingSession]] = (None, {})
 
     def make_view(self) -> ListView:
         """Return filter and order."""
-        return FoundView(self.PLACE)
+        return FoundView(self.COLUMNS)
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
         """Return which meetings are looked for."""
@@ -65,20 +52,16 @@ class HistoryScreen(PastScreen):
 
     def records(self) -> Mapping[int, MeetingSession]:
         """Return the sessions by their numbers; those of before as long as others are read."""
-        if self._found[0] != self.answer.version:
-            found = {one.session: one for one in self._answered.sessions}
-            self._found = (self.answer.version, found)
-        return self._found[1]
+        return self._found.rows
 
     @property
-    def _answered(self) -> Sessions:
-        found: Sessions | None = self.answer.value
-        return found or Sessions((), None)
+    def _found(self) -> Recorded:
+        return self.answer.value or Recorded()
 
     def until(self) -> int | None:
         """Return the newest read, where a meeting is live as far as that has shown."""
-        found = self._answered
-        return found.newest if any(one.ended_to is None for one in found.sessions) else None
+        lasts = any(one.ended_to is None for one in self._found.rows.values())
+        return self._found.newest if lasts else None
 
     def has_more(self) -> bool:
         """Whether there are more sessions than were asked for."""
@@ -107,16 +90,12 @@ class HistoryScreen(PastScreen):
         record = self.record()
         return None if record is None else Past(number=record.number, session=record.session)
 
-    def on_live_table_opened(self, message: LiveTable.Opened) -> None:
-        """Show the meeting over time."""
-        self.open_past("tape")
-
     def clear_filter(self) -> None:
         """Show all again, from the newest."""
         self._limit = FIRST
         super().clear_filter()
 
 
-def _find(query: SessionQuery, history: History) -> Sessions:
-    span = history.span()
-    return Sessions(history.find_sessions(query), None if span is None else span[1])
+def _find(query: SessionQuery, history: History) -> Recorded:
+    found = {one.session: one for one in history.find_sessions(query)}
+    return Recorded(found, newest_in(history))

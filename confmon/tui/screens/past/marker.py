@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from confmon.models.moments import time_of_day
 from confmon.models.text import clean
 from confmon.tui.dialogs.form import Field, FormScreen
-from confmon.tui.screens.past.meeting import session_of
+from confmon.tui.screens.past.session import session_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from confmon.history.history import History
     from confmon.history.records import MeetingSession
-    from confmon.monitor.session import Session
     from confmon.tui.navigation import Past
     from confmon.tui.screens.screen_actions import CommandScreen
 
@@ -24,13 +23,11 @@ LONGEST = 200
 """Characters of a note."""
 
 
-def ask_marker(
-    screen: CommandScreen, session: Session, past: Past, then: Callable[[], None] = lambda: None
-) -> None:
+def ask_marker(screen: CommandScreen, past: Past, then: Callable[[], None]) -> None:
     """Ask for a note at a moment of a meeting, now if none is given; call `then` once it is on."""
     from confmon.history.database import HistoryUnavailable
 
-    history = session.history
+    session, history = screen.session, screen.session.history
     if history is None:
         screen.say(NOT_KEPT)
         return

@@ -1,43 +1,72 @@
-"""Which meeting session or caller is meant, asked of the history."""
+"""What tape and attendance share: they are of one session of a meeting, live or not."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from confmon.history.answers import SessionQuery
-from confmon.models.people.numbers import tells_line
+from confmon.monitor.past.tables.columns import attendee_lines
+from confmon.monitor.past.timeline.moments import when_it_was
 from confmon.tui.navigation import Past
+from confmon.tui.screens.past.past_screen import PastScreen
+from confmon.tui.screens.past.session import session_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    from confmon.history.answers import Attendance, Attendee
     from confmon.history.history import History
-    from confmon.history.records import MeetingSession
-    from confmon.tui.navigation import Navigator
-    from confmon.tui.screens.screen_actions import CommandScreen
-
-NO_NUMBER = "no number under the cursor"
-NOT_ONES = "{}: that may be anybody, so nobody's earlier calls are known"
+    from confmon.tui.table import Cell
 
 
-def session_of(history: History, past: Past, now_ms: int) -> MeetingSession | None:
-    """Return the session that is meant: of a number that of the moment, else the last one."""
-    if past.session is not None:
-        return history.meeting_sessions([past.session]).get(past.session)
-    if past.number is None:
-        return None
-    found = history.session_at(past.number, now_ms if past.at is None else past.at)
-    if found is None:
-        query = SessionQuery(number=past.number, limit=1)
-        found = next(iter(history.find_sessions(query)), None)
-    return found
+class MeetingScreen(PastScreen):
+    """Show the people of a meeting session, a row for each."""
 
+    @property
+    def attendance(self) -> Attendance | None:
+        """Who was in; None: not read yet, or nothing is recorded."""
+        raise NotImplementedError
 
-def show_earlier_calls(
-    screen: CommandScreen, navigator: Navigator, phone: str | None, name: str | None
-) -> None:
-    """Show the calls of a number, if it is one that tells people apart."""
-    if not phone:
-        screen.say(NO_NUMBER)
-    elif not tells_line(phone):
-        screen.say(NOT_ONES.format(phone))
-    else:
-        navigator.show_recorded("earlier", Past(phone=phone, name=name))
+    def ask(self, history: History, session: int) -> Any:
+        """Return what is shown of a session; None: it is not kept. It is called on a thread."""
+        raise NotImplementedError
+
+    def question(self) -> tuple[Hashable, Callable[[History], Any]]:
+        """Return which session is asked for."""
+        return self._nth, partial(self._ask, self.past, int(self.session.store.wall() * 1000))
+
+    def _ask(self, past: Past, now_ms: int, history: History) -> Any:
+        session = session_of(history, past, now_ms)
+        return None if session is None else self.ask(history, session.session)
+
+    def goes_on(self) -> bool:
+        """Whether the meeting is live, or was not read yet."""
+        return self.attendance is None or self.attendance.session.ended_to is None
+
+    def until(self) -> int | None:
+        """Return the newest read of a meeting that is live."""
+        found = self.attendance
+        return found.until if found is not None and self.goes_on() else None
+
+    def heading(self) -> str:
+        """Return which meeting it is, and of when."""
+        if (found := self.attendance) is None:
+            return f"{self.PLACE} of {self.past.number or '…'}"
+        return f"{self.PLACE} of {found.session.number}, {when_it_was(found.session.started_to)}"
+
+    def nothing(self) -> list[Cell]:
+        """Return why there are no rows."""
+        return [
+            ("Nothing is recorded of this meeting yet", "title"),
+            ("the next read writes down who is in", "dim"),
+        ]
+
+    def detail_lines(self, record: Attendee) -> list[tuple[Cell, ...]]:
+        """Return every fact of a person."""
+        return attendee_lines(record, self.look)
+
+    def past_at_cursor(self) -> Past | None:
+        """Return the meeting itself."""
+        if (found := self.attendance) is None:
+            return None
+        return Past(number=found.session.number, session=found.session.session)

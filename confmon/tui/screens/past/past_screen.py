@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from confmon.monitor.past.tables.answer import Answer
 from confmon.monitor.past.tables.look import PastLook
-from confmon.monitor.view_choice import restore
 from confmon.monitor.views.list_view import ListView
 from confmon.tui.bars.bar import Parts
 from confmon.tui.bars.header import top_line
 from confmon.tui.bars.past_bars import banner, fresh_parts, past_tabs, placeholder
 from confmon.tui.navigation import Past
-from confmon.tui.screens.past.meeting import show_earlier_calls
-from confmon.tui.screens.screen_actions import CommandScreen
+from confmon.tui.screens.past.commands import PastCommands
 from confmon.tui.screens.view_state import ViewState
-from confmon.tui.table import RowLook
 from confmon.tui.table.listing import columns_of
 
 if TYPE_CHECKING:
@@ -27,25 +24,33 @@ if TYPE_CHECKING:
     from confmon.monitor.session import Session
     from confmon.monitor.views.live_columns import Column
     from confmon.tui.navigation import Navigator, Visit
+    from confmon.tui.table import Cell, LiveTable
     from confmon.tui.table.listing import LeftCursor
-    from confmon.tui.table.look import Cell
 
-NO_MEETING = "no meeting under the cursor"
 AGAIN_S = 5.0
 """How often what goes on is read again while it is shown."""
 
 
-class PastScreen(CommandScreen):
+class Recorded(NamedTuple):
+    """Rows by their keys, and the newest read that is recorded."""
+
+    rows: Mapping[Any, Any] = {}
+    newest: int | None = None
+
+
+class PastScreen(PastCommands):
     """A table of rows that the history has. A subclass says what is asked, and what a row is."""
 
     COLUMNS: ClassVar[tuple[Column[Any], ...]]
-    FILTER_HINT = "filter: words that are all in the row, -word"
+    FIRST_ORDER: ClassVar[str] = ""
+    """The column that rows are sorted by until another is chosen; empty: the first one."""
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
         self._view = self.make_view()
-        self._view.columns = self.COLUMNS
-        restore(self._view, replace(session.choices.view(self.PLACE), filter=""))
+        if self.FIRST_ORDER:
+            self._view.order_by(self.FIRST_ORDER, descending=False)
+        self._view.restore(replace(session.choices.view(self.PLACE), filter=""))
         self.past = Past()
         self._nth = 0
         """Another number for each subject that was looked into."""
@@ -58,7 +63,7 @@ class PastScreen(CommandScreen):
 
     def make_view(self) -> ListView:
         """Return filter and order."""
-        return ListView(self.PLACE)
+        return ListView(self.COLUMNS)
 
     def question(self) -> tuple[Hashable, Callable[[History], Any]]:
         """Return what to ask now, and a key that no other question has."""
@@ -84,10 +89,6 @@ class PastScreen(CommandScreen):
         """Return why there are no rows, where all went well."""
         return [("Nothing is recorded yet", "title")]
 
-    def past_at_cursor(self) -> Past | None:
-        """Return the meeting that the row under the cursor is about; None: there is none."""
-        raise NotImplementedError
-
     # What is shown.
 
     def look_into(self, past: Past, goal: LeftCursor | None = None) -> None:
@@ -103,11 +104,6 @@ class PastScreen(CommandScreen):
     def view(self) -> ListView:
         """Filter and order."""
         return self._view
-
-    @property
-    def key(self) -> Hashable:
-        """The key of what is asked now."""
-        return self.question()[0]
 
     def look_now(self) -> PastLook:
         """Return what cells are drawn with."""
@@ -137,7 +133,6 @@ class PastScreen(CommandScreen):
                 more=self.has_more(),
             ),
             banner=Parts(tuple(banner(session, self.answer))),
-            lists=Parts(),
             title=(self.heading() or self.crumb()) + self.navigator.history.crumbs(),
         )  # fmt: skip
 
@@ -164,10 +159,6 @@ class PastScreen(CommandScreen):
             return max(0.0, session.store.wall() - until / 1000)
         read_at = self.answer.read_at
         return None if read_at is None else max(0.0, session.clock.now() - read_at)
-
-    def row_look(self, view: ListView, key: Any, record: Any) -> RowLook:
-        """Return how a row looks."""
-        return RowLook(tuple(column.cell(record, self.look) for column in view.columns))
 
     def rows_shown(self) -> None:
         """Put the cursor where it was when the screen was left, or on a row after a search."""
@@ -202,44 +193,31 @@ class PastScreen(CommandScreen):
             self.view.set_filter(text)
         super().come_back(visit)
 
-    def open_past(self, place: Any) -> None:
-        """Show the meeting under the cursor in another way."""
-        past = self.past_at_cursor()
-        if past is None:
-            self.say(NO_MEETING)
-        else:
-            self.navigator.show_recorded(place, past)
+    def on_live_table_opened(self, message: LiveTable.Opened) -> None:
+        """Go on to what the row leads to."""
+        self.open_row()
 
-    def phone_at_cursor(self) -> tuple[str | None, str | None]:
-        """Return number and name of the caller under the cursor."""
-        record = self.record()
-        return getattr(record, "number", None), getattr(record, "name", None)
+    def open_row(self) -> None:
+        """Show the meeting over time."""
+        self.open_past("tape")
+
+    def note_written(self) -> None:
+        """Ask again: the note is among what is shown."""
+        self.answer.again()
+        self.changed()
 
     # ruff: noqa: D102 - the registry documents each command
 
     def action_refresh(self) -> None:
-        self.session.retry()
         self.answer.again()
-        self.changed()
-
-    def action_tape(self) -> None:
-        self.open_past("tape")
-
-    def action_attendance(self) -> None:
-        self.open_past("attendance")
+        super().action_refresh()
 
     def action_earlier_calls(self) -> None:
-        show_earlier_calls(self, self.navigator, *self.phone_at_cursor())
+        record = self.record()
+        self.show_earlier_calls(getattr(record, "number", None), getattr(record, "name", None))
 
-    def action_marker(self) -> None:
-        from confmon.tui.screens.past.marker import ask_marker
 
-        past = self.past_at_cursor()
-        if past is None:
-            self.say(NO_MEETING)
-        else:
-            ask_marker(self, self.session, past, then=self._again)
-
-    def _again(self) -> None:
-        self.answer.again()
-        self.changed()
+def newest_in(history: History) -> int | None:
+    """Return the newest read that is recorded; None: there is none."""
+    span = history.span()
+    return None if span is None else span[1]

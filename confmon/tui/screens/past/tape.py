@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from confmon.monitor.past.tables.columns import TAPE, TAPE_ID, attendee_lines
+from confmon.monitor.past.tables.columns import TAPE, TAPE_ID
 from confmon.monitor.past.timeline.axis import axis
 from confmon.monitor.past.timeline.gantt import LEGEND, band
-from confmon.monitor.past.timeline.moments import when_it_was
 from confmon.monitor.past.timeline.tape import DrawnTape, marks_line
 from confmon.monitor.past.timeline.window import Whole
 from confmon.tui.bars.bar import Bar, Part, Parts
-from confmon.tui.navigation import Past
-from confmon.tui.screens.keyed_screen import bindings_of
-from confmon.tui.screens.past.meeting import session_of
-from confmon.tui.screens.past.past_screen import PastScreen
+from confmon.tui.screens.past.meeting import MeetingScreen
 from confmon.tui.table.listing import columns_of
 from confmon.tui.table.picture_table import Picture, PictureTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
+    from collections.abc import Hashable, Mapping
 
-    from textual.binding import BindingType
-
-    from confmon.commands import Command, Place
-    from confmon.history.answers import Attendee, Tape
+    from confmon.commands import Command
+    from confmon.history.answers import Attendance, Attendee, Tape
     from confmon.history.history import History
-    from confmon.models.codes import Codes
     from confmon.monitor.past.tables.look import PastLook
     from confmon.monitor.past.timeline.window import Window
     from confmon.monitor.session import Session
-    from confmon.tui.navigation import Navigator
+    from confmon.tui.navigation import Navigator, Past
     from confmon.tui.screens.view_state import ViewState
-    from confmon.tui.table import Cell, LiveTable
+    from confmon.tui.table import LiveTable
 
 FAR = 10
 """Cells of a larger step."""
@@ -45,17 +37,16 @@ TONES: Mapping[str, str] = {
 """The tones of the signs, which differ without them."""
 
 
-class TapeScreen(PastScreen):
+class TapeScreen(MeetingScreen):
     """Draw the people of a meeting session over time."""
 
-    PLACE: Place = "tape"
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of("tape")
+    PLACE = "tape"
     COLUMNS = TAPE
+    FIRST_ORDER = TAPE_ID
     table: PictureTable
 
     def __init__(self, session: Session, navigator: Navigator) -> None:
         super().__init__(session, navigator)
-        self.view.order_by(TAPE_ID, descending=False)
         self._drawn: tuple[Hashable, DrawnTape | None] = (None, None)
         self._whole = Whole(0, 0)
         self._whole_of: Hashable = None
@@ -71,19 +62,27 @@ class TapeScreen(PastScreen):
 
     # What is shown.
 
-    def question(self) -> tuple[Hashable, Callable[[History], Any]]:
-        """Return which tape is asked for."""
-        now_ms = int(self.session.store.wall() * 1000)
-        return self._nth, partial(_tape, self.past, now_ms, self.session.codes)
+    @property
+    def _tape(self) -> Tape | None:
+        found: Tape | None = self.answer.of(self._nth)
+        return found
+
+    @property
+    def attendance(self) -> Attendance | None:
+        """Who was in; None: not read yet, or nothing is recorded."""
+        return None if self._tape is None else self._tape.attendance
+
+    def ask(self, history: History, session: int) -> Tape | None:
+        """Return what happened in a session."""
+        return history.tape(session, self.session.codes)
 
     @property
     def drawn(self) -> DrawnTape | None:
         """The tape, ready to be drawn; None: not read yet, or nothing is recorded."""
         version = self.version()
         if self._drawn[0] != version:
-            tape: Tape | None = self.answer.of(self._nth)
             drawn = None
-            if tape is not None:
+            if (tape := self._tape) is not None:
                 mask = self.session.settings.mask_numbers
                 drawn = DrawnTape(tape, self.session.codes, mask=mask)
                 if self.past.session is None:  # a later session of the number is not meant
@@ -92,30 +91,9 @@ class TapeScreen(PastScreen):
             self._drawn = (version, drawn)
         return self._drawn[1]
 
-    def goes_on(self) -> bool:
-        """Whether the meeting is live, or was not read yet."""
-        return self.drawn is None or self.drawn.is_live
-
-    def until(self) -> int | None:
-        """Return the newest read of a meeting that is live."""
-        return self.drawn.until if self.drawn is not None and self.drawn.is_live else None
-
     def records(self) -> Mapping[int, Attendee]:
         """Return the people, by the leg that each came with first."""
         return {} if self.drawn is None else self.drawn.attendees
-
-    def heading(self) -> str:
-        """Return which meeting it is, and of when."""
-        if (drawn := self.drawn) is None:
-            return f"tape of {self.past.number or '…'}"
-        return f"tape of {drawn.session.number}, {when_it_was(drawn.session.started_to)}"
-
-    def nothing(self) -> list[Cell]:
-        """Return why there are no rows."""
-        return [
-            ("Nothing is recorded of this meeting yet", "title"),
-            ("the next read writes down who is in", "dim"),
-        ]
 
     @property
     def whole(self) -> Whole:
@@ -166,7 +144,7 @@ class TapeScreen(PastScreen):
         if drawn is None or look is None or look.window is None:
             self._at_cursor.parts = Parts()
             return
-        facts = drawn.facts_at(self.whole.cursor, self.table_key, look.window)
+        facts = drawn.facts_at(self.whole.cursor, self.cursor_key, look.window)
         left = [
             Part(f" {text} " if n == 0 else f"· {text} ", tone, priority=max(0, n - 2))
             for n, (text, tone) in enumerate(facts)
@@ -174,26 +152,14 @@ class TapeScreen(PastScreen):
         legend = () if self.is_tall else (Part(f" {LEGEND} ", "dim", priority=9),)
         self._at_cursor.parts = Parts(tuple(left), legend)
 
-    @property
-    def table_key(self) -> int | None:
-        """The person under the cursor."""
-        key: int | None = self.cursor_key
-        return key
-
     def cursor_moved(self) -> None:
         """Say what the person under the cursor did."""
         self._describe_cursor()
 
-    def detail_lines(self, record: Attendee) -> list[tuple[Cell, ...]]:
-        """Return every fact of a person."""
-        return attendee_lines(record, self.look)
-
     def past_at_cursor(self) -> Past | None:
         """Return the meeting, and the moment of the cursor."""
-        if (drawn := self.drawn) is None:
-            return None
-        session = drawn.session
-        return Past(number=session.number, session=session.session, at=self.whole.cursor)
+        past = super().past_at_cursor()
+        return None if past is None else replace(past, at=self.whole.cursor)
 
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
@@ -211,7 +177,7 @@ class TapeScreen(PastScreen):
         whole = self.whole
         self._show(replace(whole.go_to(window.middle(message.cell)), begin=window.from_at))
 
-    def on_live_table_opened(self, message: LiveTable.Opened) -> None:
+    def open_row(self) -> None:
         """Show the live screens as they were at the moment of the cursor."""
         if (drawn := self.drawn) is not None:
             self.navigator.show_past(drawn.session.number, self.whole.cursor / 1000)
@@ -248,8 +214,3 @@ class TapeScreen(PastScreen):
 
     def action_tape_after(self) -> None:
         self._show(self.whole.pan(self.cells, 0.5))
-
-
-def _tape(past: Past, now_ms: int, codes: Codes, history: History) -> Tape | None:
-    session = session_of(history, past, now_ms)
-    return None if session is None else history.tape(session.session, codes)

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 from confmon.monitor.attention.signal import BRIDGE
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
-
-
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the numbers that called often and never joined."""
     unjoined = situation.past.unjoined
     for number in unjoined.frequent:
@@ -39,5 +31,4 @@ RULE = Rule(
     thresholds="red from code_guessing_calls within code_guessing_s",
     scope="bridge",
     find=find,
-    uses=("code_guessing_calls", "code_guessing_s"),
 )

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Rule
-from confmon.monitor.attention.signal import BRIDGE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield a spike of joins."""
     past = situation.past
     if past.spike_since is not None:
         joins, usual = len(past.joins_in_minute), past.spike_limit
         yield Condition(
-            target=BRIDGE,
-            text=f"{joins} joins in a minute, usual are up to {usual:.0f}",
-            since=past.spike_since,
+            text=f"{joins} joins in a minute, usual are up to {usual:.0f}", since=past.spike_since
         )
 
 
@@ -35,7 +24,5 @@ RULE = Rule(
     ),
     thresholds="amber from join_spike_joins and join_spike_sigmas above the mean",
     scope="bridge",
-    is_watched=True,
     find=find,
-    uses=("join_spike_joins", "join_spike_sigmas"),
 )

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Rule
-from confmon.monitor.attention.signal import BRIDGE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the drops of the last minutes."""
     for drop in situation.past.drops:
         if situation.wall - drop.last_at < settings.mass_drop_shown_s:
             how = "at once" if drop.reads == 1 else f"in {drop.reads} drops"
             stands_out = f", {drop.there} of them on {drop.place}" if drop.place else ""
             yield Condition(
-                target=BRIDGE,
                 text=f"{drop.left} of {drop.of} calls left {how}{stands_out}",
                 since=drop.at,
                 red_s=0.0,
@@ -38,7 +28,5 @@ RULE = Rule(
     ),
     thresholds="red at once, for mass_drop_shown_s",
     scope="bridge",
-    is_watched=True,
     find=find,
-    uses=("mass_drop_calls", "mass_drop_percent", "mass_drop_least", "mass_drop_shown_s"),
 )

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Rule
-from confmon.monitor.attention.signal import BRIDGE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the nodes that had many calls a moment ago and have none."""
     for name, node in situation.past.nodes.items():
         if node.lost_at is not None and situation.wall - node.lost_at < settings.node_lost_shown_s:
             yield Condition(
-                target=BRIDGE,
                 text=f"node {name} had {node.peak} calls and has none",
                 since=node.lost_at,
                 red_s=0.0,
@@ -33,7 +23,5 @@ RULE = Rule(
     meaning="A node with many calls lost all of them within two minutes, and none has come back.",
     thresholds="red at once from node_lost_calls, for node_lost_shown_s",
     scope="bridge",
-    is_watched=True,
     find=find,
-    uses=("node_lost_calls", "node_lost_shown_s"),
 )

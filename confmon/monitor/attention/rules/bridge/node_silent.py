@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Rule
-from confmon.monitor.attention.signal import BRIDGE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the nodes that nobody joins while others are joined."""
     past, wall = situation.past, situation.wall
     if past.began is None or wall - past.began < settings.node_silent_s:
@@ -27,7 +18,6 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         since = max(node.joined_at, past.began)
         if not joins.counts.get(name) and wall - since >= settings.node_silent_s:
             yield Condition(
-                target=BRIDGE,
                 text=f"node {name}: no join, {elsewhere} on the others",
                 since=since,
                 amber_s=settings.node_silent_s,
@@ -41,7 +31,5 @@ RULE = Rule(
     meaning="Nobody has joined a node for long, while many joined the others.",
     thresholds="amber after node_silent_s",
     scope="bridge",
-    is_watched=True,
     find=find,
-    uses=("node_silent_s", "node_silent_joins"),
 )

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Rule
-from confmon.monitor.attention.signal import BRIDGE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the DIDs that are busy with long calls of one block of numbers."""
     past, calls = situation.past, situation.state.calls
     before = situation.wall - settings.pumping_s
@@ -25,7 +16,6 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         total = past.did_calls.get(did, 0)
         if long >= settings.pumping_calls and 100 * long >= settings.pumping_percent * total:
             yield Condition(
-                target=BRIDGE,
                 text=f"{long} of {total} calls on DID …{did[-4:]} are long and of one block",
                 subject=f"{did} {block}",
             )
@@ -38,6 +28,5 @@ RULE = Rule(
     thresholds="amber from pumping_calls and pumping_percent",
     scope="bridge",
     find=find,
-    uses=("pumping_calls", "pumping_s", "pumping_percent"),
     looks_again_s=60.0,
 )

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from confmon.monitor.attention.moments import format_length
-from confmon.monitor.attention.rule import Condition, Rule
-from confmon.monitor.attention.signal import BRIDGE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield that many callers came back very soon."""
     joins = situation.past.redials
-    if joins.total >= settings.redials_least and joins.percent >= settings.redials_percent:
+    if len(joins) >= settings.redials_least and joins.percent >= settings.redials_percent:
         within = format_length(settings.redials_s)
-        yield Condition(
-            target=BRIDGE,
-            text=f"{joins.marked} of {joins.total} who joined were back within {within}",
-        )
+        yield Condition(text=f"{joins.marked} of {len(joins)} who joined were back within {within}")
 
 
 RULE = Rule(
@@ -32,7 +20,5 @@ RULE = Rule(
     meaning="Many who joined in the last 15 minutes had left just before.",
     thresholds="amber from redials_percent of redials_least",
     scope="bridge",
-    is_watched=True,
     find=find,
-    uses=("redials_s", "redials_percent", "redials_least"),
 )

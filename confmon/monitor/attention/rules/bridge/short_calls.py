@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from confmon.monitor.attention.moments import format_length
-from confmon.monitor.attention.rule import Condition, Rule
-from confmon.monitor.attention.signal import BRIDGE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield that many calls ended very soon."""
     ended = situation.past.short_calls
-    if ended.total >= settings.short_calls_least and ended.percent >= settings.short_calls_percent:
+    if len(ended) >= settings.short_calls_least and ended.percent >= settings.short_calls_percent:
         length = format_length(settings.short_calls_s)
-        yield Condition(
-            target=BRIDGE,
-            text=f"{ended.marked} of {ended.total} calls were shorter than {length}",
-        )
+        yield Condition(text=f"{ended.marked} of {len(ended)} calls were shorter than {length}")
 
 
 RULE = Rule(
@@ -32,7 +20,5 @@ RULE = Rule(
     meaning="Many of the calls that ended in the last 15 minutes were very short.",
     thresholds="amber from short_calls_percent of short_calls_least",
     scope="bridge",
-    is_watched=True,
     find=find,
-    uses=("short_calls_s", "short_calls_percent", "short_calls_least"),
 )

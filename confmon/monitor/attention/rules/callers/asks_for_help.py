@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the callers with an operatorMode that is not 0, if nobody has answered them."""
     for call in situation.calls:
         if call.operator_mode and not situation.is_answered(call.id):
-            yield Condition(
-                target=("call", call.id),
-                meeting=call.meeting_number,
-                call=call.id,
-                text="asks for help",
-                red_s=settings.help_red_s,
-            )
+            yield Condition.of_call(call, "asks for help", red_s=settings.help_red_s)
 
 
 RULE = Rule(
@@ -33,7 +19,6 @@ RULE = Rule(
     thresholds="amber at once, red after help_red_s",
     scope="call",
     find=find,
-    uses=("help_red_s",),
     # Both: who asks for more is no longer answered.
     of_calls=("operator_mode", "qa_mode", "meeting_number"),
 )

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from confmon.monitor.attention.moments import format_length
-from confmon.monitor.attention.rule import Condition, Rule
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 from confmon.monitor.attention.signal import BRIDGE
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
-
-
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the numbers that joined often of late."""
     for number in situation.past.joins.frequent:
         visits = sorted(situation.past.joins.of(number))
@@ -43,5 +35,4 @@ RULE = Rule(
     thresholds="amber from flapping_joins within flapping_s",
     scope="bridge",
     find=find,
-    uses=("flapping_joins", "flapping_s"),
 )

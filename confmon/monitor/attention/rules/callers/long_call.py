@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from confmon.monitor.attention.moments import format_length
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the calls that have lasted so long."""
     before = situation.wall - settings.long_call_s
     for call in situation.calls:
@@ -22,11 +14,9 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         if since is None or since > before:
             continue
         if situation.state.codes.role(call.role) != "recording":
-            yield Condition(
-                target=("call", call.id),
-                meeting=call.meeting_number,
-                call=call.id,
-                text=f"call of {format_length(settings.long_call_s)} or more",
+            yield Condition.of_call(
+                call,
+                f"call of {format_length(settings.long_call_s)} or more",
                 since=since,
                 amber_s=settings.long_call_s,
             )
@@ -39,7 +29,6 @@ RULE = Rule(
     thresholds="amber after long_call_s",
     scope="call",
     find=find,
-    uses=("long_call_s",),
     looks_again_s=60.0,
     of_calls=("joined", "created", "role", "meeting_number"),
 )

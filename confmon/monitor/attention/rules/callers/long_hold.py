@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the callers on hold, where not the whole meeting is."""
     state = situation.state
     for meeting in situation.meetings:
@@ -31,9 +24,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
 @lru_cache(maxsize=8192)
 def _condition(call: int, meeting: int, amber_s: float) -> Condition:
     """Return what is found of a call: of whole meetings at every change of one caller."""
-    return Condition(
-        target=("call", call), meeting=meeting, call=call, text="on hold", amber_s=amber_s
-    )
+    return Condition("on hold", ("call", call), meeting, call, amber_s=amber_s)
 
 
 RULE = Rule(
@@ -42,9 +33,7 @@ RULE = Rule(
     meaning="A caller is on hold while others in the meeting are not.",
     thresholds="amber after long_hold_s",
     scope="meeting",
-    is_watched=True,
     is_presence=False,
     find=find,
-    uses=("long_hold_s",),
     of_calls=("hold_mode", "role"),
 )

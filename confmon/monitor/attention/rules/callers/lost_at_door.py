@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from confmon.monitor.attention.past.past import has_joined
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the calls without a meeting, or that have not joined."""
     codes = situation.state.codes
     for call in situation.calls:
         if has_joined(call) or codes.role(call.role) == "recording":
             continue
-        yield Condition(
-            target=("call", call.id),
-            meeting=call.meeting_number,
-            call=call.id,
-            text="not joined yet" if call.meeting_number is not None else "in no meeting",
+        yield Condition.of_call(
+            call,
+            "not joined yet" if call.meeting_number is not None else "in no meeting",
             since=situation.seconds_of(call.created),
             amber_s=settings.lost_at_door_s,
             red_s=settings.lost_at_door_red_s,
@@ -38,6 +28,5 @@ RULE = Rule(
     thresholds="amber after lost_at_door_s, red after lost_at_door_red_s",
     scope="call",
     find=find,
-    uses=("lost_at_door_s", "lost_at_door_red_s"),
     of_calls=("meeting_number", "joined", "state", "role", "created"),
 )

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from confmon.models.people.numbers import OUTBOUND, digits_of
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the legs dialled out to a number outside the list."""
     allowed = settings.outbound_allowed
     if not allowed:
@@ -24,12 +16,8 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
             continue
         number = digits_of(call.callee)
         if number and not number.startswith(allowed):
-            yield Condition(
-                target=("call", call.id),
-                meeting=call.meeting_number,
-                call=call.id,
-                text=f"dialled out to …{number[-4:]}, which is not allowed",
-                red_s=0.0,
+            yield Condition.of_call(
+                call, f"dialled out to …{number[-4:]}, which is not allowed", red_s=0.0
             )
 
 
@@ -40,6 +28,5 @@ RULE = Rule(
     thresholds="red at once; silent while outbound_allowed is empty",
     scope="call",
     find=find,
-    uses=("outbound_allowed",),
     of_calls=("connection_status", "callee", "meeting_number"),
 )

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the numbers with many calls at once."""
     state = situation.state
     for number in situation.past.present.large:
@@ -37,5 +29,4 @@ RULE = Rule(
     thresholds="amber from same_number_calls",
     scope="bridge",
     find=find,
-    uses=("same_number_calls",),
 )

@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from confmon.monitor.attention.numbers import count_of
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 ATTRIBUTE: Final = "conference_maxduration"
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings with a known end; they are urgent later."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
-        longest_s = longest_of(situation.attributes.get(number, {}))
+        longest_s = count_of(situation.attribute(number, ATTRIBUTE))
         since = situation.seconds_of(meeting.created)
         if longest_s and since is not None:
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text="reaches its longest duration soon",
+            yield Condition.of_meeting(
+                number,
+                "reaches its longest duration soon",
                 since=since + longest_s - settings.about_to_end_amber_s,
                 red_s=settings.about_to_end_amber_s - settings.about_to_end_red_s,
             )
-
-
-def longest_of(attributes: Mapping[str, str]) -> int:
-    """Return the seconds that a meeting may last; 0: not known, or without an end."""
-    return count_of(attributes.get(ATTRIBUTE, ""))
 
 
 RULE = Rule(
@@ -48,8 +36,7 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("about_to_end_amber_s", "about_to_end_red_s"),
-    needs=("meetings", "attributes"),
+    needs=("meetings",),
     looks_again_s=60.0,  # a moment in the future is not believed before it has come
     of_meetings=("created",),
     attributes=(ATTRIBUTE,),

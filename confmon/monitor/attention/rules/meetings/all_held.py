@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import NEVER, Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.moments import NEVER
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings where every caller is on hold."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
         tally = situation.state.tally(number)
         if 0 < tally.callers == tally.held:
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text=f"everybody is on hold, {tally.held} in all",
+            yield Condition.of_meeting(
+                number,
+                f"everybody is on hold, {tally.held} in all",
                 amber_s=NEVER,
                 red_s=settings.all_held_s,
             )
@@ -34,10 +26,8 @@ RULE = Rule(
     meaning="Every caller of a meeting is on hold, so nobody talks to anybody.",
     thresholds="red after all_held_s",
     scope="meeting",
-    is_watched=True,
     is_presence=False,
     find=find,
-    uses=("all_held_s",),
     needs=("calls", "meetings"),
     of_calls=("hold_mode", "role"),
 )

@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from confmon.monitor.attention.moments import NEVER
 from confmon.monitor.attention.numbers import count_of
-from confmon.monitor.attention.rule import NEVER, Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 ATTRIBUTE: Final = "conference_maxcalls"
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings that are nearly full."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
         callers = situation.state.tally(number).callers
-        limit = limit_of(situation.attributes.get(number, {}), settings)
+        limit = count_of(situation.attribute(number, ATTRIBUTE)) or settings.capacity_calls
         percent = 100 * callers / limit
         text = f"{'full: ' if callers >= limit else ''}{callers} of {limit} callers"
         if percent >= min(settings.capacity_amber_percent, settings.capacity_red_percent):
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text=text,
-                red_s=0.0 if percent >= settings.capacity_red_percent else NEVER,
+            yield Condition.of_meeting(
+                number, text, red_s=0.0 if percent >= settings.capacity_red_percent else NEVER
             )
-
-
-def limit_of(attributes: Mapping[str, str], settings: AttentionSettings) -> int:
-    """Return how many callers a meeting takes."""
-    return count_of(attributes.get(ATTRIBUTE, "")) or settings.capacity_calls
 
 
 RULE = Rule(
@@ -48,8 +35,7 @@ RULE = Rule(
     thresholds="amber from capacity_amber_percent, red from capacity_red_percent",
     scope="meeting",
     find=find,
-    uses=("capacity_calls", "capacity_amber_percent", "capacity_red_percent"),
-    needs=("calls", "meetings", "attributes"),
+    needs=("calls", "meetings"),
     of_calls=("role",),
     attributes=(ATTRIBUTE,),
 )

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.past.foreign import ForeignChange
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 _CALL_AND_WHATS = attrgetter("call", "whats")
 _MUTE = ("mute",)
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings in which somebody else changed something of late."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
-        changes: Sequence[ForeignChange] = situation.past.facts.foreign.of(number)
+        changes = situation.past.facts.foreign.of(number)
         has_host = number in situation.past.facts.hosted
         if changes and has_host:  # hosts mute their guests all day
             changes = [change for change in changes if change.whats != _MUTE]
@@ -38,10 +30,10 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
             parts.append(f"{what} of {callers}")
         call = calls.pop() if len(calls) == 1 else None
         yield Condition(
-            target=("meeting", number),
-            meeting=number,
-            call=call if call in situation.state.by_meeting.get(number, {}) else None,
-            text=f"{' and '.join(parts)} changed by another",
+            f"{' and '.join(parts)} changed by another",
+            ("meeting", number),
+            number,
+            call if call in situation.state.by_meeting.get(number, {}) else None,
             since=changes[0].at,
         )
 
@@ -55,9 +47,7 @@ RULE = Rule(
     ),
     thresholds="amber at once, for changed_by_other_s",
     scope="meeting",
-    is_watched=True,
     find=find,
-    uses=("changed_by_other_s",),
     needs=("meetings",),
     of_calls=("id",),
     of_past=("foreign", "hosts"),

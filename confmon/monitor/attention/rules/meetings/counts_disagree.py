@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings with a participantCount that is not what was counted."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
         counted = situation.state.tally(number).callers
         if meeting.participant_count not in (None, counted):
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text=f"says {meeting.participant_count} participants, {counted} were counted",
+            yield Condition.of_meeting(
+                number,
+                f"says {meeting.participant_count} participants, {counted} were counted",
                 reads=settings.counts_disagree_reads,
             )
 
@@ -33,10 +24,8 @@ RULE = Rule(
     meaning="A meeting's participantCount differs from the callers that are listed in it.",
     thresholds="amber after counts_disagree_reads reads",
     scope="meeting",
-    is_watched=True,
     is_presence=False,
     find=find,
-    uses=("counts_disagree_reads",),
     needs=("calls", "meetings"),
     of_calls=("role",),
     of_meetings=("participant_count",),

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings of two and more where everybody is muted or on hold."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
@@ -23,11 +15,8 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
             and tally.muted + tally.held >= tally.callers
             and is_silent(situation, number)
         ):
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text=f"nobody of {tally.callers} can be heard",
-                amber_s=settings.dead_air_s,
+            yield Condition.of_meeting(
+                number, f"nobody of {tally.callers} can be heard", amber_s=settings.dead_air_s
             )
 
 
@@ -52,10 +41,8 @@ RULE = Rule(
     ),
     thresholds="amber after dead_air_s",
     scope="meeting",
-    is_watched=True,
     is_presence=False,
     find=find,
-    uses=("dead_air_s",),
     needs=("calls", "meetings"),
     of_calls=("mute_mode", "hold_mode", "role"),
 )

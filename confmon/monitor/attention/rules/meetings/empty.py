@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings without callers."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
         tally = situation.state.tally(number)
         if tally.callers == 0:
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text="no callers",
-                amber_s=settings.empty_s,
-            )
+            yield Condition.of_meeting(number, "no callers", amber_s=settings.empty_s)
 
 
 RULE = Rule(
@@ -33,10 +20,8 @@ RULE = Rule(
     meaning="A meeting is live and nobody is in it.",
     thresholds="amber after empty_s",
     scope="meeting",
-    is_watched=True,
     is_presence=False,
     find=find,
-    uses=("empty_s",),
     needs=("calls", "meetings"),
     of_calls=("role",),
 )

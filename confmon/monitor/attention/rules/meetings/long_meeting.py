@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from confmon.monitor.attention.moments import format_length
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings with a known beginning; they are long later."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
         since = situation.seconds_of(meeting.created)
         if since is not None:
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text=f"meeting of {format_length(settings.long_meeting_s)} or more",
+            yield Condition.of_meeting(
+                number,
+                f"meeting of {format_length(settings.long_meeting_s)} or more",
                 since=since,
                 amber_s=settings.long_meeting_s,
             )
@@ -37,7 +28,6 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("long_meeting_s",),
     needs=("meetings",),
     looks_again_s=60.0,  # a moment in the future is not believed before it has come
     of_meetings=("created",),

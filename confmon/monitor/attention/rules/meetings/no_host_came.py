@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from confmon.monitor.attention.moments import NEVER
 from confmon.monitor.attention.numbers import did_of
-from confmon.monitor.attention.rule import NEVER, Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings that have callers and had no host yet."""
     past = situation.past
     for meeting in situation.meetings:
@@ -25,10 +18,9 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
             and not (tally.hosts or tally.others or number in past.facts.hosted)
             and needs_host(situation, number, settings)
         ):
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text=f"no host came, {tally.callers} wait",
+            yield Condition.of_meeting(
+                number,
+                f"no host came, {tally.callers} wait",
                 amber_s=NEVER,
                 red_s=settings.no_host_came_s,
             )
@@ -56,10 +48,8 @@ RULE = Rule(
     ),
     thresholds="red after no_host_came_s",
     scope="meeting",
-    is_watched=True,
     is_presence=False,
     find=find,
-    uses=("no_host_came_s", "no_host_needed", "no_host_learned_calls"),
     needs=("calls", "meetings"),
     of_calls=("role", "callee", "connection_status"),
     of_past=("hosts", "dids"),

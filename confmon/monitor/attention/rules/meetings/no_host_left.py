@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import NEVER, Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.moments import NEVER
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings that had hosts and have callers, but no host."""
     past = situation.past
     for meeting in situation.meetings:
@@ -22,10 +15,9 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         if str(number) in settings.no_host_needed:
             continue
         if tally.callers and not tally.hosts and not tally.others and number in past.facts.hosted:
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text=f"the last host left, {tally.callers} wait",
+            yield Condition.of_meeting(
+                number,
+                f"the last host left, {tally.callers} wait",
                 amber_s=NEVER,
                 red_s=settings.no_host_left_s,
             )
@@ -40,10 +32,8 @@ RULE = Rule(
     ),
     thresholds="red after no_host_left_s",
     scope="meeting",
-    is_watched=True,
     is_presence=False,
     find=find,
-    uses=("no_host_left_s", "no_host_needed"),
     needs=("calls", "meetings"),
     of_calls=("role",),
     of_past=("hosts",),

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from confmon.monitor.attention.rule import Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings where only one of the two says that it is recorded."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
@@ -24,12 +16,7 @@ def find(situation: Situation, settings: AttentionSettings) -> Iterator[Conditio
         elif meeting.is_recording and not has_leg and situation.past.facts.has_recording_legs:
             text = "says that it is recorded, but has no recording leg"
         if text:
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text=text,
-                reads=settings.recording_mismatch_reads,
-            )
+            yield Condition.of_meeting(number, text, reads=settings.recording_mismatch_reads)
 
 
 RULE = Rule(
@@ -40,7 +27,6 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("recording_mismatch_reads",),
     needs=("calls", "meetings"),
     of_calls=("role",),
     of_meetings=("is_recording",),

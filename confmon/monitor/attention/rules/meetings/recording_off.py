@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from confmon.monitor.attention.rule import NEVER, Condition, Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from confmon.config.settings.attention import AttentionSettings
-    from confmon.monitor.attention.rule import Situation
+from confmon.monitor.attention.rule import AttentionSettings, Condition, Conditions, Rule, Situation
 
 ATTRIBUTE: Final = "conference_recording"
 
 
-def find(situation: Situation, settings: AttentionSettings) -> Iterator[Condition]:
+def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the meetings that are to be recorded and are not."""
     for meeting in situation.meetings:
         number = meeting.meeting_number
-        wanted = situation.attributes.get(number, {}).get(ATTRIBUTE)
+        wanted = situation.attribute(number, ATTRIBUTE)
         is_expected = wanted in ("on", "auto") or str(number) in settings.recording_expected
         if is_expected and meeting.is_recording is False:
-            yield Condition(
-                target=("meeting", number),
-                meeting=number,
-                text="not recording, though it should be",
-                amber_s=NEVER,
+            yield Condition.of_meeting(
+                number,
+                "not recording, though it should be",
                 red_s=0.0,
                 reads=settings.recording_off_reads,
             )
@@ -43,8 +35,7 @@ RULE = Rule(
     scope="meeting",
     is_presence=False,
     find=find,
-    uses=("recording_off_reads", "recording_expected"),
-    needs=("meetings", "attributes"),
+    needs=("meetings",),
     of_meetings=("is_recording",),
     attributes=(ATTRIBUTE,),
 )

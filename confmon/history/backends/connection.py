@@ -1,9 +1,12 @@
-"""A connection to the shared tables, on which the history's statements run as they do in a file."""
+"""What the history's statements run on: SQLite's connection to a file, or one to shared tables.
+
+Statements are written once, with ``?`` for values.
+"""
 
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from confmon.history.backends.bulk import for_many
 from confmon.history.database import HistoryUnavailable
@@ -11,23 +14,23 @@ from confmon.models.text import clean
 from confmon.sharing.engine import NotPrepared, ShareUnavailable
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
-    from types import TracebackType
-    from typing import Self
 
-    from confmon.history.backends.backend import Row
     from confmon.sharing import engine
+    from confmon.sharing.engine import Row
 
 TEXT_LIMIT: Final = 4096
 """Characters kept of a text: others write the tables too, and not all of them may be honest."""
 SNAPSHOT: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 """Lets several statements see the same state of a PostgreSQL database."""
 _ROWS: Final = ("SELECT", "WITH")
+_NO_TABLES: Final = "the shared database has no tables for it, or other ones: confmon share init"
 
 
 class SharedConnection:
-    """Fulfils `confmon.history.backends.backend.Connection`. Every method: HistoryUnavailable.
+    """Takes what sqlite3's connection takes. Every method may raise HistoryUnavailable.
 
     `is_broken`: it is of no more use, and a new one must be opened.
     """
@@ -52,9 +55,9 @@ class SharedConnection:
                 case "BEGIN":
                     self._begin()
                 case "COMMIT":
-                    self._end()
+                    self._end(None)
                 case "ROLLBACK":
-                    self._undo()
+                    self._end(_Undone())
                 case word if word in _ROWS:
                     return Found(self._connection.query(sql, values))
                 case _:
@@ -83,30 +86,38 @@ class SharedConnection:
         if self._first:
             self._connection.execute(self._first)
 
-    def _end(self) -> None:
-        if self._block is not None:
-            block, self._block = self._block, None
-            block.__exit__(None, None, None)
-
-    def _undo(self) -> None:
+    def _end(self, error: _Undone | None) -> None:
         if self._block is not None:
             block, self._block = self._block, None
             with contextlib.suppress(_Undone):
-                block.__exit__(_Undone, _Undone(), None)
+                block.__exit__(type(error) if error else None, error, None)
 
-    def _unavailable(self) -> _Unavailable:
-        return _Unavailable(self)
+    @contextlib.contextmanager
+    def _unavailable(self) -> Iterator[None]:
+        """Turn what fails into HistoryUnavailable."""
+        if self.is_broken:
+            raise HistoryUnavailable("the connection to the database is gone")
+        try:
+            yield
+        except ShareUnavailable as error:
+            self.is_broken = True
+            words = _NO_TABLES if isinstance(error, NotPrepared) else str(error)
+            raise HistoryUnavailable(words) from None
+
+
+Connection: TypeAlias = "sqlite3.Connection | SharedConnection"
+"""One database, used by one thread at a time: of a file its methods raise sqlite3.Error."""
 
 
 class Found:
-    """Fulfils `confmon.history.backends.backend.Cursor`: rows with clean text and plain bytes."""
+    """What a statement has found, as sqlite3's cursor: rows with clean text and plain bytes."""
 
     def __init__(self, rows: list[Row], rowcount: int = -1) -> None:
         self._rows = iter(rows)
         self.rowcount = rowcount
 
-    def fetchone(self) -> Row | None:
-        """Return the next row."""
+    def fetchone(self) -> Any:
+        """Return the next row, or None."""
         row = next(self._rows, None)
         return None if row is None else _clean(row)
 
@@ -120,33 +131,6 @@ class Found:
 
 class _Undone(Exception):
     """Leaves a transaction that is not to happen."""
-
-
-class _Unavailable:
-    """Turns what fails into HistoryUnavailable."""
-
-    def __init__(self, connection: SharedConnection) -> None:
-        self._of = connection
-
-    def __enter__(self) -> Self:
-        if self._of.is_broken:
-            raise HistoryUnavailable("the connection to the database is gone")
-        return self
-
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
-        if isinstance(error, NotPrepared):
-            self._of.is_broken = True
-            raise HistoryUnavailable(
-                "the shared database has no tables for it, or other ones: confmon share init"
-            ) from None
-        if isinstance(error, ShareUnavailable):
-            self._of.is_broken = True
-            raise HistoryUnavailable(str(error)) from None
 
 
 def _clean(row: Row) -> Row:
