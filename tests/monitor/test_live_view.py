@@ -130,7 +130,7 @@ def test_who_has_just_left_is_a_row_and_not_counted() -> None:
     drop(live_state, 2)
     view = View("meeting", 100)
     for text, counts in (("", (2, 2)), ("-muted", (2, 2)), ("bob", (1, 2)), ("muted", (0, 2))):
-        view.filter.set(text)
+        view.set_filter(text)
         keys(view, live_state)
         assert view.counts(live_state) == counts, text
 
