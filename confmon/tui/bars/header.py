@@ -78,7 +78,7 @@ def age_text(seconds: float) -> str:
     return f"{int(seconds)}s" if seconds < 60 else ago(seconds)
 
 
-def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
+def tabs_line(session: Session, *, typing: bool) -> Parts:
     """Return where one can go and where one is; on the right filter, marks and order."""
     live_state, view = session.live_state, session.view
     left = tabs(session, session.views.main.subject)
@@ -96,7 +96,8 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
         if not typing:
             right.append(Part(f" /{view.filter_text} ", "accent", "filter"))
         read = view.total or any(feed in session.store.seen for feed in session.feeds())
-        right.append(Part(f" {shown} of {view.total} " if read else " … of … ", "strong"))
+        shown, total = view.counts(live_state)
+        right.append(Part(f" {shown} of {total} " if read else " … of … ", "strong"))
     return Parts(tuple(left), tuple(right))
 
 
