@@ -192,7 +192,7 @@ class Stage:
 
     def _wait_until_written(self) -> None:
         if (history := self.app.session.history) is not None:
-            until(lambda: not history.writer._items, 60.0)  # noqa: SLF001 - no code waits so
+            until(lambda: not history.writer._items, 60.0)
 
     async def wait(self, seconds: float) -> None:
         """Let time go by."""
