@@ -127,7 +127,11 @@ class Authors:
         if now < self._looked_at + _EXPIRE_EVERY_S:
             return
         self._looked_at = now
-        settled = [one for of_target in self._settled.values() for one in of_target.values()]
+        settled = [
+            settled_action
+            for of_target in self._settled.values()
+            for settled_action in of_target.values()
+        ]
         for action in [action for action, until in settled if until < now]:
             del self._settled[action.target][action.id]
             if not self._settled[action.target]:

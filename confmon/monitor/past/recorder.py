@@ -100,7 +100,7 @@ class Recorder:
     def _read_of_calls(self, diff: Diff, at: int, *, whole: bool) -> Read:
         calls, coverage = self._store.live_state.calls, self._coverage
         since = self._since(coverage.whole_at)
-        since_of = {one: self._moment(moment) for one, moment in coverage.newer.items()}
+        since_of = {meeting: self._moment(moment) for meeting, moment in coverage.newer.items()}
         gap = self._gap(at, since) if whole else None
         if whole:
             self._limit_s = self._gap_from_s()

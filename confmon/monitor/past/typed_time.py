@@ -51,8 +51,8 @@ def moment_of(text: str, now_s: float, zone: tzinfo | None = None) -> float:
         days = [_day(day, today)] if day else [today, today - timedelta(1), today - timedelta(2)]
         found = [
             at
-            for one in days
-            for at in _moments(datetime(one.year, one.month, one.day, hour, minute, second), zone)
+            for day in days
+            for at in _moments(datetime(day.year, day.month, day.day, hour, minute, second), zone)
         ]
     except (OverflowError, OSError):
         raise ValueError(_TOO_OLD) from None
