@@ -122,7 +122,9 @@ def tabs(session: Session, here: str) -> list[Part]:
         "meetings": len(live_state.meetings) if live_state.meetings_known else None,
         "calls": len(live_state.calls) if live_state.calls_known else None,
     }
-    ages: dict[str, str] = {} if is_past else {one: age_of_count(session, one) for one in COUNTED}
+    ages: dict[str, str] = (
+        {} if is_past else {subject: age_of_count(session, subject) for subject in COUNTED}
+    )
     keys = session.settings.keys
     parts = []
     for id_ in (*COUNTED, *SECTIONS):
@@ -230,9 +232,9 @@ def _operator_parts(number: int, session: Session) -> list[Part]:
     elif claim is not None:
         name = cut(claim.operator.name, 10)
         parts.append(Part(f" claimed by {claim.operator}", "warn", short=f" {name}'s"))
-        others = tuple(one for one in others if one != claim.operator)
+        others = tuple(operator for operator in others if operator != claim.operator)
     if others:
-        names = ", ".join(str(one) for one in others[:3])
+        names = ", ".join(str(operator) for operator in others[:3])
         more = f" and {len(others) - 3} more" if len(others) > 3 else ""
         parts.append(Part(f" · also here: {names}{more}", "accent", short=f" +{len(others)}"))
     return parts

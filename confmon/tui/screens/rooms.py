@@ -166,8 +166,12 @@ class RoomsScreen(SectionScreen):
                 error = self.sections.shelf("rooms").errors.get(room.meeting_number)
                 self.say(str(error) if error else f"{label_of(room)} is gone")
                 return
-            if flow and not self.templates(found) and (one := self.sections.call_flow_of(found)):
-                await self.sections.read_now("call_flows", one.id)
+            if (
+                flow
+                and not self.templates(found)
+                and (call_flow := self.sections.call_flow_of(found))
+            ):
+                await self.sections.read_now("call_flows", call_flow.id)
             if press is not None and press.verdict is not Verdict.ALONE:
                 return  # meanwhile it has proved to be a letter of a word
             if self.app.screen is self and not self.is_typing:
@@ -181,8 +185,8 @@ class RoomsScreen(SectionScreen):
         """Return the DID groups and call flows that a room may have: their ids and names."""
         return {
             name: [
-                (str(id_), one.name or "")
-                for id_, one in sorted(self.sections.records(name).items())
+                (str(id_), record.name or "")
+                for id_, record in sorted(self.sections.records(name).items())
             ]
             for name in ("did_groups", "call_flows")
         }
@@ -259,7 +263,7 @@ class RoomsScreen(SectionScreen):
 
     def defaults(self, room: Room) -> dict[str, str]:
         """Return what a room inherits, by attribute."""
-        return {one.name: one.value or "" for one in self.templates(room)}
+        return {template.name: template.value or "" for template in self.templates(room)}
 
 
 def setting_lines(room: Room, defaults: dict[str, str]) -> list[tuple[Cell, ...]]:
@@ -286,7 +290,7 @@ def setting_lines(room: Room, defaults: dict[str, str]) -> list[tuple[Cell, ...]
 
 def attribute_lines(room: Room, defaults: dict[str, str]) -> list[Line]:
     """Return a line for each attribute a room may have, those that it sets first."""
-    has = {one.name: one.value or "" for one in room.attributes}
+    has = {attribute.name: attribute.value or "" for attribute in room.attributes}
     names = {preset.name for preset in offered("room")} | has.keys()
     lines = [Line(name, has.get(name), defaults.get(name)) for name in names]
     return sorted(lines, key=lambda line: (not line.differs, line.value is None, line.name))

@@ -44,7 +44,7 @@ def ask_where_to_export(screen: ShownView) -> None:
     """Ask for the file, and write into it what is shown now."""
     session = screen.session
     subjects = [screen.subject_of(screen.record_in(screen.view, key)) for key in screen.shown_keys]
-    records = [one for one in subjects if one is not None]
+    records = [subject for subject in subjects if subject is not None]
     if not records:
         screen.say(NOTHING)
         return

@@ -56,7 +56,7 @@ class HistoryScreen(PastScreen):
 
     def until(self) -> int | None:
         """Return the newest read, where a meeting is live as far as that has shown."""
-        lasts = any(one.ended_to is None for one in self._found.rows.values())
+        lasts = any(row.ended_to is None for row in self._found.rows.values())
         return self._found.newest if lasts else None
 
     def has_more(self) -> bool:
@@ -93,5 +93,5 @@ class HistoryScreen(PastScreen):
 
 
 def _find(query: SessionQuery, history: History) -> Recorded:
-    found = {one.session: one for one in history.find_sessions(query)}
+    found = {session.session: session for session in history.find_sessions(query)}
     return Recorded(found, newest_in(history))
