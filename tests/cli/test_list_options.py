@@ -91,7 +91,7 @@ def test_a_list_of_values_hides_no_other_condition() -> None:
 
     conditions = parse_expression('dids eq "2" and id gt 5', ["dids", "id"])
     listed = asyncio.run(read_list(read, ListOptions(conditions=conditions)))
-    assert [one.id for one in listed.records] == [7]
+    assert [record.id for record in listed.records] == [7]
 
 
 def test_the_server_is_sent_what_was_asked() -> None:

@@ -147,7 +147,7 @@ class Day:
         if snapshot.feed == ALL_CALLS and snapshot.scan.clean:
             ahead = self.clock.wall() - self.clock.now()
             moments = snapshot.asked_at, snapshot.answered_at
-            self.reads.append(WholeRead(*[round((one + ahead) * 1000) for one in moments]))
+            self.reads.append(WholeRead(*[round((moment + ahead) * 1000) for moment in moments]))
 
 
 class Check:
@@ -195,17 +195,17 @@ class Check:
                 codes.hold_mode or 0, codes.qa_mode or 0,
             )  # fmt: skip
         since, until = around[0] - TREMBLE_MS, around[1] + TREMBLE_MS
-        for one in self._truth.calls.values():
-            if one.created > until or (one.left is not None and one.left < since):
-                if one.id in known:
-                    yield f"{moment}: call {one.id} is there and was not"
+        for true in self._truth.calls.values():
+            if true.created > until or (true.left is not None and true.left < since):
+                if true.id in known:
+                    yield f"{moment}: call {true.id} is there and was not"
                 continue
             self.calls_compared += 1
-            if known.get(one.id) not in one.states_between(since, until):
-                yield f"{moment}: call {one.id} {known.get(one.id)}, true {one.at(moment)}"
+            if known.get(true.id) not in true.states_between(since, until):
+                yield f"{moment}: call {true.id} {known.get(true.id)}, true {true.at(moment)}"
 
     def _learn(self, legs: list[int]) -> None:
-        self.legs.update(self._history.legs([one for one in legs if one not in self.legs]))
+        self.legs.update(self._history.legs([leg for leg in legs if leg not in self.legs]))
 
     def _was_off(self, since: int, until: int) -> bool:
         return any(began < until and since < ended for began, ended in self._day.off)

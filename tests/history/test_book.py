@@ -80,12 +80,12 @@ def check_stays(world: World, connection: Connection) -> None:
         connection
     ):
         own = [
-            one
-            for one in world.presences
-            if (one.call, one.created, one.number) == (call, created, number)
+            presence
+            for presence in world.presences
+            if (presence.call, presence.created, presence.number) == (call, created, number)
         ]
         assert own, "a stay of somebody who never was there"
-        began = [one for one in own if joined_from <= one.began <= joined_to]
+        began = [presence for presence in own if joined_from <= presence.began <= joined_to]
         # Who was in at the first read joined before it, and nobody knows when.
         assert began or (not world.wire_joined and joined_to <= first_whole + 30_000), (
             call,
@@ -97,7 +97,8 @@ def check_stays(world: World, connection: Connection) -> None:
         )
         if left_to is not None and left_from is not None:
             assert any(
-                one.ended is not None and left_from <= one.ended <= left_to for one in own
+                presence.ended is not None and left_from <= presence.ended <= left_to
+                for presence in own
             ), ("nobody left then", call, created, number, left_from, left_to, own)
 
 

@@ -92,8 +92,8 @@ def test_who_was_deposed_writes_nothing(members: list[Member], tables: Tables) -
 
 
 def test_who_has_let_the_lease_expire_writes_nothing(members: list[Member], tables: Tables) -> None:
-    one = members[0]
-    store = leading(one)
+    member = members[0]
+    store = leading(member)
     store.take(whole_read(NOW, a_call(1)))
     tables.db.execute("UPDATE lease SET expires = now_ms()")
     with pytest.raises(HistoryBusy):
@@ -221,25 +221,25 @@ def test_what_is_no_note_is_dropped(data: str, members: list[Member], tables: Ta
 
 
 def test_alone_the_file_is_written_and_read(members: list[Member], tables: Tables) -> None:
-    one = members[0]
-    store = leading(one)
+    member = members[0]
+    store = leading(member)
     store.take(whole_read(NOW, a_call(1)))
-    shared = one.open()
-    one.epoch, one.is_alone, one.is_cut_off = None, True, True
+    shared = member.open()
+    member.epoch, member.is_alone, member.is_cut_off = None, True, True
     assert not shared.is_in_place()
     assert store.open()
     assert store.awaits_calls
     store.take(whole_read(NOW + 5000, a_call(1), a_call(2)))
-    alone = one.open()
+    alone = member.open()
     assert alone.span() == (NOW + 5000, NOW + 5000)
     assert tables.rows("SELECT count(*) FROM leg") == [(1,)]
     assert store.notice() == ""
-    one.is_alone = one.is_cut_off = False
+    member.is_alone = member.is_cut_off = False
     assert not alone.is_in_place()
     assert not store.open()
     assert store.notice() == OWN
     assert store.notice() == ""
-    one.lead()
+    member.lead()
     assert store.open()
     store.take(whole_read(NOW + 60_000, a_call(1)))
     assert tables.rows("SELECT from_at, to_at, reason FROM gap") == [

@@ -165,8 +165,8 @@ def test_a_listed_binding_with_a_changed_time_to_live_has_not_run_out() -> None:
 def test_bindings_that_end_first_come_first() -> None:
     left = next(column for column in COLUMNS["bindings"] if column.id == "left")
     many = [replace(BINDING, maximum_ttl=ttl) for ttl in (-1, 3600, None, 10)]
-    ordered = sorted(many, key=lambda one: left.sort(one, look()))
-    assert [one.maximum_ttl for one in ordered[:2]] == [10, 3600]
+    ordered = sorted(many, key=lambda binding: left.sort(binding, look()))
+    assert [binding.maximum_ttl for binding in ordered[:2]] == [10, 3600]
 
 
 @given(

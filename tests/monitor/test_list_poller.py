@@ -63,7 +63,7 @@ def histories(draw: st.DrawFn) -> list[tuple[str, int, Any]]:
             asked = draw(st.sampled_from(KEYS))
             answers.append(("one", at, (asked, truth.get(asked))))
     # One list is asked for at a time; reads of single records overtake anything.
-    lists = [one for one in answers if one[0] == "list"]
+    lists = [answer for answer in answers if answer[0] == "list"]
     alone = draw(st.permutations([one for one in answers if one[0] == "one"]))
     merged: list[tuple[str, int, Any]] = []
     while lists or alone:

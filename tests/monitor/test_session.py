@@ -96,7 +96,7 @@ class Desk:
         before = {*self.results}
         self.session.undo.undo()
         await self.outcomes(before)
-        return [self.results[one] for one in self.results if one not in before]
+        return [self.results[result] for result in self.results if result not in before]
 
     async def outcomes(self, ids: set[str]) -> list[Outcome]:
         for _ in range(20):
@@ -392,7 +392,7 @@ OF_THEIR_OWN = {
 
 
 async def test_every_verb_of_the_live_screen_has_a_plan(desk: Desk) -> None:
-    verbs = [one for one in commands_of("live") if one.writes]
+    verbs = [command for command in commands_of("live") if command.writes]
     assert verbs
     for verb in verbs:
         if verb.id not in OF_THEIR_OWN:

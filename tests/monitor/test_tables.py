@@ -256,7 +256,7 @@ def test_the_size_of_a_meeting_is_a_bar_on_one_scale_and_its_trend_a_line() -> N
     }
     context = RenderContext(live_state, 0.0, history=lambda number: [0.0] * 3 + [number / 10])
     columns = {column.id: column for column in MEETING_COLUMNS}
-    bars = [columns["size"].cell(one, context)[0] for one in live_state.meetings.values()]
+    bars = [columns["size"].cell(meeting, context)[0] for meeting in live_state.meetings.values()]
     assert bars == ["█████▌", "█", ""]
     assert columns["trend"].cell(live_state.meetings[100], context) == ("    ▁▁▁█", "graph")
     assert columns["trend"].cell(live_state.meetings[100], look()) == ("", "graph")
@@ -293,7 +293,9 @@ def test_every_verb_is_shown_under_way_in_some_column(verb: str) -> None:
     meeting = Meeting(meeting_number=100)
     calls = [column.cell(a_call(1), look) for column in CALL_COLUMNS]
     cells = (
-        calls if rule.resource == "call" else [one.cell(meeting, look) for one in MEETING_COLUMNS]
+        calls
+        if rule.resource == "call"
+        else [column.cell(meeting, look) for column in MEETING_COLUMNS]
     )
     assert [(text, tone) for text, tone in cells if rule.doing in text] == [(rule.doing, "pending")]
 
@@ -344,20 +346,20 @@ def test_what_is_no_number_is_not_masked(name: str) -> None:
 
 
 def test_no_two_commands_of_a_screen_share_a_default_key() -> None:
-    for one, other in combinations(COMMANDS, 2):
-        if not set(one.where) & set(other.where) or one.in_past is not other.in_past:
+    for command, other in combinations(COMMANDS, 2):
+        if not set(command.where) & set(other.where) or command.in_past is not other.in_past:
             continue
-        shared = set(keys_of(one)) & set(keys_of(other))
-        assert not shared, f"{one.id} and {other.id} share {shared}"
+        shared = set(keys_of(command)) & set(keys_of(other))
+        assert not shared, f"{command.id} and {other.id} share {shared}"
 
 
 def test_a_key_that_takes_away_does_so_in_every_section_and_asks() -> None:
-    for one, other in combinations(COMMANDS, 2):
-        if "past" in (one.scope, other.scope):
+    for command, other in combinations(COMMANDS, 2):
+        if "past" in (command.scope, other.scope):
             continue  # in the past nothing is sent
-        if set(keys_of(one)) & set(keys_of(other)):
-            assert keys_of(one) == keys_of(other)
-            assert (one.label, other.label) in {
+        if set(keys_of(command)) & set(keys_of(other)):
+            assert keys_of(command) == keys_of(other)
+            assert (command.label, other.label) in {
                 ("Drop", "Delete"), ("Delete", "Delete"), ("Name", "New"), ("New", "New"),
                 ("Room", "Edit"), ("Edit", "Edit"), ("Attributes", "Attributes"),
             }  # fmt: skip

@@ -108,7 +108,7 @@ class Judge:
     # What is drawn.
 
     def rows(self) -> list[Row]:
-        drawn = [one.line[0] for one in self.stage.table._drawn_lines]
+        drawn = [drawn_line.line[0] for drawn_line in self.stage.table._drawn_lines]
         return [line for line in drawn if isinstance(line, Row)]
 
     @staticmethod
@@ -406,11 +406,11 @@ class Schedule:
     def needed(self, kind: str, key: int) -> str:
         """Return why a row needs somebody: that the rules are right is tested elsewhere."""
         signals = [
-            one
-            for one in self.stage.session.attention.signals
-            if one.target == (kind, key) and one.rule != "changed_by_other"
+            signal
+            for signal in self.stage.session.attention.signals
+            if signal.target == (kind, key) and signal.rule != "changed_by_other"
         ]
-        return " ".join(one.title for one in signals)
+        return " ".join(signal.title for signal in signals)
 
     def wanted_meeting(self, number: int) -> tuple[str, ...]:
         meeting = self.server.meetings[number]

@@ -24,7 +24,7 @@ def test_what_is_acknowledged_stays_and_is_quiet_until_it_comes_back() -> None:
     desk.change(2, qa_mode=1)
     desk.poll()
     desk.attention.acknowledge(desk.signals[0], "ann")
-    assert [(one.is_quiet, one.acknowledged_by) for one in desk.signals] == [(True, "ann")]
+    assert [(signal.is_quiet, signal.acknowledged_by) for signal in desk.signals] == [(True, "ann")]
     assert desk.attention.counts() == Counts(quiet=1)
     desk.poll(20)
     assert desk.attention.counts() == Counts(quiet=1)
@@ -75,9 +75,9 @@ def test_signals_are_found_by_target_and_meeting() -> None:
     desk.open(200)
     desk.change(2, qa_mode=1)
     desk.poll(62)
-    assert [one.rule for one in desk.attention.of(("call", 2))] == ["question"]
-    assert [one.rule for one in desk.signals if one.meeting == ROOM] == ["question"]
-    assert [one.rule for one in desk.signals if one.meeting == 200] == ["empty"]
+    assert [signal.rule for signal in desk.attention.of(("call", 2))] == ["question"]
+    assert [signal.rule for signal in desk.signals if signal.meeting == ROOM] == ["question"]
+    assert [signal.rule for signal in desk.signals if signal.meeting == 200] == ["empty"]
 
 
 def test_a_rule_that_is_off_finds_nothing() -> None:
@@ -112,7 +112,7 @@ def test_a_meeting_that_ends_takes_its_signals_along() -> None:
     desk.open(200)
     desk.change_meeting(200, is_recording=False)
     desk.poll(70)
-    assert [one.meeting for one in desk.signals] == [200]
+    assert [signal.meeting for signal in desk.signals] == [200]
     del desk.meetings[200]
     desk.poll()
     assert desk.found == []

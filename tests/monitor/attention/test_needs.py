@@ -94,9 +94,9 @@ def test_the_queue_leads_to_everybody_meeting_by_meeting(askers: list[int], star
     if not askers:
         assert needs.next_asker(start) is None
         return
-    assert sorted(one.call for one in order) == sorted(askers)
+    assert sorted(asker.call for asker in order) == sorted(askers)
     assert order[0] == next(iter(queue))
-    rooms = list(dict.fromkeys(one.meeting for one in order))
+    rooms = list(dict.fromkeys(asker.meeting for asker in order))
     assert order == [asker for room in rooms for asker in queue.askers_in(room)]
     wrapped = needs.next_asker(under)
     assert wrapped is not None

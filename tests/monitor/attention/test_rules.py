@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SUBJECTS = ("callers", "meetings", "bridge")
-PAST = "".join(one.read_text("utf-8") for one in Path(past.__path__[0]).glob("*.py"))
+PAST = "".join(path.read_text("utf-8") for path in Path(past.__path__[0]).glob("*.py"))
 TESTS = "".join((HERE / f"test_{name}.py").read_text("utf-8") for name in SUBJECTS)
 FIGURES = AttentionSettings.table.keys() - {"off", "bell", "osc9", "attributes_every_s"}
 

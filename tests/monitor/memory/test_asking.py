@@ -41,7 +41,11 @@ def test_places_are_counted_within_a_meeting(desk: Desk) -> None:
     desk.show(ALL_CALLS, [*calls(1, 2, qa_mode=1), *calls(3, meeting_number=200, operator_mode=1)])
     asking = desk.memory.asking
     assert [asking.place(key) for key in (1, 2, 3)] == [1, 2, 1]
-    assert [[one.call for one in asking.askers_in(n)] for n in (100, 200, 300)] == [[1, 2], [3], []]
+    assert [[asker.call for asker in asking.askers_in(n)] for n in (100, 200, 300)] == [
+        [1, 2],
+        [3],
+        [],
+    ]
 
 
 def test_who_asked_at_the_start_may_have_asked_for_longer(desk: Desk) -> None:

@@ -89,7 +89,7 @@ def test_counts_add_up_and_lines_stay_in_order(reads: list[tuple[float, list[Eve
         feed.add(events)
     assert sum(line.count for line in feed) == feed.total == len(every)
     assert sorted((e for line in feed for e in line.events), key=repr) == sorted(every, key=repr)
-    assert all(one.until <= other.until for one, other in pairwise(feed))
+    assert all(feed_line.until <= other.until for feed_line, other in pairwise(feed))
     for kind in ("joined", "left", "muted"):
         for meeting in (100, 200):
             shown = EventFilter(meeting=meeting, kinds=frozenset([kind]))

@@ -218,23 +218,23 @@ def tape_of(*people: Attendee, until_s: float = 600, **more: object) -> Tape:
 
 
 def test_reconnects_are_on_one_row_and_states_are_told_apart() -> None:
-    one = person("Anna", stay_of(1, 0, 100), stay_of(2, 160, 300, mute_mode=2),
+    attendee = person("Anna", stay_of(1, 0, 100), stay_of(2, 160, 300, mute_mode=2),
                  stay_of(3, 360, None, hold_mode=1))  # fmt: skip
-    drawn = DrawnTape(tape_of(one), Codes(), mask=False)
+    drawn = DrawnTape(tape_of(attendee), Codes(), mask=False)
     assert drawn.picture(1, Window(T0, T0 + 600_000, 30)) == "█████   ▒▒▒▒▒▒▒   ░░░░░░░░░░░░"
 
 
 def test_what_is_between_two_reads_is_drawn_as_not_known_where_it_is_seen() -> None:
-    one = person("Anna", stay_of(1, 4, 10))
+    attendee = person("Anna", stay_of(1, 4, 10))
     near = Window(T0, T0 + 12_000, 12)
-    drawn = DrawnTape(tape_of(one, until_s=12), Codes(), mask=False)
+    drawn = DrawnTape(tape_of(attendee, until_s=12), Codes(), mask=False)
     assert drawn.picture(1, near) == f"  {UNSURE * 2}████{UNSURE * 2}  "
     assert unsure_of([stay_of(1, 4, None)]) == ((T0 + 2000, T0 + 4000),)
 
 
 def test_an_unknown_mute_code_is_never_drawn_as_heard() -> None:
     stay = stay_of(1, 0, None, mute_mode=77)
-    assert [one.state for one in spans_of([stay], T0 + 10, Codes())] == ["unknown"]
+    assert [span.state for span in spans_of([stay], T0 + 10, Codes())] == ["unknown"]
 
 
 def test_the_line_above_tells_the_most_telling_and_the_line_below_all() -> None:
@@ -274,8 +274,8 @@ def test_the_moment_of_the_cursor_says_its_time_zone() -> None:
 
 def test_of_a_time_before_the_first_read_only_the_end_is_shown() -> None:
     gap = Gap(T0 - HOUR, T0 + HOUR, "not running")
-    one = person("Anna", stay_of(1, 0, None))
-    drawn = DrawnTape(tape_of(one, until_s=3600 + 800, gaps=(gap,)), Codes(), mask=False)
+    attendee = person("Anna", stay_of(1, 0, None))
+    drawn = DrawnTape(tape_of(attendee, until_s=3600 + 800, gaps=(gap,)), Codes(), mask=False)
     assert drawn.end == T0 + HOUR + 800_000
     assert T0 + HOUR - 100_000 <= drawn.start < T0 + HOUR
     row = drawn.picture(1, Window(drawn.start, drawn.end + 1, 90))
@@ -284,8 +284,8 @@ def test_of_a_time_before_the_first_read_only_the_end_is_shown() -> None:
 
 
 def test_numbers_are_cut_where_they_are_masked() -> None:
-    one = person("", stay_of(1, 0, None))
-    drawn = DrawnTape(tape_of(one), Codes(), mask=True)
+    attendee = person("", stay_of(1, 0, None))
+    drawn = DrawnTape(tape_of(attendee), Codes(), mask=True)
     words = " ".join(text for text, _ in drawn.facts_at(T0 + 1000, 1, Window(T0, T0 + 60_000, 60)))
     assert "5319" in words
     assert "15162065319" not in words
