@@ -208,9 +208,9 @@ def test_a_role_that_may_not_collect_ends_it_and_is_named(
     postgres_server.run_sql(f"CREATE ROLE {role} LOGIN IN ROLE confmon_reader")
     url = postgres.replace("//postgres@", f"//{role}@")
     assert main(["--share", url, "collect", "--for", f"{LIMIT_S:.0f}"]) == exits.AUTH
-    said = capsys.readouterr().err
-    assert f"{url}: the role in the database may not collect: grant it confmon_collector" in said
-    assert "confmon help sharing" in said
+    printed = capsys.readouterr().err
+    assert f"{url}: the role in the database may not collect: grant it confmon_collector" in printed
+    assert "confmon help sharing" in printed
 
 
 def test_without_a_share_there_is_nothing_to_do(

@@ -162,9 +162,9 @@ def test_tables_of_another_version_are_refused_with_a_remedy(
     capsys.readouterr()
     for what in ("status", "init"):
         assert main(["share", what]) == exits.CONFIG
-        said = capsys.readouterr().err
-        assert f"and this confmon knows {VERSION}: {remedy}" in said
-        assert "\x1b" not in said
+        printed = capsys.readouterr().err
+        assert f"and this confmon knows {VERSION}: {remedy}" in printed
+        assert "\x1b" not in printed
 
 
 def test_a_file_has_no_sql_for_others(file: str, capsys: pytest.CaptureFixture[str]) -> None:
