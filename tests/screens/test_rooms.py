@@ -186,17 +186,19 @@ async def test_a_room_is_created_from_the_form(
         assert stage.dialog == "FormScreen"
         await stage.press("enter")
         assert "whole number" in stage.text, "the group is needed"
+        await stage.tab_to("DID group")
         await stage.type("219")
-        await stage.press("tab")
+        await stage.tab_to("Call flow")
         await stage.type("3")
-        await stage.press("tab")
+        await stage.tab_to("Description")
         await stage.type("Night shift")
-        await stage.press("tab")
+        await stage.tab_to("Host codes")
         await stage.type("47x")
         assert "digits, * and #" in stage.text
         await stage.press("enter")
         assert stage.dialog == "FormScreen"
-        await stage.press("backspace", "tab")
+        await stage.press("backspace")
+        await stage.tab_to("Participant codes")
         await stage.type("5511 5522")
         await stage.press("enter")
         assert stage.dialog == "AskEdit"
@@ -243,7 +245,7 @@ async def test_a_room_is_changed_from_the_form_and_shown_once_it_is_proved(
         assert stage.dialog == "FormScreen"
         assert not any(code in stage.text for code in codes)
         await stage.type(" of directors")
-        await stage.press("tab", "tab")
+        await stage.tab_to("Add host codes")
         await stage.type("90210")
         await stage.press("enter")
         assert "description: Board → Board of directors" in stage.text
