@@ -308,7 +308,7 @@ def test_who_left_is_shown_as_gone_whatever_else_is_noted() -> None:
 
 
 @pytest.mark.parametrize("table", [CALL_COLUMNS, ALL_CALL_COLUMNS, MEETING_COLUMNS])
-def test_columns_have_ids_of_their_own_and_room_for_what_they_say(
+def test_columns_have_ids_of_their_own_and_room_for_their_titles(
     table: tuple[live_columns.Column[Call], ...],
 ) -> None:
     assert len({column.id for column in table}) == len(table)
