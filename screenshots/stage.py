@@ -21,6 +21,7 @@ from confmon.tui.app import ConfmonApp
 from confmon.tui.keys.pace import WORD_S
 from confmon.tui.setup import Setup
 from tests.clock import HandClock, rest
+from tests.history.conftest import until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -191,7 +192,7 @@ class Stage:
 
     def _wait_until_written(self) -> None:
         if (history := self.app.session.history) is not None:
-            history.writer.wait_until_written()
+            until(lambda: not history.writer._items, 60.0)
 
     async def wait(self, seconds: float) -> None:
         """Let time go by."""

@@ -74,11 +74,11 @@ def files(path: Path) -> list[Path]:
     """Return the rotated files and the current one, the oldest first."""
     numbered: list[tuple[int, Path]] = []
     with contextlib.suppress(OSError):
-        for one in path.parent.iterdir():
-            number = one.name.removeprefix(f"{path.name}.")
-            if one.name != number and number.isascii() and number.isdigit():
-                numbered.append((int(number), one))
-    return [*(one for _, one in sorted(numbered, reverse=True)), path]
+        for found in path.parent.iterdir():
+            number = found.name.removeprefix(f"{path.name}.")
+            if found.name != number and number.isascii() and number.isdigit():
+                numbered.append((int(number), found))
+    return [*(file for _, file in sorted(numbered, reverse=True)), path]
 
 
 def open_to_read(path: Path) -> int:

@@ -197,7 +197,7 @@ def _hide(name: str, value: Any) -> Any:
     if isinstance(value, dict):
         return _hide_secrets(value)
     if isinstance(value, list | tuple):
-        return [_hide(name, one) for one in value]
+        return [_hide(name, item) for item in value]
     return _cut_numbers(value) if isinstance(value, str) else value
 
 

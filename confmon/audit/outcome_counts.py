@@ -65,7 +65,9 @@ class OutcomeCounts:
         if self._path.lstat().st_ino == inode:
             return []
         files = append_file.files(self._path)
-        held = [at for at, one in enumerate(files) if one.exists() and one.lstat().st_ino == inode]
+        held = [
+            at for at, file in enumerate(files) if file.exists() and file.lstat().st_ino == inode
+        ]
         return files[held[0] + 1 :] if held else files[-1:]
 
     def _take(self) -> None:

@@ -68,9 +68,9 @@ def read(path: Path, since: datetime | None = None) -> Trail:
     """
     joined: dict[Key, Entry] = {}
     unreadable = 0
-    for one in append_file.files(path):
+    for name in append_file.files(path):
         try:
-            descriptor = append_file.open_to_read(one)
+            descriptor = append_file.open_to_read(name)
         except FileNotFoundError:  # none yet, or rotated on while we looked
             continue
         with os.fdopen(descriptor, "rb") as file:
@@ -83,7 +83,7 @@ def read(path: Path, since: datetime | None = None) -> Trail:
 def begun_since(entries: Iterable[Entry], since: datetime | None) -> list[Entry]:
     """Return the actions that were begun since a moment."""
     start = "" if since is None else since.astimezone(UTC).isoformat(timespec="milliseconds")
-    return [one for one in entries if str(one.get("time")) >= start[:23]]
+    return [entry for entry in entries if str(entry.get("time")) >= start[:23]]
 
 
 def find_left_open(path: Path, now: datetime) -> list[Entry]:
@@ -93,11 +93,11 @@ def find_left_open(path: Path, now: datetime) -> list[Entry]:
     read has none; that it can't be written shows at the first line.
     """
     joined: dict[Key, Entry] = {}
-    for one in reversed(_tail(path)):
-        join(one, joined)
+    for lines in reversed(_tail(path)):
+        join(lines, joined)
     return [
-        one for one in joined.values()
-        if one.intent and one.is_open and not one.noticed and not one.is_under_way(now)
+        entry for entry in joined.values()
+        if entry.intent and entry.is_open and not entry.noticed and not entry.is_under_way(now)
     ]  # fmt: skip
 
 
@@ -114,9 +114,9 @@ def _tail(path: Path) -> list[list[bytes]]:
     """Return the last lines of the log, the newest file first."""
     found: list[list[bytes]] = []
     left = _TAIL
-    for one in reversed(append_file.files(path)):
+    for name in reversed(append_file.files(path)):
         try:
-            descriptor = append_file.open_to_read(one)
+            descriptor = append_file.open_to_read(name)
         except OSError:
             continue
         with os.fdopen(descriptor, "rb") as file:

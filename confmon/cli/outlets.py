@@ -86,13 +86,13 @@ def receivers_opener(settings: Settings) -> Callable[[], Sequence[AlertReceiver]
     from confmon.config.credentials.tokens import obtain_token
 
     tokens = {
-        one: obtain_token(
-            f"alerts.{one}_token",
-            getattr(alerts, f"{one}_token_file"),
-            getattr(alerts, f"{one}_token_command"),
+        receiver: obtain_token(
+            f"alerts.{receiver}_token",
+            getattr(alerts, f"{receiver}_token_file"),
+            getattr(alerts, f"{receiver}_token_command"),
         )
-        for one in RECEIVERS
-        if getattr(alerts, one)
+        for receiver in RECEIVERS
+        if getattr(alerts, receiver)
     }
     bridge = urlsplit(settings.base_url).netloc
 
@@ -106,8 +106,8 @@ def receivers_opener(settings: Settings) -> Callable[[], Sequence[AlertReceiver]
             "webhook": connect.open_webhook,
         }
         return [
-            open_by_name[one](
-                getattr(alerts, one),
+            open_by_name[receiver](
+                getattr(alerts, receiver),
                 token and token.reveal(),
                 Origin(bridge, settings.profile),
                 deadline_s=settings.deadline_s,
@@ -115,7 +115,7 @@ def receivers_opener(settings: Settings) -> Callable[[], Sequence[AlertReceiver]
                 proxy=alerts.proxy,
                 clock=SystemClock(),
             )
-            for one, token in tokens.items()
+            for receiver, token in tokens.items()
         ]
 
     return open_

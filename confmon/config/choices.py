@@ -63,7 +63,7 @@ class Choices:
         left = found if isinstance(found, dict) else {}
         hidden = left.get("hidden")
         return ViewChoice(
-            tuple(one for one in hidden if isinstance(one, str))
+            tuple(column for column in hidden if isinstance(column, str))
             if isinstance(hidden, list) else (),
             _text(left.get("sort")),
             left.get("descending") is True,
@@ -94,7 +94,7 @@ class Choices:
         """The numbers of the meetings that are pinned."""
         found = self._mine.get("pins")
         listed = found if isinstance(found, list) else []
-        return frozenset(one for one in listed if type(one) is int)
+        return frozenset(pin for pin in listed if type(pin) is int)
 
     def keep_pins(self, numbers: Iterable[int]) -> None:
         """Remember which meetings are pinned."""

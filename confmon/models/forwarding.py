@@ -8,16 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from confmon.models.records import (
-    Items,
-    Moment,
-    Number,
-    Pairs,
-    Record,
-    Text,
-    TextKey,
-    Texts,
-)
+from confmon.models.records import Items, Moment, Number, Pairs, Record, Text, TextKey, Texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

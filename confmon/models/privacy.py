@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CALL_PHONES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "caller": "person",
-        "address_from": "person",
-        "address_to": "person",
-        "callee": "rented",
-        "custom_name": "in_text",
-    }
-)
+CALL_PHONES: Final[Mapping[str, str]] = {
+    "caller": "person",
+    "address_from": "person",
+    "address_to": "person",
+    "callee": "rented",
+    "custom_name": "in_text",
+}
 """The fields of a call with a phone number: a person's, a rented one, or one inside a text."""
 
 _SECRET = re.compile(r"access_?code|keychain|passw|(^|_)(pin|codes?)(_|$)", re.IGNORECASE)

@@ -52,8 +52,8 @@ class Record:
             if kind in ("NumberKey", "TextKey"):
                 cls.KEY = cls.spell(name)
 
-    @classmethod
-    def spell(cls, name: str) -> str:
+    @staticmethod
+    def spell(name: str) -> str:
         """Return the wire's spelling of a field."""
         return name
 
@@ -63,11 +63,7 @@ class ConferenceRecord(Record):
 
     __slots__ = ()
     __pydantic_config__: ClassVar[dict[str, Any]] = {"alias_generator": wire_name}
-
-    @classmethod
-    def spell(cls, name: str) -> str:
-        """Return the wire's spelling of a field."""
-        return wire_name(name)
+    spell = staticmethod(wire_name)
 
 
 class Inexact(ValueError):
@@ -144,19 +140,19 @@ def _texts(raw: Any) -> tuple[str, ...]:
     """Read texts; one text that lists them (the tables say string) is taken apart."""
     if type(raw) is str:
         raw = [part.strip() for part in _BETWEEN.split(raw) if part.strip()]
-    return _exact([None if one is None else any_text(one, LIMIT) for one in _array(raw)], "text")
+    return _exact([None if item is None else any_text(item, LIMIT) for item in _array(raw)], "text")
 
 
 def _numbers(raw: Any) -> tuple[int, ...]:
     """Read numbers; of a whole meeting room its number."""
-    read = (one.get("meetingNumber") if isinstance(one, dict) else one for one in _array(raw))
-    return _exact([number(one) for one in read], "number")
+    read = (item.get("meetingNumber") if isinstance(item, dict) else item for item in _array(raw))
+    return _exact([number(item) for item in read], "number")
 
 
 def _exact(read: list[T | None], what: str) -> tuple[T, ...]:
     """Return the items, unless one of them was none of its kind."""
-    found = tuple(one for one in read if one is not None)
-    if lost := tuple(f"item {at}: not a {what}" for at, one in enumerate(read) if one is None):
+    found = tuple(item for item in read if item is not None)
+    if lost := tuple(f"item {at}: not a {what}" for at, item in enumerate(read) if item is None):
         raise Inexact(found, lost)
     return found
 
@@ -198,7 +194,7 @@ class _Value:
         either = {
             "type": "union",
             "mode": "left_to_right",
-            "choices": [*((one, PLAIN) for one in self._plain), (other, READ)],
+            "choices": [*((choice, PLAIN) for choice in self._plain), (other, READ)],
         }
         return either if self._key else {"type": "nullable", "schema": either}
 

@@ -38,7 +38,7 @@ class Alarm:
         now = self._clock.now()
         if not self._news or now - self._called_at < LEAST_S:
             return ""
-        news = [one for one in self._attention.signals if _identity(one) in self._news]
+        news = [signal for signal in self._attention.signals if _identity(signal) in self._news]
         self._news.clear()
         loud = [signal for signal in news if not signal.is_quiet]
         if not loud:

@@ -71,7 +71,9 @@ class Readings:
                 yield
         if len(self._read) > 2 * len(meetings) + PART:
             alive = {meeting.meeting_number for meeting in meetings}
-            self._read = {number: one for number, one in self._read.items() if number in alive}
+            self._read = {
+                number: was_read for number, was_read in self._read.items() if number in alive
+            }
         return best[1] if best else None
 
     def _rank(self, meeting: Meeting, now: float) -> tuple[float, ...] | None:
@@ -210,7 +212,14 @@ class AttributeReader:
             return None
         finally:
             LAST.reset(token)
-        return _Answer(meeting, {one.name: one.value for one in found if one.name in self._names})
+        return _Answer(
+            meeting,
+            {
+                attribute.name: attribute.value
+                for attribute in found
+                if attribute.name in self._names
+            },
+        )
 
     def _take(
         self, _asked_at: float, _answered_at: float, answer: _Answer | None

@@ -73,13 +73,13 @@ class Lookup:
         best: list[tuple[tuple[int, bool, str, int], Found]] = []
         chosen.set(text)
         for start in range(0, len(records), SLICE):
-            keyed = {key_of(one): one for one in records[start : start + SLICE]}
+            keyed = {key_of(record): record for record in records[start : start + SLICE]}
             keys = chosen.select(list(keyed.values()), session.live_state, mask=look.mask_numbers)
             total += len(keys)
             found = [describe(keyed[key], look) for key in keys]
-            best = nsmallest(most, [*best, *((_rank(one, words), one) for one in found)])
+            best = nsmallest(most, [*best, *((_rank(record, words), record) for record in found)])
             await asyncio.sleep(0)
-        return Finds(tuple(one for _, one in best), total)
+        return Finds(tuple(record for _, record in best), total)
 
     def is_there(self, found: Found) -> bool:
         """Whether what was found is still live, and the same."""

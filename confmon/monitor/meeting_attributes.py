@@ -64,16 +64,16 @@ class RunTime:
             return
         self.trouble = ""
         self._session.attention.learn_attributes(
-            self.number, {one.name: one.value for one in found}
+            self.number, {attribute.name: attribute.value for attribute in found}
         )
         lines = (
             Line(
-                one.name,
-                self._discreet(one.name, one.value),
-                self._room.get(one.name),
-                fixed=one.name in catalogue.RUN_TIME,
+                attribute.name,
+                self._discreet(attribute.name, attribute.value),
+                self._room.get(attribute.name),
+                fixed=attribute.name in catalogue.RUN_TIME,
             )
-            for one in found
+            for attribute in found
         )
         self.lines = sorted(lines, key=lambda line: (line.fixed, line.name))
 
@@ -91,7 +91,7 @@ class RunTime:
 
         ValueError: it does not take that, and what it takes.
         """
-        before = next((one.value for one in self.lines or () if one.name == name), None)
+        before = next((line.value for line in self.lines or () if line.name == name), None)
         return lambda typed: attribute_set(self.number, name, typed, before, self.owner)
 
     def _discreet(self, name: str, value: str | None) -> str | None:
@@ -110,4 +110,4 @@ class RunTime:
             room = await directory.get(ROOMS, self.number)
         except (NotFound, Forbidden):
             return {}
-        return {one.name: one.value or "" for one in room.attributes}
+        return {attribute.name: attribute.value or "" for attribute in room.attributes}

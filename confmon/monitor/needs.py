@@ -120,7 +120,9 @@ class Needs:
         if was is None or was.call != under or was.meeting not in groups:
             return 0
         group = groups[was.meeting]
-        later = [one for one in group if (one.asked_at, one.call) > (was.asked_at, was.call)]
+        later = [
+            asker for asker in group if (asker.asked_at, asker.call) > (was.asked_at, was.call)
+        ]
         return queue.index(later[0]) if later else queue.index(group[-1]) + 1
 
 

@@ -99,8 +99,8 @@ class OpenViews:
 
     def hide_columns(self, view: View, hidden: Iterable[str]) -> None:
         """Hide columns of a view; of a meeting's: in every meeting."""
-        for one in self._meetings.values() if view.meeting is not None else ():
-            one.hide(hidden)
+        for other in self._meetings.values() if view.meeting is not None else ():
+            other.hide(hidden)
         view.hide(hidden)
 
     def toggle_pin(self, meeting: int) -> bool:

@@ -82,7 +82,8 @@ class Podium:
     def is_on(self, call: int) -> bool:
         """Whether a caller is on the podium, and heard."""
         return any(
-            one.call.id == call and one.heard_at is not None for one in self._speakers.values()
+            speaker.call.id == call and speaker.heard_at is not None
+            for speaker in self._speakers.values()
         )
 
     def next_in(self, meeting: int) -> Asker | None:
@@ -96,7 +97,9 @@ class Podium:
 
     def called_up(self) -> list[Call]:
         """Return who is called up from here and still in the queue."""
-        return [one.call for one in self._speakers.values() if one.call.id in self._asking]
+        return [
+            speaker.call for speaker in self._speakers.values() if speaker.call.id in self._asking
+        ]
 
     def _speaks(self, speaker: Speaker) -> bool:
         """Whether a speaker is heard, or the newest read shows an open line: a key comes first."""
@@ -143,7 +146,9 @@ class Podium:
     def give_up(self, call: Call) -> None:
         """Leave a caller to another operator: nothing is sent, and nobody is muted for it."""
         speakers = self._speakers.items()
-        self._speakers = {number: one for number, one in speakers if one.call.id != call.id}
+        self._speakers = {
+            number: speaker for number, speaker in speakers if speaker.call.id != call.id
+        }
         self._store.live_state.touch("call", [call.id])
 
     def tick(self) -> None:

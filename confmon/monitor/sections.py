@@ -41,7 +41,7 @@ SectionId = Literal["rooms", "numbers", "forwarding"]
 ApiName = Literal["directory", "mediator"]
 
 LISTS: dict[SectionId, tuple[str, ...]] = {
-    section: tuple(one.plural for one in RESOURCES if one.section == section)
+    section: tuple(resource.plural for resource in RESOURCES if resource.section == section)
     for section in get_args(SectionId)
 }
 """The lists of a section that can be shown, the first one first."""
@@ -173,7 +173,7 @@ class Sections:
 
     def _add(self, api: ApiName, port: Any, audit: Any) -> None:
         reader = CachedLists(
-            list_sources(port, (one for one in RESOURCES if one.api == api)),
+            list_sources(port, (resource for resource in RESOURCES if resource.api == api)),
             self._session.clock,
             self._on_change,
             call_later=self._session.call_later,
@@ -255,7 +255,7 @@ class Sections:
         if reader is None or section == "forwarding":
             return None
         live = self._session.store.live_state.meetings.values()
-        heads = tuple((one.meeting_number, one.participant_count) for one in live)
+        heads = tuple((meeting.meeting_number, meeting.participant_count) for meeting in live)
         read = tuple(shelf.version for shelf in reader.shelves.values())
         return (read, heads if section == "rooms" else ())
 

@@ -198,7 +198,9 @@ class ConfmonApp(KeyedApp):
 
     def say_anew(self, text: str) -> None:
         """Say something for a moment, in the place of the last notice of this kind."""
-        self._take_back([one for one in self._notifications if one.message == self._last_notice])
+        self._take_back(
+            [notice for notice in self._notifications if notice.message == self._last_notice]
+        )
         self._last_notice = text
         self.notify(text, markup=False, timeout=4)
 
@@ -219,7 +221,7 @@ class ConfmonApp(KeyedApp):
             self._unnotify(notice, refresh=False)
         for holder in self.screen.query(ToastHolder):
             # Textual takes the toast away and leaves its holder, a line of nothing.
-            if not any(one._notification in self._notifications for one in holder.query(Toast)):
+            if not any(toast._notification in self._notifications for toast in holder.query(Toast)):
                 holder.remove()
 
     def toggle_mouse(self) -> str:

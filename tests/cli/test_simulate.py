@@ -58,6 +58,23 @@ def test_the_printed_command_reaches_it(simulated: str, environ: dict[str, str])
     assert done.stdout
 
 
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+def test_no_process_list_has_its_password(environ: dict[str, str]) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "simulate", "--port", "0", "--meetings", "2", "--calls", "9"],
+        env={**environ, "CONFMON_PASSWORD": "hunter2"}, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        assert "CONFMON_PASSWORD=$CONFMON_PASSWORD" in "".join(
+            iter(process.stderr.readline, "ctrl+c ends it\n")
+        )
+        seen = Path(f"/proc/{process.pid}/environ").read_bytes()
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+    assert b"CONFMON_PASSWORD=" in seen
+    assert b"hunter2" not in seen
+
+
 @pytest.mark.parametrize(
     ("host", "tunnel"),
     [

@@ -92,3 +92,15 @@ def test_a_figure_behind_a_raised_hand_is_sent_alone(sizes: Sizes) -> None:
     sizes.of(row.format("+15165550100", 2, 10))
     assert 0 < sizes.of(row.format("+15165550100", 2, 11)) < 70
     assert 0 < sizes.of(row.format("+15165550100", 1, 12)) < 70
+
+
+def test_a_style_that_was_forgotten_meanwhile_is_still_the_same() -> None:
+    output = Output(lambda: (80, 2), erase_colours=True)
+    output.feed("\x1b[?1049h")
+    output.feed("\x1b[1;1H" + segment("1;31", "a"))
+    for shade in range(9000):
+        look = f"38;2;{shade // 256};{shade % 256};0"
+        output.feed("\x1b[2;1H" + segment(look, "x"))
+    output.feed("\x1b[1;2H" + segment("1;31", "b"))
+    output.redraw()
+    assert "\x1b[0;1;31mab" in output.take()

@@ -94,7 +94,7 @@ def draw(session: Session) -> None:
                 for text, tone in line:
                     check_text(text)
                     assert tone in ("", *TONES)
-        parts = [*top_line(session), *tabs_line(session, len(keys), typing=False), banner(session)]
+        parts = [*top_line(session), *tabs_line(session, typing=False), banner(session)]
         for part in [part for line in parts for part in line]:
             check_text(part.text)
         for text, _ in placeholder(session):

@@ -124,6 +124,17 @@ def test_a_meeting_shows_its_own_callers_and_who_just_left() -> None:
     assert view.record(2, live_state) is not None
 
 
+def test_who_has_just_left_is_a_row_and_not_counted() -> None:
+    live_state = picture_of(1, 2, 3)
+    put(live_state, 2, custom_name="Bob")
+    drop(live_state, 2)
+    view = View("meeting", 100)
+    for text, counts in (("", (2, 2)), ("-muted", (2, 2)), ("bob", (1, 2)), ("muted", (0, 2))):
+        view.set_filter(text)
+        keys(view, live_state)
+        assert view.counts(live_state) == counts, text
+
+
 def test_the_order_holds_while_the_operator_moves() -> None:
     view, live_state = all_calls(), picture_of()
     for key, name in ((1, "a"), (2, "b"), (3, "c")):
@@ -180,6 +191,7 @@ def test_whatever_happens_the_rows_are_the_right_ones(data: st.DataObject) -> No
         records = [*live_state.calls.values(), *live_state.left_calls.values()]
         assert sorted(shown) == sorted(view.filter.select(records, live_state))
         assert view.total == len(records)
+        assert view.counts(live_state)[1] == len(live_state.calls)
         if not view.is_held(now):
             fresh = View("calls")
             fresh.sort_id, fresh.descending = view.sort_id, view.descending

@@ -143,6 +143,8 @@ async def test_an_order_goes_on_while_a_section_is_looked_at(
         bridge.call(100, 9, "Late")
         await stage.advance(8)
         assert bridge.of(9).mute_mode == 2
+        await stage.press("escape")
+        assert "mute Late +15165550009 — 1 done" in stage.log, "one caller is named"
 
 
 async def test_a_restart_asks_and_takes_nothing_up_by_itself(

@@ -64,7 +64,7 @@ def read_on(
 
     OSError: a file can't be read.
     """
-    left = {one.inode: one for one in known}
+    left = {file_position.inode: file_position for file_position in known}
     found = Unread()
     positions: list[FilePosition] = []
     room = _MOST_BYTES
@@ -88,7 +88,7 @@ def read_on(
             positions.append(replace(position, offset=offset, is_done=is_done))
             found.is_all = found.is_all and is_at_end
     found.positions = tuple(positions)
-    found.lost = any(not one.is_done for one in left.values())
+    found.lost = any(not file_position.is_done for file_position in left.values())
     return found
 
 
@@ -110,13 +110,13 @@ def _open_all(path: Path, stack: contextlib.ExitStack) -> list[int]:
             found: dict[int, int] = {}
             current: int | None = None
             # The newest first: a file that moves meanwhile is met twice instead of never.
-            for one in reversed(listed):
+            for file in reversed(listed):
                 with contextlib.suppress(FileNotFoundError):
-                    descriptor = append_file.open_to_read(one)
+                    descriptor = append_file.open_to_read(file)
                     trial.callback(os.close, descriptor)
                     inode = os.fstat(descriptor).st_ino
                     found.setdefault(inode, descriptor)
-                    current = inode if one == path else current
+                    current = inode if file == path else current
             if append_file.files(path) == listed and _inode(path) == current:
                 stack.push(trial.pop_all())
                 return list(reversed(found.values()))

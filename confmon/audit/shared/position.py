@@ -77,8 +77,8 @@ def read(path: Path) -> Position | None:
             box=str(found["box"]),
             n=int(found["n"]),
             hash=str(found["hash"]),
-            files=tuple(FilePosition(**one) for one in found["files"]),
-            pending=tuple(ChainedLine(*one) for one in found["pending"]),
+            files=tuple(FilePosition(**file) for file in found["files"]),
+            pending=tuple(ChainedLine(*line) for line in found["pending"]),
         )
     except (KeyError, TypeError, ValueError):
         return None
@@ -86,6 +86,8 @@ def read(path: Path) -> Position | None:
 
 def write(path: Path, position: Position) -> None:
     """Replace the file, so that it survives a power cut. OSError: it is as it was."""
-    raw = json.dumps(asdict(position) | {"pending": [list(one) for one in position.pending]})
+    raw = json.dumps(
+        asdict(position) | {"pending": [list(chained_line) for chained_line in position.pending]}
+    )
     state_file.replace_file(path, raw.encode(), durable=True)
     sync_folder(path.parent)

@@ -105,10 +105,10 @@ class Shipper:
         return replace(position, files=found.positions, pending=pending)
 
     def _insert(self, connection: Connection, position: Position) -> None:
-        expected = [(one.n, one.hash) for one in position.pending]
+        expected = [(chained_line.n, chained_line.hash) for chained_line in position.pending]
         if position.n:
             expected.insert(0, (position.n, position.hash))
-        rows = [(position.box, *one) for one in position.pending]
+        rows = [(position.box, *chained_line) for chained_line in position.pending]
         with connection.transaction():
             connection.execute_many(_INSERT, rows)
             there = connection.query(_THERE, (position.box, position.n))

@@ -90,7 +90,9 @@ def _verify_own(
     later = find_own()
     sent = {own.n: own.hash}
     if later is not None and later.box == own.box:
-        sent |= {later.n: later.hash} | {one.n: one.hash for one in later.pending}
+        sent |= {later.n: later.hash} | {
+            chained_line.n: chained_line.hash for chained_line in later.pending
+        }
     for n, hash_ in ends.items():
         if sent.get(n, hash_) != hash_ or n > max(sent):
             report.trouble = f"line {n} is not what this box wrote"

@@ -129,12 +129,12 @@ async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
     codes: list[int] = []
     with preparation.before_sending():
         looked_up = await _bounded(
-            [_look_up(request.verb, one, context.bridge) for one in request.ids]
+            [_look_up(request.verb, id_, context.bridge) for id_ in request.ids]
         )
-    for one, record in zip(request.ids, looked_up, strict=True):
+    for id_, record in zip(request.ids, looked_up, strict=True):
         refusal = _refusal(request, record, context.codes)
         if record is None or refusal:
-            context.say(f"{one}: {refusal}")
+            context.say(f"{id_}: {refusal}")
             codes.append(exits.NOT_PROVED)
         else:
             found.append(record)
@@ -144,8 +144,8 @@ async def act_on_targets(request: VerbRequest, context: ActContext) -> int:
     if request.asks:
         await _confirm(request, found, context)
     actions = [
-        build(request.verb, one, _label(one, context), context.codes, change=change)
-        for one in found
+        build(request.verb, record, _label(record, context), context.codes, change=change)
+        for record in found
     ]
     so_far = _AnswersSoFar(context.clock)
     codes += await _bounded([_act(action, request, context, read_at, so_far) for action in actions])
@@ -198,8 +198,8 @@ async def _confirm(
         question = f"Make {_key(call)} {_label(call, context)} a {request.role}? Type y:"
         agreed = context.ask(question).lower() == "y"
     else:
-        for one in found[:NAMED]:
-            context.say(f"  {_key(one)} {_label(one, context)}")
+        for record in found[:NAMED]:
+            context.say(f"  {_key(record)} {_label(record, context)}")
         if len(found) > NAMED:
             context.say(f"  and {len(found) - NAMED} more")
         many = len(found) > 1

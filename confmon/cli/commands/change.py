@@ -145,7 +145,7 @@ async def _attribute(arguments: Namespace, port: Directory) -> Action | None:
     number, name, value = arguments.meeting, arguments.name, arguments.value
     with preparation.before_sending(f"live meeting {number}"):
         live = await port.get_attributes(number)
-    before = next((one.value for one in live if one.name == name), None)
+    before = next((attribute.value for attribute in live if attribute.name == name), None)
     if before is not None and catalogue.same(name, value, before):
         print_notice(f"{name} of meeting {number}: it is so already; nothing was sent")
         return None

@@ -117,7 +117,9 @@ async def _read_attributes(
 
     # The paper's own example answers limit=5 with six: those of run time come in addition.
     try:
-        return (await read_list(read, options, lambda one: one.name in catalogue.RUN_TIME)).records
+        return (
+            await read_list(read, options, lambda attribute: attribute.name in catalogue.RUN_TIME)
+        ).records
     except NotFound:
         raise _not_live("meeting", meeting) from None
 
@@ -137,7 +139,7 @@ async def _print_meetings(
     else:
         listed = await read_list(read, options)
     print_notes(listed, _TORN)
-    state.meetings = {one.meeting_number: one for one in listed.records}
+    state.meetings = {record.meeting_number: record for record in listed.records}
     columns = _columns(MEETING_COLUMNS, state, printing, options)
     if printing.output == "table" and columns and listed.records:  # only this table counts heads
         calls = from_scan(await bridge.scan_calls())
@@ -175,7 +177,7 @@ async def _print_calls(
     if words:
         if "owner" in words:
             found = await bridge.scan_meetings()
-            state.meetings = {one.meeting_number: one for one in found.records}
+            state.meetings = {record.meeting_number: record for record in found.records}
         chosen = Filter()
         chosen.set(words)
         matching = [state.calls[key] for key in chosen.select(records, state)]
@@ -198,7 +200,7 @@ def _columns(
     if options.fields or options.exclude:
         return []
     context = RenderContext(state, printing.wall_s)
-    return screen_columns((one for one in columns if not one.is_drawn), context)
+    return screen_columns((column for column in columns if not column.is_drawn), context)
 
 
 def _add_calls(state: LiveState, calls: Iterable[Call]) -> None:

@@ -75,15 +75,15 @@ def _verify(connection: Connection, place: SharePlace, output: str) -> int:
         REPORT_FIELDS,
         PrintOptions(output=output),
         columns=[
-            TableColumn("box", lambda one: clean(one.box)),
-            TableColumn("lines", lambda one: str(one.lines), right=True),
-            TableColumn("first", lambda one: _local(one.first)),
-            TableColumn("last", lambda one: _local(one.last)),
-            TableColumn("result", lambda one: one.trouble or "ok", uncut=True),
+            TableColumn("box", lambda report: clean(report.box)),
+            TableColumn("lines", lambda report: str(report.lines), right=True),
+            TableColumn("first", lambda report: _local(report.first)),
+            TableColumn("last", lambda report: _local(report.last)),
+            TableColumn("result", lambda report: report.trouble or "ok", uncut=True),
         ],
         to_row=_to_row,
     )
-    return exits.NOT_PROVED if any(one.trouble for one in reports) else exits.OK
+    return exits.NOT_PROVED if any(report.trouble for report in reports) else exits.OK
 
 
 def _local(at: int | None) -> str:

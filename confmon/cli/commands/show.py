@@ -102,7 +102,7 @@ def _columns(kind: Resource[Any], printing: PrintOptions) -> list[TableColumn]:
     """Return the screen's columns, but for what needs other lists; the key first."""
     from confmon.monitor.views.directory_columns import COLUMNS
 
-    shown = [one for one in COLUMNS[kind.plural] if one.id not in _ELSEWHERE]
+    shown = [column for column in COLUMNS[kind.plural] if column.id not in _ELSEWHERE]
     shown.sort(key=lambda column: column.id not in ("id", "sid"))
     context = RenderContext(LiveState(codes=Codes()), printing.wall_s)
     columns = screen_columns(shown, context)

@@ -19,7 +19,8 @@ def run(arguments: Namespace) -> int:
     from confmon.simulator.http import server
 
     login = getattr(arguments, "login", None) or "demo"
-    password = os.environ.pop(environment.PASSWORD, None) or "demo"
+    given = environment.take_secrets(os.environ)[environment.PASSWORD]
+    password = given.reveal() if given else "demo"
 
     def ready(port: int) -> None:
         shown = "demo" if password == "demo" else "$CONFMON_PASSWORD"  # noqa: S105

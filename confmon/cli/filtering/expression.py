@@ -51,7 +51,7 @@ class Condition:
             case "like" | "ilike":
                 return _like(str(value), str(self.values[0]), blind=self.operator == "ilike")
             case "in":
-                return any(_same(value, one) for one in self.values)
+                return any(_same(value, wanted) for wanted in self.values)
             case "eq" | "ne":
                 return _same(value, self.values[0]) is (self.operator == "eq")
             case _:

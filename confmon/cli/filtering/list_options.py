@@ -40,10 +40,10 @@ class ListOptions:
 
     def query(self) -> ListQuery:
         """Return what is sent. What conditions and order look at comes along."""
-        looked_at = [one.field for one in self.conditions] + self.order.split()[:1]
+        looked_at = [condition.field for condition in self.conditions] + self.order.split()[:1]
         include = tuple(dict.fromkeys((*self.fields, *looked_at))) if self.fields else ()
         return ListQuery(
-            filter=" and ".join(str(one.query()) for one in self.conditions),
+            filter=" and ".join(str(condition.query()) for condition in self.conditions),
             order=self.order,
             limit=self.limit,
             offset=self.offset,
@@ -78,8 +78,8 @@ def parse_conditions(text: str | None, names: Sequence[str]) -> tuple[Condition,
         return ()
     try:
         found = expression.parse_expression(text, names)
-        for one in found:
-            one.query()
+        for condition in found:
+            condition.query()
     except ValueError as error:
         raise exits.usage_error(f"--filter: {error}") from None
     return found
@@ -121,9 +121,11 @@ async def read_list(
             raise
         print_notice("the server refuses that filter or order; all of the list is read")
     else:
-        kept = tuple(one for one in listed.records if meets_all(one, options.conditions, sent=True))
+        kept = tuple(
+            record for record in listed.records if meets_all(record, options.conditions, sent=True)
+        )
         part = options.limit is not None or options.offset > 0
-        counted = sum(not is_extra(one) for one in kept)
+        counted = sum(not is_extra(record) for record in kept)
         too_many = options.limit is not None and counted > options.limit
         odd = part and (len(kept) < len(listed.records) or not _in_order(kept, options))
         if not too_many and not odd:
@@ -132,14 +134,14 @@ async def read_list(
         print_notice("the server ignores the filter, order or limit; all of the list is read")
     everything = replace(listing, filter="", order="", limit=None, offset=0)
     listed = await read(everything)
-    found = [one for one in listed.records if meets_all(one, options.conditions)]
+    found = [record for record in listed.records if meets_all(record, options.conditions)]
     return replace(listed, records=pick_records(found, options))
 
 
 def _in_order(records: Sequence[Any], options: ListOptions) -> bool:
     """Tell whether numbers are in the order wanted; how a server sorts texts, nobody knows."""
     field, *way = options.order.split() or [""]
-    values = [value_of(one, field) for one in records] if field else []
+    values = [value_of(record, field) for record in records] if field else []
     if not all(isinstance(value, int) for value in values):
         return True
     return values == sorted(values, reverse=way == ["desc"])
@@ -150,7 +152,7 @@ def pick_records(records: Iterable[T], options: ListOptions) -> tuple[T, ...]:
     found = list(records)
     if options.order:
         field, *way = options.order.split()
-        found.sort(key=lambda one: _sortable(value_of(one, field)), reverse=way == ["desc"])
+        found.sort(key=lambda record: _sortable(value_of(record, field)), reverse=way == ["desc"])
     stop = None if options.limit is None else options.offset + options.limit
     return tuple(found[options.offset : stop])
 
@@ -178,11 +180,11 @@ def meets_all(record: Any, conditions: Iterable[Condition], *, sent: bool = Fals
 
     `sent`: the server has judged them. It alone knows what is in lists, and fields it never sends.
     """
-    for one in conditions:
-        value = value_of(record, one.field)
+    for condition in conditions:
+        value = value_of(record, condition.field)
         if sent and (value is None or isinstance(value, tuple)):
             continue
-        if isinstance(value, tuple) or not one.holds(value):
+        if isinstance(value, tuple) or not condition.holds(value):
             return False
     return True
 

@@ -83,5 +83,5 @@ def texts_of(edit: Action) -> dict[str, str]:
 
 def _text_of(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name}={one}" for name, one in value.items())
+        return ", ".join(f"{name}={part}" for name, part in value.items())
     return "" if value is None else str(value)

@@ -49,12 +49,12 @@ def command_tree() -> list[Node]:
     return _walk("", "", parser.build())
 
 
-def _walk(name: str, text: str, one: argparse.ArgumentParser) -> list[Node]:
+def _walk(name: str, text: str, parser: argparse.ArgumentParser) -> list[Node]:
     """Return a command and what is below it."""
     below: list[Node] = []
     flags: list[Flag] = []
     words: tuple[str, ...] = ()
-    for action in one._actions:
+    for action in parser._actions:
         choices = tuple(str(choice) for choice in action.choices or ())
         if action.option_strings:
             follow = None if action.nargs == 0 else choices
@@ -156,17 +156,17 @@ def fish(tree: list[Node]) -> str:
     for node in tree:
         if node.name:
             family, _, word = node.name.rpartition(" ")
-            seen = [f"__fish_seen_subcommand_from {one}" for one in node.name.split()]
+            seen = [f"__fish_seen_subcommand_from {word}" for word in node.name.split()]
             condition = "; and ".join(seen)
             before = "__fish_use_subcommand"
             if family:
-                others = " ".join(next(one.words for one in tree if one.name == family))
+                others = " ".join(next(other.words for other in tree if other.name == family))
                 before = f"{seen[0]}; and not __fish_seen_subcommand_from {others}"
             lines.append(
                 f"complete -c confmon -n {shlex.quote(before)} -a {word}"
                 f" -d {shlex.quote(node.help)}"
             )
-            if node.words and not any(one.name.startswith(f"{node.name} ") for one in tree):
+            if node.words and not any(other.name.startswith(f"{node.name} ") for other in tree):
                 lines.append(
                     f"complete -c confmon -n {shlex.quote(condition)}"
                     f" -a {shlex.quote(' '.join(node.words))}"

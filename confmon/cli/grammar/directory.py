@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from confmon.cli.grammar.base import Grammar, Parser
     from confmon.models.resources.resource import Change, Field, Flag, Resource
 
-AUDITED = ("attribute_set", *(verb for one in RESOURCES for verb in one.verbs))
+AUDITED = ("attribute_set", *(verb for resource in RESOURCES for verb in resource.verbs))
 
 
 def add(grammar: Grammar) -> None:

@@ -107,6 +107,6 @@ def _add_scenario(command: Parser, *, with_scene: bool) -> None:
         metavar="NAME",
         help=text,
     )
-    listed = "\n".join(f"  {name:<16}{one.shows}" for name, one in SCENARIOS.items())
+    listed = "\n".join(f"  {name:<16}{scenario.shows}" for name, scenario in SCENARIOS.items())
     command.epilog = f"scenarios:\n{listed}"
     command.formatter_class = RawDescriptionHelpFormatter

@@ -28,7 +28,7 @@ OUTCOME_FIELDS = ("result", "detail", "status", "latency_ms", "proved_after_ms")
 
 def pick(entries: Sequence[Entry], wanted: Namespace) -> list[Entry]:
     """Return the actions that the flags want, of these the newest."""
-    found = [one for one in entries if _matches(one, wanted)]
+    found = [entry for entry in entries if _matches(entry, wanted)]
     if wanted.limit is not None:
         found = found[len(found) - min(len(found), wanted.limit) :]
     return found
@@ -128,7 +128,7 @@ def _flatten_attributes(values: Any) -> dict[str, Any]:
     inner = values.get("attributes")
     if not isinstance(inner, dict):
         return values
-    return {name: one for name, one in values.items() if name != "attributes"} | inner
+    return {name: value for name, value in values.items() if name != "attributes"} | inner
 
 
 def word(value: Any) -> str:

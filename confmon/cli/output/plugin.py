@@ -50,7 +50,7 @@ def report(
 ) -> str:
     """Return the output of a plug-in, without the last newline."""
     first = f"CONFMON {state.name} - {_plain(summary)}"
-    if data := " ".join(perfdata(one) for one in figures):
+    if data := " ".join(perfdata(figure) for figure in figures):
         first += f" | {data}"
     more = [f"and {len(lines) - LINES} more"] if len(lines) > LINES else []
     return "\n".join([first, *map(_plain, lines[:LINES]), *more])

@@ -90,16 +90,16 @@ def print_list(
 
     `to_row` makes a row of a record where that is not every field by its wire name.
     """
-    records = [numbers.cut_number(one, options.numbers) for one in records]
+    records = [numbers.cut_number(record, options.numbers) for record in records]
     if options.output == "table" and columns:
         writers.write_table(
             [column.title for column in columns],
-            [[column.cell(one) for column in columns] for one in records],
+            [[column.cell(record) for column in columns] for record in records],
             [column.right for column in columns],
             [column.uncut for column in columns],
         )
         return
-    found = [_pick(one, names, options, to_row) for one in records]
+    found = [_pick(record, names, options, to_row) for record in records]
     match options.output:
         case "json":
             formats.write_json(found, sys.stdout)
@@ -109,20 +109,20 @@ def print_list(
             formats.write_csv(names, found, sys.stdout)
         case _:
             writers.write_table(
-                names, [[rows.to_text(name, one[name]) for name in names] for one in found]
+                names, [[rows.to_text(name, row[name]) for name in names] for row in found]
             )
 
 
 def print_one(record: Any, names: Sequence[str], options: PrintOptions) -> None:
     """Print one record: JSON without brackets round it, a table with a line for each field."""
-    one = row_of(record, names, options)
+    row = row_of(record, names, options)
     match options.output:
         case "json" | "jsonl":
-            formats.write_jsonl([one], sys.stdout)
+            formats.write_jsonl([row], sys.stdout)
         case "csv":
-            formats.write_csv(names, [one], sys.stdout)
+            formats.write_csv(names, [row], sys.stdout)
         case _:
-            writers.write_lines(rows.to_lines(one))
+            writers.write_lines(rows.to_lines(row))
 
 
 def row_of(record: Any, names: Sequence[str], options: PrintOptions) -> dict[str, Any]:

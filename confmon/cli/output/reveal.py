@@ -22,7 +22,7 @@ async def audit_reveal(records: Sequence[Any], audit: Audit) -> None:
 
     One line for a room, and one for a list of rooms.
     """
-    rooms = [one for one in records if isinstance(one, Room)]
+    rooms = [record for record in records if isinstance(record, Room)]
     if not rooms:
         return
     edit = edit_actions.room_reveal(rooms[0])

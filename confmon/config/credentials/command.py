@@ -57,7 +57,9 @@ def run_credentials_command(
         raise refuse(f"{name}: prints more than {LONGEST >> 10} kB")
     if (number := -process.returncode) > 0:
         # Most real-time signals have no name.
-        called = next((one.name for one in signal.Signals if one == number), f"signal {number}")
+        called = next(
+            (known.name for known in signal.Signals if known == number), f"signal {number}"
+        )
         raise refuse(f"{name}: ended by {called}")
     if process.returncode:
         raise refuse(f"{name}: ended with {process.returncode}")

@@ -72,11 +72,11 @@ def _read(path: Path) -> dict[Account, Secret]:
     entries = data.get("login", [])
     if set(data) - {"login"} or not isinstance(entries, list):
         raise refuse(f"{CALLED} {path}: has something else than [[login]] tables")
-    return dict(_entry(one, number, path) for number, one in enumerate(entries, 1))
+    return dict(_entry(entry, number, path) for number, entry in enumerate(entries, 1))
 
 
-def _entry(one: Any, number: int, path: Path) -> tuple[Account, Secret]:
-    texts = [one.get(name) for name in _FIELDS] if isinstance(one, dict) else []
+def _entry(entry: Any, number: int, path: Path) -> tuple[Account, Secret]:
+    texts = [entry.get(name) for name in _FIELDS] if isinstance(entry, dict) else []
     match [text for text in texts if isinstance(text, str) and text]:
         case [origin, login, password]:
             return Account(origin, login), Secret(password)

@@ -177,8 +177,8 @@ class _Checker:
     def check_alerts(self) -> None:
         at = ("alerts",)
         values = self.document.alerts = self.check_rows(at, AlertSettings.table, {})
-        for one in RECEIVERS:
-            self.check_one_of(at, values, f"{one}_token_file", f"{one}_token_command")
+        for receiver in RECEIVERS:
+            self.check_one_of(at, values, f"{receiver}_token_file", f"{receiver}_token_command")
 
 
 def _check_label(value: Any) -> str:

@@ -84,7 +84,7 @@ def _find_clashes(keys: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
         where = ("past",) if command.in_past else command.where
         for place, key in product(where, keys_of(command, keys)):
             other = holders.setdefault((place, key), id_)
-            moved = next((one for one in (id_, other) if one in keys), None)
+            moved = next((moved_id for moved_id in (id_, other) if moved_id in keys), None)
             if other != id_ and moved:
                 clashes[moved, key, other if moved == id_ else id_] = None
     yield from clashes

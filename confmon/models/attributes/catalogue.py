@@ -91,7 +91,7 @@ def find(name: str, templates: Iterable[AttributeValue] = ()) -> Preset:
     """Return the entry of a name, extended by the endpoint's template. ValueError: none."""
     if name in RUN_TIME:
         raise ValueError(f"{name} is counted by the bridge and can't be set")
-    own = {one.name: one for one in templates}
+    own = {attribute_value.name: attribute_value for attribute_value in templates}
     preset, template = BY_NAME.get(name), own.get(name)
     if template is not None:
         return _learned(template) if preset is None else _widened(preset, template)
@@ -105,9 +105,9 @@ def find(name: str, templates: Iterable[AttributeValue] = ()) -> Preset:
 def offered(where: Where, templates: Iterable[AttributeValue] = ()) -> tuple[Preset, ...]:
     """Return every attribute that may be set at a place, by name."""
     own = tuple(templates)
-    names = sorted({*BY_NAME, *(one.name for one in own)} - RUN_TIME)
+    names = sorted({*BY_NAME, *(attribute_value.name for attribute_value in own)} - RUN_TIME)
     found = [find(name, own) for name in names]
-    return tuple(one for one in found if where == "meeting" or where in one.where)
+    return tuple(preset for preset in found if where == "meeting" or where in preset.where)
 
 
 def accepts(preset: Preset) -> str:
@@ -134,7 +134,7 @@ def accepts(preset: Preset) -> str:
         case "url":
             return "an address that begins with https:// or http://, or nothing for none"
         case "language":
-            return "one of " + ", ".join(one.code for one in LANGUAGES)
+            return "one of " + ", ".join(language.code for language in LANGUAGES)
         case _:
             return f"up to {_LONGEST} characters of text on one line"
 
@@ -188,7 +188,9 @@ def _listed(words: Iterable[str], last: str) -> str:
 
 def _levels(value: str, _preset: Preset) -> str | None:
     letters = set(value.casefold())
-    return "".join(one for one in LEVELS if one in letters) if letters <= set(LEVELS) else None
+    return (
+        "".join(level for level in LEVELS if level in letters) if letters <= set(LEVELS) else None
+    )
 
 
 def _one_of(value: str, choices: Iterable[str]) -> str | None:
@@ -196,7 +198,7 @@ def _one_of(value: str, choices: Iterable[str]) -> str | None:
     known = tuple(choices)
     if value in known:
         return value
-    return next((one for one in known if one.casefold() == value.casefold()), None)
+    return next((spelling for spelling in known if spelling.casefold() == value.casefold()), None)
 
 
 def _number(value: str, preset: Preset) -> str | None:
@@ -242,6 +244,6 @@ _CHECKS: Final[Mapping[Kind, Callable[[str, Preset], str | None]]] = {
     "per_role": _per_role,
     "dtmf": lambda value, _preset: value if _DTMF.fullmatch(value) else None,
     "url": _url,
-    "language": lambda value, _preset: _one_of(value, (one.code for one in LANGUAGES)),
+    "language": lambda value, _preset: _one_of(value, (language.code for language in LANGUAGES)),
     "text": _text,
 }

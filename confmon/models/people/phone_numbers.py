@@ -60,12 +60,12 @@ def cut(text: str, how: Callable[[str], str], keep: Iterable[int | str | None] =
     >>> cut("Anna +1 (404) 555-0002 since 2026-11-27 10:20:07", last)
     'Anna +…0002 since 2026-11-27 10:20:07'
     """
-    ids = "|".join(str(one) for one in keep if str(one).isdigit())
+    ids = "|".join(str(id_) for id_ in keep if str(id_).isdigit())
     if not ids:
         return "".join(_pieces(text, how))
     parts = re.split(rf"(?<!\d)({ids})(?!\d)", text)
-    return "".join(one for at, part in enumerate(parts)
-                   for one in ([part] if at % 2 else _pieces(part, how)))  # fmt: skip
+    return "".join(piece for at, part in enumerate(parts)
+                   for piece in ([part] if at % 2 else _pieces(part, how)))  # fmt: skip
 
 
 def hidden(number: str) -> str:

@@ -25,9 +25,9 @@ def whole(low: int) -> Callable[[object], int]:
 
     def check(value: object) -> int:
         try:
-            number = -1 << 40 if isinstance(value, bool) else int(str(value).strip())
+            number = int(str(value).strip())  # True is none: its text has no digits
         except ValueError:
-            number = -1 << 40
+            number = low - 1
         if not low <= number < 1 << 31:
             raise ValueError(f"a whole number from {low}")
         return number
@@ -87,7 +87,7 @@ def keychain(value: object) -> list[dict[str, object]]:
     """Return the access codes of a room, all of them."""
     from confmon.models import access_codes
 
-    found = [_access_code(one) for one in _items(value)]
+    found = [_access_code(item) for item in _items(value)]
     return [{"accessCode": key.access_code, "role": key.role} for key in access_codes.whole(found)]
 
 
@@ -106,17 +106,17 @@ def _access_code(value: object) -> AccessCode:
 def did_group_references(value: object) -> list[dict[str, object]]:
     """Return the DID groups through which a room can be dialled, all of them."""
     ids = []
-    for one in _items(value):
-        inner = one.get("didGroupId") if isinstance(one, dict) else one
+    for item in _items(value):
+        inner = item.get("didGroupId") if isinstance(item, dict) else item
         ids.append(whole(0)(getattr(inner, "did_group_id", inner)))
-    return [{"didGroupId": one} for one in sorted(set(ids))]
+    return [{"didGroupId": id_} for id_ in sorted(set(ids))]
 
 
 def pairs(value: object) -> dict[str, str]:
     """Return names with values."""
     if not hasattr(value, "items"):
         raise ValueError("names with values")
-    return {text(name): text(one) for name, one in value.items()}
+    return {text(name): text(setting) for name, setting in value.items()}
 
 
 def _items(value: object) -> Iterable[Any]:

@@ -48,8 +48,8 @@ def _name_new_binding(body: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _name_dialout(dialout: Dialout, cut: Callable[[str | None], str]) -> Sequence[str]:
-    one, two = dialout.stage_one_destination_did, dialout.stage_two_destination_did
-    return ("dialout", f"{cut(one)} to {cut(two)}")
+    first, second = dialout.stage_one_destination_did, dialout.stage_two_destination_did
+    return ("dialout", f"{cut(first)} to {cut(second)}")
 
 
 def _name_new_dialout(body: Mapping[str, Any]) -> Sequence[str]:

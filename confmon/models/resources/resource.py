@@ -222,19 +222,19 @@ class Resource(Row, Generic[R_co]):
 
     def by_wire(self) -> dict[str, Field]:
         """Return the fields by their names on the wire."""
-        return {self.wire(one.name): one for one in self.fields}
+        return {self.wire(field.name): field for field in self.fields}
 
     def field(self, name: str) -> Field | None:
         """Return the field that a record calls `name`."""
-        return next((one for one in self.fields if one.name == name), None)
+        return next((field for field in self.fields if field.name == name), None)
 
     def long_fields(self) -> tuple[str, ...]:
         """Return the fields that lists leave out."""
-        return tuple(one.name for one in self.fields if one.is_long)
+        return tuple(field.name for field in self.fields if field.is_long)
 
     def unpolled_fields(self) -> tuple[str, ...]:
         """Return the fields that polled lists leave out."""
-        return tuple(one.name for one in self.fields if one.is_long or not one.is_polled)
+        return tuple(field.name for field in self.fields if field.is_long or not field.is_polled)
 
     @property
     def is_named_by_phones(self) -> bool:
@@ -243,23 +243,25 @@ class Resource(Row, Generic[R_co]):
 
     def phones(self) -> dict[str, Phone]:
         """Return the fields that have phone numbers, and of which kind they are."""
-        return {one.name: one.phone for one in self.fields if one.phone is not None}
+        return {field.name: field.phone for field in self.fields if field.phone is not None}
 
     def flags(self, command: str) -> Iterator[tuple[Field, Flag]]:
         """Yield the fields that a command sets, with their flags: what a new one needs first."""
         new = command == "create"
-        fields = sorted(self.fields, key=lambda one: not (new and one.is_required))
-        for one in fields:
-            if one.flag and command in one.flag.commands and (new or not one.is_for_new_only):
-                yield one, one.flag
+        fields = sorted(self.fields, key=lambda own: not (new and own.is_required))
+        for field in fields:
+            if field.flag and command in field.flag.commands and (new or not field.is_for_new_only):
+                yield field, field.flag
 
     def form(self, *, new: bool) -> tuple[Field, ...]:
         """Return the fields of its form: of a new one those that it needs come first."""
-        found = [one for one in self.fields if one.label and (new or not one.is_for_new_only)]
+        found = [
+            field for field in self.fields if field.label and (new or not field.is_for_new_only)
+        ]
         first = self.form_first
-        found.sort(key=lambda one: first.index(one.name) if one.name in first else len(first))
+        found.sort(key=lambda field: first.index(field.name) if field.name in first else len(first))
         if new:
-            found.sort(key=lambda one: not one.is_required)
+            found.sort(key=lambda field: not field.is_required)
         return tuple(found)
 
     @property

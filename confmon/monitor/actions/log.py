@@ -51,6 +51,8 @@ class Bulk:
 
     verb: str
     at: float
+    first: str
+    """The target that came first: of one alone, such as a latecomer to a lecture, the only one."""
     meetings: set[int | None] = field(default_factory=set)
     total: int = 0
     stopped: int = 0
@@ -106,7 +108,7 @@ class ActionLog:
         else:
             bulk = self._bulks.get(action.group)
             if bulk is None:
-                bulk = self._bulks[action.group] = Bulk(action.verb, entry.at)
+                bulk = self._bulks[action.group] = Bulk(action.verb, entry.at, action.label)
                 self._lines.append(bulk)
             bulk.total += 1
             bulk.counts[entry.result.outcome] += 1
@@ -139,4 +141,4 @@ class ActionLog:
             line = self._lines.popleft()
             if isinstance(line, Bulk):
                 self._named -= len(line.named)
-                self._bulks = {key: one for key, one in self._bulks.items() if one is not line}
+                self._bulks = {key: bulk for key, bulk in self._bulks.items() if bulk is not line}

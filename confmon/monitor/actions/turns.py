@@ -69,7 +69,7 @@ class Turns:
 
     def hurry(self, target: Target) -> None:
         """Let what a bulk still has to send to a target go as a single press does."""
-        for ticket in [one for one in self._waiting[True] if one.target == target]:
+        for ticket in [waiting for waiting in self._waiting[True] if waiting.target == target]:
             self._waiting[True].remove(ticket)
             ticket.bulk = False
             if ticket.called.done():

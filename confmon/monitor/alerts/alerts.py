@@ -61,7 +61,9 @@ class Alerts:
     @property
     def trouble(self) -> str:
         """Which receiver does not hear of alerts, why and since when, or an empty string."""
-        return self._why_closed or next(filter(None, (one.trouble for one in self._senders)), "")
+        return self._why_closed or next(
+            filter(None, (sender.trouble for sender in self._senders)), ""
+        )
 
     def start(self) -> None:
         """Begin to send. Needs a running event loop."""
@@ -72,7 +74,7 @@ class Alerts:
         if self._running is not None:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
-        await asyncio.gather(*(one.close() for one in self._senders), return_exceptions=True)
+        await asyncio.gather(*(sender.close() for sender in self._senders), return_exceptions=True)
 
     async def _run(self) -> None:
         try:
@@ -83,7 +85,9 @@ class Alerts:
             self._why_closed = f"alerts are not sent: {why}"
             self._say(self._why_closed)
             return
-        self._senders = [Sender(one, self._clock, self._say, self._age_s) for one in receivers]
+        self._senders = [
+            Sender(receiver, self._clock, self._say, self._age_s) for receiver in receivers
+        ]
         while True:
             await self._follow()
             may_send = self._may_send()

@@ -284,7 +284,7 @@ class Attention(Signals):
     def _hold(self, rule: Rule, owner: int, found: Sequence[Condition]) -> None:
         """Put what a rule found of an owner in the place of what it found before."""
         owners, read_at = self._held.owners(rule), self._read[0]
-        by_identity = {one.subject or one.target: one for one in found}
+        by_identity = {condition.subject or condition.target: condition for condition in found}
         conditions = owners.get(owner, _NOTHING)
         if conditions and conditions.keys() != by_identity.keys():
             self._held.drop_owner(rule, owner, keep=by_identity)

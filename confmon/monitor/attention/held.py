@@ -152,7 +152,7 @@ class HeldConditions:
         conditions = owners.get(owner)
         if conditions is None:
             return
-        for identity in [one for one in conditions if one not in keep]:
+        for identity in [condition for condition in conditions if condition not in keep]:
             self._let_go(identity, conditions.pop(identity))
         if not conditions:
             del owners[owner]
@@ -166,7 +166,11 @@ class HeldConditions:
                 self.drop_owner(rule, call)
             elif rule.scope == "meeting" and meeting is not None:
                 conditions = self.owners(rule).get(meeting, {})
-                self.drop_owner(rule, meeting, [one for one in conditions if one != ("call", call)])
+                self.drop_owner(
+                    rule,
+                    meeting,
+                    [condition for condition in conditions if condition != ("call", call)],
+                )
 
     def _let_go(self, identity: SignalTarget | str, held: Held) -> None:
         held.is_gone = True

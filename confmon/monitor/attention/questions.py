@@ -29,8 +29,8 @@ class Questions:
     """What the rules about calls and about meetings are to be asked next."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._calls: dict[Rule, _Keys] = {one: {} for one in rules if one.scope == "call"}
-        self._meetings: dict[Rule, _Keys] = {one: {} for one in rules if one.scope == "meeting"}
+        self._calls: dict[Rule, _Keys] = {rule: {} for rule in rules if rule.scope == "call"}
+        self._meetings: dict[Rule, _Keys] = {rule: {} for rule in rules if rule.scope == "meeting"}
         self._by_names: dict[tuple[LiveResource, Names], _Asked] = {}
         """By the fields that differ: there are few combinations."""
         self._by_fact: dict[Fact, list[_Keys]] = {}
@@ -99,7 +99,11 @@ class Questions:
             moves = kind == "call" and "meeting_number" in names
             read = set(names) | ({"id"} if moves else set())
             asked = self._by_names[kind, names] = _Asked(
-                [k for one, k in self._calls.items() if kind == "call" and read & {*one.of_calls}],
+                [
+                    k
+                    for rule, k in self._calls.items()
+                    if kind == "call" and read & {*rule.of_calls}
+                ],
                 [
                     keys
                     for rule, keys in self._meetings.items()
@@ -120,4 +124,4 @@ def _add(questions: Iterable[_Keys], keys: Iterable[int]) -> None:
 
 
 def _numbers_of(calls: Iterable[Call]) -> list[int]:
-    return [one.meeting_number for one in calls if one.meeting_number is not None]
+    return [call.meeting_number for call in calls if call.meeting_number is not None]

@@ -116,8 +116,7 @@ class Rule:
     `scope` is what it is asked about: calls, meetings, or the whole bridge. `needs` are the lists
     that have a say; `attributes` are the names of those of a meeting that it reads.
     `looks_again_s`: how often it looks at everything again, because time alone makes it so; 0: only
-    at what changed.
-    `is_presence`: what it finds is there, also in a torn read.
+    at what changed. `is_presence`: what it finds is there, also in a torn read.
 
     `of_calls`, `of_meetings` and `of_past` are the fields of calls and of meetings and the facts of
     the past that decide what it finds of a call or a meeting: it is asked only when one of them

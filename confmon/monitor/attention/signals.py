@@ -58,7 +58,7 @@ class Signals:
         for held in turned:
             before, now = held.listed, held.signal
             if before is not None:
-                others = [one for one in by_target.pop(before.target) if one is not before]
+                others = [signal for signal in by_target.pop(before.target) if signal is not before]
                 if others:
                     by_target[before.target] = others
             if now is not None:
@@ -66,9 +66,13 @@ class Signals:
                 by_target[now.target] = others if len(others) == 1 else sorted(others, key=_ORDER)
             held.listed = now
         self.by_target = by_target
-        loud = {one.stop for one in self.signals if not one.is_quiet}
-        red = {one.stop for one in self.signals if one.severity == "red" and not one.is_quiet}
-        stops = {one.stop for one in self.signals}
+        loud = {signal.stop for signal in self.signals if not signal.is_quiet}
+        red = {
+            signal.stop
+            for signal in self.signals
+            if signal.severity == "red" and not signal.is_quiet
+        }
+        stops = {signal.stop for signal in self.signals}
         self._counts = Counts(len(red), len(loud) - len(red), len(stops) - len(loud))
 
     def end_snoozes(self) -> None:

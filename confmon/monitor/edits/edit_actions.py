@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 EDIT_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "room_reveal": ("reading…", "access codes revealed"),
     "attribute_set": ("setting…", "set"),
-    **{f"{one.name}_{change}": one.in_words(change) for one in RESOURCES for change in one.changes},
+    **{
+        f"{resource.name}_{change}": resource.in_words(change)
+        for resource in RESOURCES
+        for change in resource.changes
+    },
 }
 """How each verb reads while it is under way, and when it is done."""
 
@@ -85,7 +89,7 @@ def replace(
     templates: Iterable[AttributeValue] = (),
 ) -> Action:
     """Send a whole record (PUT): as it is, with `change` laid over it. ValueError as above."""
-    fields = [wire for wire, one in resource.by_wire().items() if one.check]
+    fields = [wire for wire, field in resource.by_wire().items() if field.check]
     before = {wire: show_value(record, wire) for wire in fields}
     wanted = {**before, **check_value(resource, change, templates)}
     if all(are_same(wire, wanted[wire], was) for wire, was in before.items()):
@@ -98,7 +102,7 @@ def replace(
 
 def delete(resource: Resource[Any], record: Record) -> Action:
     """Delete a record."""
-    kept = [resource.wire(one.name) for one in resource.fields if one.kept]
+    kept = [resource.wire(field.name) for field in resource.fields if field.kept]
     return _edit(resource, "delete", record, {}, {wire: show_value(record, wire) for wire in kept})
 
 
@@ -158,7 +162,7 @@ def _touched(
     if not isinstance(wanted, dict) or not resource.placed:
         return change
     was = show_value(record, "attributes")
-    moved = {name: one for name, one in wanted.items() if name not in was or was[name] != one}
+    moved = {name: value for name, value in wanted.items() if name not in was or was[name] != value}
     return {**change, "attributes": moved}
 
 

@@ -89,7 +89,9 @@ def _shows(seen: Record, wire: str, want: Any, now: Any) -> bool:
             return want is None and bool(now)  # the server takes a free one
         case "didGroupReferences" if isinstance(seen, Room):  # the primary one may come along
             primary = {"didGroupId": seen.primary_did_group_id}
-            return [one for one in now if one != primary] == [one for one in want if one != primary]
+            return [group for group in now if group != primary] == [
+                group for group in want if group != primary
+            ]
         case "attributes":  # of Mediator, which may add its own
             return all(now.get(name) == _cleaned(value) for name, value in want.items())
     return False
@@ -113,4 +115,4 @@ def _was(edit: Action, name: str) -> str | None:
 
 
 def _value(attributes: Attributes, name: str) -> str | None:
-    return next((one.value for one in attributes if one.name == name), None)
+    return next((attribute.value for attribute in attributes if attribute.name == name), None)

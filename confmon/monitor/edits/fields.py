@@ -27,12 +27,14 @@ WHOLE: Final = ("attributes", "didGroupReferences", "keychain")
 Record = Room | Did | DidGroup | Forwarding
 """What can be edited."""
 
-PLACED: Final[Mapping[str, Where]] = {one.name: one.placed for one in RESOURCES if one.placed}
+PLACED: Final[Mapping[str, Where]] = {
+    resource.name: resource.placed for resource in RESOURCES if resource.placed
+}
 """What carries attributes of the catalogue."""
 
 CALLED: Final[Mapping[str, str]] = {
     "attribute": "attribute",
-    **{one.name: one.word for one in RESOURCES},
+    **{resource.name: resource.word for resource in RESOURCES},
 }
 
 
@@ -53,9 +55,9 @@ def check_value(
     `attributes` of a room or number: ``{name: value}``, None takes one away.
     """
     fields = {
-        wire: one
-        for wire, one in resource.by_wire().items()
-        if one.check is not None and (new or not one.is_for_new_only)
+        wire: editable
+        for wire, editable in resource.by_wire().items()
+        if editable.check is not None and (new or not editable.is_for_new_only)
     }
     found: dict[str, object] = {}
     for wire, value in given.items():
@@ -74,8 +76,8 @@ def check_value(
             )
     missing = [
         wire
-        for wire, one in fields.items()
-        if new and one.is_required and found.get(wire) in (None, "")
+        for wire, editable in fields.items()
+        if new and editable.is_required and found.get(wire) in (None, "")
     ]
     if missing:
         raise ValueError(f"a new {resource.word} needs {' and '.join(missing)}")
@@ -89,8 +91,8 @@ def _attributes(
         raise ValueError("attributes: names with values")
     own = tuple(templates)
     return {
-        str(name): None if one is None else catalogue.check(str(name), str(one), where, own)
-        for name, one in value.items()
+        str(name): None if setting is None else catalogue.check(str(name), str(setting), where, own)
+        for name, setting in value.items()
     }
 
 
@@ -101,9 +103,12 @@ def show_value(record: Record, wire: str) -> Any:
         case "keychain":
             return [{"accessCode": key.access_code, "role": key.role} for key in value]
         case "didGroupReferences":
-            return [{"didGroupId": one} for one in sorted(each.did_group_id for each in value)]
+            return [{"didGroupId": id_} for id_ in sorted(each.did_group_id for each in value)]
         case "attributes":
-            return dict(one if isinstance(one, tuple) else (one.name, one.value) for one in value)
+            return dict(
+                attribute if isinstance(attribute, tuple) else (attribute.name, attribute.value)
+                for attribute in value
+            )
     return value
 
 

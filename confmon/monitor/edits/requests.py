@@ -50,9 +50,11 @@ def make_body(
         return change
     above = inherited or {}
     shown = {} if seen is None else show_value(seen, "attributes")
-    own = {name: one for name, one in shown.items() if name not in above or above[name] != one}
+    own = {
+        name: value for name, value in shown.items() if name not in above or above[name] != value
+    }
     values = {**own, **wanted}
-    listed = [{"name": name, "value": one} for name, one in values.items() if one is not None]
+    listed = [{"name": name, "value": value} for name, value in values.items() if value is not None]
     return {**change, "attributes": listed}
 
 
@@ -74,10 +76,10 @@ async def read_inherited(
                 group = seen
             case Room(primary_did_group_id=int(above)) | Did(did_group_id=int(above)):
                 group = await directory.get(DID_GROUPS, above)
-                found = {one.name: one.value for one in group.attributes}
+                found = {attribute.name: attribute.value for attribute in group.attributes}
         if group is not None and group.call_flow_id is not None:
             flow = await directory.get(CALL_FLOWS, group.call_flow_id)
-            found = {one.name: one.value for one in flow.attribute_templates} | found
+            found = {template.name: template.value for template in flow.attribute_templates} | found
     return found
 
 

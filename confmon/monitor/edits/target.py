@@ -54,7 +54,7 @@ async def carry_out_edit(
     """
     target = EditTarget(edit, at, clock)
     result = await carry_out(target, audit, clock)
-    base = {one.name: getattr(result, one.name) for one in fields(Result)}
+    base = {part.name: getattr(result, part.name) for part in fields(Result)}
     return Edited(**base, key=target.key, record=target.record, asked_at=target.asked_at)
 
 

@@ -67,8 +67,10 @@ class Export:
 
     def _columns(self, key: str) -> list[tuple[str, Column[Any]]]:
         """Return the columns with their titles; none is a picture, and none says the key again."""
-        named = [(one.title or one.id, one) for one in self.columns if not one.is_drawn]
-        return [(name, one) for name, one in named if name != key]
+        named = [
+            (column.title or column.id, column) for column in self.columns if not column.is_drawn
+        ]
+        return [(name, column) for name, column in named if name != key]
 
 
 def key_name(record: Any) -> str:

@@ -41,7 +41,7 @@ _PHONES: Final[Mapping[str, Mapping[str, str]]] = {
     "Call": CALL_PHONES,
     "Attendee": {"number": "person", "name": "in_text"},
     "EarlierCall": {"caller": "person", "callee": "rented", "name": "in_text"},
-    **{one.record_name: one.phones() for one in RESOURCES},
+    **{resource.record_name: resource.phones() for resource in RESOURCES},
 }
 """The kind of phone number in each field of a record, as `Phone` of the resource table has it."""
 _QUOTED: Final = re.compile(r"('[^']*'?)")

@@ -50,8 +50,8 @@ def to_row(record: Any, *, reveal_codes: bool = False, wall_s: float = 0.0) -> d
         value = getattr(record, field)
         if isinstance(value, tuple):
             value = [
-                to_row(one, reveal_codes=reveal_codes) if dataclasses.is_dataclass(one) else one
-                for one in value
+                to_row(item, reveal_codes=reveal_codes) if dataclasses.is_dataclass(item) else item
+                for item in value
             ]
         if field == "attributes" and type(record).__module__ == forwarding.__name__:
             value = dict(value)  # an object there, a list of objects in the Conference API

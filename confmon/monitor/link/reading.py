@@ -180,7 +180,9 @@ class Reading(Freshness):
             # Whoever reads does so for all, whatever is looked at here.
             feeds = feeds_for(self.view.meeting, all_calls=True, calls_total=0)
             actions = [pending.action for pending in self.pending_actions.under_way()]
-            acted_on = {calls_of(one.meeting): 1.0 for one in actions if one.meeting is not None}
+            acted_on = {
+                calls_of(action.meeting): 1.0 for action in actions if action.meeting is not None
+            }
             self.poller.watch(with_asked({**feeds, **followed, **acted_on}, share))
             return
         if self.section is not None and not self.pending_actions.under_way():

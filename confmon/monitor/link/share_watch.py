@@ -63,7 +63,7 @@ def _new_trouble(before: ShareState, now: ShareState) -> str:
 
 def with_asked(feeds: Mapping[Feed, float], share: Share) -> dict[Feed, float]:
     """Return the feeds, and those that the others want to be read now."""
-    return {**feeds, **{calls_of(one): 1.0 for one in share.wanted() if one}}
+    return {**feeds, **{calls_of(number): 1.0 for number in share.wanted() if number}}
 
 
 def wake_asked(share: Share, poller: Poller[Feed]) -> None:
@@ -71,5 +71,5 @@ def wake_asked(share: Share, poller: Poller[Feed]) -> None:
 
     What is not watched yet is read when it is: call this before.
     """
-    for one in share.take_requests():
-        poller.wake(calls_of(one) if one else MEETINGS)
+    for request in share.take_requests():
+        poller.wake(calls_of(request) if request else MEETINGS)

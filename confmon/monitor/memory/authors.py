@@ -40,9 +40,8 @@ class Authors:
         self._pending = pending
         self._clock = clock
         self._codes = store.live_state.codes
-        self._settled: dict[str, tuple[Action, float]] = {}
-        """Each settled action, and until when it may explain a change (monotonic)."""
-        self._by_target: dict[Target, list[Action]] = {}
+        self._settled: dict[Target, dict[str, tuple[Action, float]]] = {}
+        """By target and id; each until when it may explain a change (monotonic)."""
         self._seen: dict[tuple[str, str], Call | Meeting | None] = {}
         """The action and field of each change that was ascribed already, and what it led to."""
         self._looked_at = clock.now()
@@ -71,7 +70,7 @@ class Authors:
             elif found == "other" and shows_change(now, {wire: action.change[wire]}, self._codes):
                 found = "us"
                 self._seen[mark] = now
-            elif action.id in self._settled:
+            elif action.id in self._settled.get(target, ()):
                 self._seen[mark] = None
         return found
 
@@ -109,8 +108,8 @@ class Authors:
         self._expire()
         yield from self._pending.sent_to(target)
         now = self._clock.now()
-        for action in self._by_target.get(target, ()):
-            if self._settled[action.id][1] >= now:
+        for action, until in self._settled.get(target, {}).values():
+            if until >= now:
                 yield action
 
     def _settle(self, action: Action, result: Result) -> None:
@@ -120,20 +119,23 @@ class Authors:
         self._expire()
         is_over = result.outcome is Outcome.DONE and action.method != "DELETE"
         kept_s = DONE_S if is_over else LATE_S  # callers of an ended meeting leave read by read
-        self._settled[action.id] = (action, self._clock.now() + kept_s)
-        self._by_target.setdefault(action.target, []).append(action)
+        until = self._clock.now() + kept_s
+        self._settled.setdefault(action.target, {})[action.id] = (action, until)
 
     def _expire(self) -> None:
         now = self._clock.now()
         if now < self._looked_at + _EXPIRE_EVERY_S:
             return
         self._looked_at = now
-        for id_ in [id_ for id_, (_, until) in self._settled.items() if until < now]:
-            action, _ = self._settled.pop(id_)
-            left = self._by_target[action.target]
-            left.remove(action)
-            if not left:
-                del self._by_target[action.target]
+        settled = [
+            settled_action
+            for of_target in self._settled.values()
+            for settled_action in of_target.values()
+        ]
+        for action in [action for action, until in settled if until < now]:
+            del self._settled[action.target][action.id]
+            if not self._settled[action.target]:
+                del self._settled[action.target]
             self._forget_marks(action)
 
     def _forget_marks(self, action: Action) -> None:

@@ -60,7 +60,8 @@ class Ring:
         given = dict(zip(range(last, last - len(values), -1), reversed(values), strict=False))
         slots = range(newest - self._slots + 1, newest + 1)
         filled = [
-            given.get(slot) if one is None else one for slot, one in zip(slots, known, strict=True)
+            given.get(slot) if value is None else value
+            for slot, value in zip(slots, known, strict=True)
         ]
         self._values, self._newest = deque(filled, maxlen=self._slots), newest
 
@@ -139,7 +140,7 @@ class Series:
         rate = self._rates[figure]
         ring = rate.fine if fine else rate.slots
         per_minute = SLOT_S // ring.slot_s
-        values = [None if one is None else one * per_minute for one in ring.values(wall)]
+        values = [None if value is None else value * per_minute for value in ring.values(wall)]
         return (*values[:-1], self.last_minute(figure))
 
     def last_minute(self, figure: Literal["joins", "leaves"]) -> int | None:

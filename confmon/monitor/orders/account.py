@@ -106,4 +106,6 @@ class Account:
 
     def changed(self) -> list[Owed]:
         """Return those who may have been changed by it and by nobody since."""
-        return [one for one in self.owed.values() if one.may_have_changed and not one.changed_by]
+        return [
+            owed for owed in self.owed.values() if owed.may_have_changed and not owed.changed_by
+        ]

@@ -71,18 +71,18 @@ class DialIns:
     @property
     def meetings(self) -> set[int]:
         """The meetings that somebody is on the way into: their callers are read often."""
-        return {one.meeting for one in self._waiting}
+        return {dial_in.meeting for dial_in in self._waiting}
 
     def begin(self, edit: Action, number: int) -> Callable[[Result], None]:
         """Watch for a new leg in a meeting. Return what takes the result of the dialout."""
         before = frozenset(self._context.store.live_state.by_meeting.get(number, {}))
         phone = str(edit.change["stage_one_destination_did"])
-        one = DialIn(edit, phone, number, self._context.clock.now(), before)
-        self._waiting.append(one)
+        dial_in = DialIn(edit, phone, number, self._context.clock.now(), before)
+        self._waiting.append(dial_in)
 
         def sent(result: Result) -> None:
-            if result.outcome is Outcome.REFUSED and one in self._waiting:
-                self._waiting.remove(one)
+            if result.outcome is Outcome.REFUSED and dial_in in self._waiting:
+                self._waiting.remove(dial_in)
                 self._context.say(
                     f"{masked(phone, mask=self._context.mask)} was not dialled: {result.detail}"
                 )
@@ -91,10 +91,14 @@ class DialIns:
 
     def look(self) -> None:
         """Say who has joined, and who has not in time."""
-        for one in list(self._waiting):
-            if (result := one.result(self._context.store, self._context.clock.now())) is not None:
-                self._waiting.remove(one)
+        for dial_in in list(self._waiting):
+            if (
+                result := dial_in.result(self._context.store, self._context.clock.now())
+            ) is not None:
+                self._waiting.remove(dial_in)
                 self._context.pending_actions.log.append(
-                    LogEntry(one.edit, self._context.clock.wall(), result)
+                    LogEntry(dial_in.edit, self._context.clock.wall(), result)
                 )
-                self._context.say(f"{masked(one.number, mask=self._context.mask)}: {result.detail}")
+                self._context.say(
+                    f"{masked(dial_in.number, mask=self._context.mask)}: {result.detail}"
+                )

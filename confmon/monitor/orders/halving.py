@@ -34,7 +34,11 @@ def narrow_down(
     >>> narrow_down([1, 2, 3, 4], {1, 2}, {3}, still_there=False)
     (1, 2, 3)
     """
-    return tuple(one for one in suspects if one in unsure or (one in muted) is not still_there)
+    return tuple(
+        suspect
+        for suspect in suspects
+        if suspect in unsure or (suspect in muted) is not still_there
+    )
 
 
 def most_rounds(suspects: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from confmon.monitor.actions.plan import callers
 from confmon.monitor.orders.left_over import entry_of, left_over_of, read_entry
@@ -88,7 +88,7 @@ class Keeping:
             return
         self._ledger.is_changed = False
         loop = asyncio.get_running_loop()
-        self._writing = loop.run_in_executor(None, self._file.write, self._entries())
+        self._writing = loop.run_in_executor(None, _write, self._file, self._open_now())
         self._writing.add_done_callback(self._written)
 
     def _written(self, writing: asyncio.Future[bool]) -> None:
@@ -101,12 +101,12 @@ class Keeping:
         if self._writing is not None:
             await asyncio.wait([self._writing])
         if self._file is not None and self._ledger.is_changed:
-            self._ledger.is_changed = not self._file.write(self._entries())
+            self._ledger.is_changed = not _write(self._file, self._open_now())
 
-    def _entries(self) -> list[dict[str, Any]]:
-        left = [left_over_of(one, is_closing=False) for one in self._ledger.accounts]
+    def _open_now(self) -> list[LeftOver]:
+        left = [left_over_of(account, is_closing=False) for account in self._ledger.accounts]
         left += [left_over_of(run.account, is_closing=True) for run in self._ledger.closing]
-        return [entry_of(one) for one in (*left, *self._found, *self._put_off)]
+        return [*left, *self._found, *self._put_off]
 
     def left_open(self) -> list[str]:
         """Return what stays as it is when confmon ends now, a line each."""
@@ -121,6 +121,10 @@ class Keeping:
         if lines and self._file is not None and self._file.is_kept:
             lines.append("The next start of confmon asks about it.")
         return lines
+
+
+def _write(file: OrderFile, left: list[LeftOver]) -> bool:
+    return file.write([entry_of(left_over) for left_over in left])
 
 
 def _stay(count: int) -> str:

@@ -114,7 +114,7 @@ def read_entry(entry: dict[str, Any]) -> LeftOver | None:
     if kind not in (*ORDER_KINDS, "search") or number is None:
         return None
     callers = entry.get("callers")
-    debts = [_debt(one) for one in callers] if isinstance(callers, list) else []
+    debts = [_debt(caller) for caller in callers] if isinstance(callers, list) else []
     return LeftOver(
         cast("AccountKind", kind),
         number,
@@ -125,14 +125,14 @@ def read_entry(entry: dict[str, Any]) -> LeftOver | None:
     )
 
 
-def _debt(one: object) -> OldDebt | None:
-    if not isinstance(one, dict) or one.get("field") not in _FIELDS:
+def _debt(debt: object) -> OldDebt | None:
+    if not isinstance(debt, dict) or debt.get("field") not in _FIELDS:
         return None
-    call, value, before = (_number(one.get(name)) for name in ("call", "value", "before"))
+    call, value, before = (_number(debt.get(name)) for name in ("call", "value", "before"))
     if call is None or value is None or before is None:
         return None
-    created, by_hand = _number(one.get("created")), one.get("by_hand") is True
-    return OldDebt(call, created, str(one["field"]), value, before, by_hand)
+    created, by_hand = _number(debt.get("created")), debt.get("by_hand") is True
+    return OldDebt(call, created, str(debt["field"]), value, before, by_hand)
 
 
 def _number(value: object) -> int | None:

@@ -110,7 +110,7 @@ class Search:
         if why_not := self._context.why_not():
             self.stop(why_not)
             return
-        there = tuple(one for one in self.suspects if self._is_there(one))
+        there = tuple(suspect for suspect in self.suspects if self._is_there(suspect))
         if self.phase is Phase.FOUND:
             if not there:
                 self.stop(LEFT)

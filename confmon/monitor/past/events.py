@@ -32,30 +32,34 @@ def events_before(at: int, history: History, records: PastRecords, codes: Codes)
         if len(found) >= ENOUGH:
             break
     del found[:-MOST]
-    legs = history.legs({one.leg for one in found if one.leg})
-    sessions = history.meeting_sessions({one.session for one in found if one.session})
+    legs = history.legs({past_event.leg for past_event in found if past_event.leg})
+    sessions = history.meeting_sessions(
+        {past_event.session for past_event in found if past_event.session}
+    )
     feed = EventFeed()
-    for one in found:
-        event = _event(one, legs.get(one.leg), sessions.get(one.session), records)
+    for past_event in found:
+        event = _event(
+            past_event, legs.get(past_event.leg), sessions.get(past_event.session), records
+        )
         if event is not None:
             feed.add([event])
     return feed
 
 
 def _event(
-    one: PastEvent, leg: Leg | None, session: MeetingSession | None, records: PastRecords
+    past_event: PastEvent, leg: Leg | None, session: MeetingSession | None, records: PastRecords
 ) -> Event | None:
     number, owner = (session.number, session.owner) if session is not None else (None, None)
-    if one.kind not in KINDS or (leg is None and session is None):
+    if past_event.kind not in KINDS or (leg is None and session is None):
         return None
     record = (
         Meeting(meeting_number=number or 0, subscriber_name=owner)
         if leg is None
-        else records.call(leg, number, _STATELESS, one.to_at)
+        else records.call(leg, number, _STATELESS, past_event.to_at)
     )
     return Event(
-        at=one.to_at / 1000,
-        kind=one.kind,
+        at=past_event.to_at / 1000,
+        kind=past_event.kind,
         meeting=number,
         call=None if leg is None else leg.call,
         by=None,

@@ -81,9 +81,9 @@ class HistoryReader:
 
         if self._is_closed:
             raise HistoryUnavailable("the history is closed")
-        if self._history is not None and not self._history.is_in_place():
-            self._drop()  # it was set aside as damaged, or removed; another one has begun
         try:
+            if self._history is not None and not self._history.is_in_place():
+                self._drop()  # it was set aside as damaged, or removed; another one has begun
             if self._history is None:
                 self._history = self._open()
             return work(self._history)

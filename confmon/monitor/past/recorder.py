@@ -100,7 +100,7 @@ class Recorder:
     def _read_of_calls(self, diff: Diff, at: int, *, whole: bool) -> Read:
         calls, coverage = self._store.live_state.calls, self._coverage
         since = self._since(coverage.whole_at)
-        since_of = {one: self._moment(moment) for one, moment in coverage.newer.items()}
+        since_of = {meeting: self._moment(moment) for meeting, moment in coverage.newer.items()}
         gap = self._gap(at, since) if whole else None
         if whole:
             self._limit_s = self._gap_from_s()
@@ -135,8 +135,7 @@ class Recorder:
         if known is None or abs(ahead - known) > TREMBLES_MS:
             # Forward: the machine slept, or nobody knows what; what was read before was then.
             # Back: there is nothing but the new time to place it in.
-            is_forward = known is not None and ahead > known
-            self._before = (now, known) if is_forward and known is not None else None
+            self._before = (now, known) if known is not None and ahead > known else None
             self._ahead_ms = ahead
 
     def _compare_clocks(self) -> tuple[float, int]:

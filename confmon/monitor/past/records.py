@@ -49,13 +49,17 @@ class PastRecords:
 
     def forget_live(self) -> None:
         """Forget calls and sessions that are not over: what is known of them goes on changing."""
-        self._legs = {one: leg for one, leg in self._legs.items() if leg.last_seen is not None}
-        self._sessions = {
-            one: session for one, session in self._sessions.items() if session.ended_to is not None
+        self._legs = {
+            number: leg for number, leg in self._legs.items() if leg.last_seen is not None
         }
-        self._calls = {one: made for one, made in self._calls.items() if one in self._legs}
+        self._sessions = {
+            number: session
+            for number, session in self._sessions.items()
+            if session.ended_to is not None
+        }
+        self._calls = {leg: made for leg, made in self._calls.items() if leg in self._legs}
         self._meetings = {
-            one: made for one, made in self._meetings.items() if one in self._sessions
+            session: made for session, made in self._meetings.items() if session in self._sessions
         }
 
     def state(self, past: PastState, history: History) -> Generator[None, None, LiveState]:
@@ -69,8 +73,8 @@ class PastRecords:
                 state.meetings[record.meeting_number] = record
         yield
         by_meeting = state.by_meeting
-        for at, one in enumerate(past.calls):
-            call = self._call(one, past.at, calls)
+        for at, past_call in enumerate(past.calls):
+            call = self._call(past_call, past.at, calls)
             if call is not None:
                 state.calls[call.id] = call
                 if (number := call.meeting_number) is not None:
@@ -109,44 +113,48 @@ class PastRecords:
 
     def _ask(self, past: PastState, history: History) -> Generator[None, None, None]:
         """Get the legs and sessions that are not known yet."""
-        sessions = {one.session for one in past.meetings} | {one.session for one in past.calls}
+        sessions = {meeting.session for meeting in past.meetings} | {
+            call.session for call in past.calls
+        }
         ask_sessions = history.meeting_sessions
         self._sessions = yield from _complete(self._sessions, sessions - {0}, ask_sessions)
-        self._legs = yield from _complete(self._legs, {one.leg for one in past.calls}, history.legs)
+        self._legs = yield from _complete(
+            self._legs, {past_call.leg for past_call in past.calls}, history.legs
+        )
 
     def _call(
-        self, one: PastCall, at: int, made: Mapping[int, tuple[PastCall, bool, Call]]
+        self, past_call: PastCall, at: int, made: Mapping[int, tuple[PastCall, bool, Call]]
     ) -> Call | None:
-        leg = self._legs.get(one.leg)
+        leg = self._legs.get(past_call.leg)
         if leg is None:
             return None  # deleted between two questions, as too old
         joined = _had_joined(leg, at)
-        known = made.get(one.leg)
-        if known is None or known[0] != one or known[1] != joined:
-            session = self._sessions.get(one.session)
+        known = made.get(past_call.leg)
+        if known is None or known[0] != past_call or known[1] != joined:
+            session = self._sessions.get(past_call.session)
             number = session.number if session is not None else None
-            call = self.call(leg, number, one.state, at)
-            known = (one, joined, call)
-        self._calls[one.leg] = known
+            call = self.call(leg, number, past_call.state, at)
+            known = (past_call, joined, call)
+        self._calls[past_call.leg] = known
         return known[2]
 
     def _meeting(
-        self, one: PastMeeting, made: Mapping[int, tuple[PastMeeting, Meeting]]
+        self, past_meeting: PastMeeting, made: Mapping[int, tuple[PastMeeting, Meeting]]
     ) -> Meeting | None:
-        session = self._sessions.get(one.session)
+        session = self._sessions.get(past_meeting.session)
         if session is None:
             return None
-        known = made.get(one.session)
-        if known is None or known[0] != one:
+        known = made.get(past_meeting.session)
+        if known is None or known[0] != past_meeting:
             meeting = Meeting(
                 meeting_number=session.number,
                 id=session.id,
                 created=session.created,
                 subscriber_name=session.owner,
-                **one.state._asdict(),
+                **past_meeting.state._asdict(),
             )
-            known = (one, meeting)
-        self._meetings[one.session] = known
+            known = (past_meeting, meeting)
+        self._meetings[past_meeting.session] = known
         return known[1]
 
 
@@ -161,7 +169,7 @@ def _complete(
     """Return what is known with all that is wanted, asked for in steps."""
     asked = [*(wanted - known.keys())]
     if len(known) > 2 * len(wanted) + ASKED_AT_ONCE:
-        known = {one: record for one, record in known.items() if one in wanted}
+        known = {number: record for number, record in known.items() if number in wanted}
     for at in range(0, len(asked), ASKED_AT_ONCE):
         known |= ask(asked[at : at + ASKED_AT_ONCE])
         yield

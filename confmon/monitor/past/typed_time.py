@@ -51,8 +51,8 @@ def moment_of(text: str, now_s: float, zone: tzinfo | None = None) -> float:
         days = [_day(day, today)] if day else [today, today - timedelta(1), today - timedelta(2)]
         found = [
             at
-            for one in days
-            for at in _moments(datetime(one.year, one.month, one.day, hour, minute, second), zone)
+            for day in days
+            for at in _moments(datetime(day.year, day.month, day.day, hour, minute, second), zone)
         ]
     except (OverflowError, OSError):
         raise ValueError(_TOO_OLD) from None
@@ -87,9 +87,7 @@ def _day(typed: str, today: date) -> date:
 
 def _moments(local: datetime, zone: tzinfo | None) -> list[float]:
     """Return when a clock on the wall shows this: never, once or twice."""
-    found = {
-        local.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1)
-    }  # fmt: skip
+    found = {local.replace(tzinfo=zone, fold=fold).timestamp() for fold in (0, 1)}
     return [at for at in found if datetime.fromtimestamp(at, zone).replace(tzinfo=None) == local]
 
 

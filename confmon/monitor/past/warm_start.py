@@ -79,7 +79,7 @@ def _callers_at(at: int, history: History, codes: Codes) -> Iterator[tuple[int, 
     counts = Counter(
         call.session for call in past.calls if codes.role(call.state.role) != "recording"
     )
-    sessions = history.meeting_sessions({one.session for one in past.meetings})
+    sessions = history.meeting_sessions({meeting.session for meeting in past.meetings})
     for session in sessions.values():
         yield session.number, counts[session.session]
 
@@ -147,7 +147,9 @@ def _state_at(
     there = state.by_meeting[number] = {}
     for stay, leg in stays:
         if stay.joined_to <= at and (stay.left_to is None or at < stay.left_to) and stay.changes:
-            raw = [one for moment, one in stay.changes if moment <= at] or [stay.changes[0][1]]
+            raw = [change for moment, change in stay.changes if moment <= at] or [
+                stay.changes[0][1]
+            ]
             call = records.call(leg, number, raw[-1], at)
             there[call.id] = state.calls[call.id] = call
     return state
@@ -172,7 +174,7 @@ def _since(
         for rule, before in going_on.items():
             if before is not None and not before:
                 continue
-            found = {one.identity for one in rule.find(situation, settings)}
+            found = {condition.identity for condition in rule.find(situation, settings)}
             lasts = going_on[rule] = found if before is None else before & found
             since[rule] |= dict.fromkeys(lasts, at / 1000)
         if not any(going_on.values()):

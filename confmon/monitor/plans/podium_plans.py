@@ -65,7 +65,7 @@ def podium_plan(session: Session, key: int | None) -> Plan:
             actions.append(restoring(was, speaker.result, record, None))
     if call is None and not actions:
         return refused("nobody asks in this meeting")
-    actions = [replace(one, group=group, at_once=True) for one in actions]
+    actions = [replace(action, group=group, at_once=True) for action in actions]
     label = "" if call is None else label_of(call, mask=mask)
     asks = "; ".join(filter(None, warns))
     return Plan(
@@ -80,8 +80,8 @@ def podium_plan(session: Session, key: int | None) -> Plan:
 
 def _why_not_now(session: Session, number: int, call: Call | None, speaks: Call | None) -> str:
     """Return why nobody is called up at this moment, or an empty string."""
-    for one in (call, speaks):
-        if one is not None and (doing := doing_to(session, one, "muteMode")):
+    for target in (call, speaks):
+        if target is not None and (doing := doing_to(session, target, "muteMode")):
             return f"still {doing}"
     if session.together is None or call is None:
         return ""

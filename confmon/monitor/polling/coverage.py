@@ -41,4 +41,4 @@ class Coverage:
         else:
             self.whole_at = asked_at
             # Meetings come and go for days: older reads of single ones tell nothing more.
-            self.newer = {one: at for one, at in self.newer.items() if at > asked_at}
+            self.newer = {meeting: at for meeting, at in self.newer.items() if at > asked_at}

@@ -25,8 +25,8 @@ class Differing:
 
     def __call__(self, was: Call | Meeting, now: Call | Meeting) -> Names:
         """Return their names; none, if the records are equal."""
-        one, other = self._values(was), self._values(now)
-        return () if one == other else tuple(compress(self.names, map(ne, one, other)))
+        before, after = self._values(was), self._values(now)
+        return () if before == after else tuple(compress(self.names, map(ne, before, after)))
 
 
 differing_calls: Final = Differing(

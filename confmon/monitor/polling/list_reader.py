@@ -133,7 +133,7 @@ def list_sources(port: ResourceClient, resources: Iterable[Resource[Any]]) -> di
 
     What is long and only wanted of one record is left out of the lists.
     """
-    return {one.plural: _source(port, one) for one in resources if one.section}
+    return {resource.plural: _source(port, resource) for resource in resources if resource.section}
 
 
 def _source(port: ResourceClient, resource: Resource[Any]) -> ListSource:

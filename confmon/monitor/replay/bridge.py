@@ -99,11 +99,11 @@ class ReplayBridge:
             if step.is_key:
                 self._calls = _known(self._calls, {call.id: call for call in step.calls})
                 self._meetings = _known(
-                    self._meetings, {one.meeting_number: one for one in step.meetings}
+                    self._meetings, {meeting.meeting_number: meeting for meeting in step.meetings}
                 )
                 continue
             self._calls.update((call.id, call) for call in step.calls)
-            self._meetings.update((one.meeting_number, one) for one in step.meetings)
+            self._meetings.update((meeting.meeting_number, meeting) for meeting in step.meetings)
             for key in step.gone:
                 self._calls.pop(key, None)
             for key in step.over:

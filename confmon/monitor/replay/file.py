@@ -123,10 +123,10 @@ class ReplayReader:
         raise ValueError("of an unknown kind")
 
     def _calls(self, data: dict[str, Any], name: str) -> tuple[Call, ...]:
-        return tuple([self._read_call(_object(one)) for one in self._items(data, name)])
+        return tuple([self._read_call(_object(item)) for item in self._items(data, name)])
 
     def _meetings(self, data: dict[str, Any]) -> tuple[Meeting, ...]:
-        return tuple([self._read_meeting(_object(one)) for one in self._items(data, "meetings")])
+        return tuple([self._read_meeting(_object(item)) for item in self._items(data, "meetings")])
 
     def _keys(self, data: dict[str, Any], name: str) -> tuple[int, ...]:
         keys = self._items(data, name)

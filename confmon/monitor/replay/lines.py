@@ -65,9 +65,9 @@ class ReplayLines:
         """Yield the lines in the order of time. `numbers` are those of the markers' sessions."""
         besides = [self._gap(gap) for gap in self._gaps()]
         besides += [
-            (one.at, "marker", self._marker(one, numbers))
-            for one in markers
-            if self._since <= one.at <= self._until
+            (marker.at, "marker", self._marker(marker, numbers))
+            for marker in markers
+            if self._since <= marker.at <= self._until
         ]
         besides.sort(key=itemgetter(0))
         for at, kind, data in merge(self._states(), besides, key=itemgetter(0)):
@@ -90,7 +90,7 @@ class ReplayLines:
             ends = ends[len(after_gaps) :]
             if key_at is None or after_gaps or at - key_at >= KEY_MS:
                 key_at = at
-                calls, meetings = (self._rows(one.values()) for one in now)
+                calls, meetings = (self._rows(mapping.values()) for mapping in now)
                 yield at, "key", {"calls": calls, "meetings": meetings}
             elif change := self._change(known, now):
                 yield at, "change", change

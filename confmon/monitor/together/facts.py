@@ -119,7 +119,9 @@ class Facts:
 
     def has_left(self, member: str) -> bool:
         """Whether a confmon that put a fact is not here any more."""
-        return bool(member) and all(one.member != member for one in self.share.state.members)
+        return bool(member) and all(
+            present.member != member for present in self.share.state.members
+        )
 
     def is_ours_to_drop(self, fact: Fact) -> bool:
         """Whether a fact that is over is dropped from here: its own confmon can't."""

@@ -48,11 +48,15 @@ class OtherOrders:
 
     def of(self, meeting: int) -> list[OtherOrder]:
         """Return the orders of others in a meeting."""
-        return [one for one in self._others.values() if one.meeting == meeting]
+        return [
+            other_order for other_order in self._others.values() if other_order.meeting == meeting
+        ]
 
     def all(self) -> list[OtherOrder]:
         """Return the orders of others, by meeting."""
-        return sorted(self._others.values(), key=lambda one: (one.meeting, one.since))
+        return sorted(
+            self._others.values(), key=lambda other_order: (other_order.meeting, other_order.since)
+        )
 
     def look(self) -> None:
         """Let the others see what holds here, and take what holds there."""
@@ -60,15 +64,15 @@ class OtherOrders:
         if not self._facts.is_together:
             return  # what held with the others may hold still
         found = {
-            key: one
+            key: other_order
             for key, fact in self._facts.of("standing_order").items()
-            if (one := self._read(fact)) is not None
+            if (other_order := self._read(fact)) is not None
         }
         was, self._others = self._others, found
-        for key, one in was.items():
+        for key, other_order in was.items():
             if key not in found:
-                self._say_gone(one)
-        numbers = {one.meeting for one in {*was.values()} ^ {*found.values()}}
+                self._say_gone(other_order)
+        numbers = {order.meeting for order in {*was.values()} ^ {*found.values()}}
         self._store.live_state.touch("meeting", numbers)
 
     def _say_own(self) -> None:
@@ -103,10 +107,10 @@ class OtherOrders:
             return None
         return OtherOrder(kind, meeting.meeting_number, fact.operator, since, fact.member)
 
-    def _say_gone(self, one: OtherOrder) -> None:
+    def _say_gone(self, order: OtherOrder) -> None:
         """Say once that nobody carries an order out any more: its screen has gone."""
-        if one.meeting in self._store.live_state.meetings and self._facts.has_left(one.member):
+        if order.meeting in self._store.live_state.meetings and self._facts.has_left(order.member):
             self._say(
-                f"{one.operator} is gone: {one.of.name} in {one.meeting} holds no longer, "
+                f"{order.operator} is gone: {order.of.name} in {order.meeting} holds no longer, "
                 "and who was reached stays as they are"
             )

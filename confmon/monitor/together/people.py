@@ -28,14 +28,14 @@ def name_for(operator: Operator, who: Operator) -> str:
 def by_meeting(members: Iterable[Member]) -> dict[int, tuple[Operator, ...]]:
     """Return who looks at each meeting, each operator once."""
     found: dict[int, dict[Operator, None]] = {}
-    for one in members:
-        if one.meeting is not None and one.kind == "screen":
-            found.setdefault(one.meeting, {})[one.operator] = None
+    for member in members:
+        if member.meeting is not None and member.kind == "screen":
+            found.setdefault(member.meeting, {})[member.operator] = None
     return {number: tuple(operators) for number, operators in found.items()}
 
 
 def eldest(members: Iterable[Member]) -> str:
     """Return the screen that has been here longest: it has seen most, and speaks for all."""
-    screens = [one for one in members if one.kind == "screen"]
-    first = min(screens, key=lambda one: (one.since, one.member), default=None)
+    screens = [member for member in members if member.kind == "screen"]
+    first = min(screens, key=lambda member: (member.since, member.member), default=None)
     return "" if first is None else first.member

@@ -227,8 +227,8 @@ class SharedQueue:
             if not is_said and (since is None or abs(since - asker.since) > EARLIER_S):
                 self._say_since(call, asker)
         if len(self._said) > 2 * len(self._asking) + 100:
-            self._said = {_key(calls[one.call], "asks"): one.since
-                          for one in self._asking if one.call in calls}  # fmt: skip
+            self._said = {_key(calls[asker.call], "asks"): asker.since
+                          for asker in self._asking if asker.call in calls}  # fmt: skip
 
     def _drop_gone(self) -> None:
         """Drop the facts of those who have left, and of those who no longer ask."""

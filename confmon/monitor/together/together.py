@@ -132,9 +132,13 @@ class Together:
             self._share.look_at(number)
 
     def _note_beside(self) -> None:
-        others = [one for one in self._members if one.member != self._share.member]
+        others = [member for member in self._members if member.member != self._share.member]
         was, self._beside = self._beside, by_meeting(others)
-        numbers = {one for one in {*was, *self._beside} if was.get(one) != self._beside.get(one)}
+        numbers = {
+            number
+            for number in {*was, *self._beside}
+            if was.get(number) != self._beside.get(number)
+        }
         self._session.store.live_state.touch("meeting", numbers)
 
     # Who is here.
@@ -157,8 +161,10 @@ class Together:
         state, now = self._share.state, self._session.clock.now()
         ahead = state.ahead_ms
         return [
-            Presence(one, None if ahead is None else max(0.0, now + (ahead - one.since) / 1000))
-            for one in sorted(self._members, key=lambda one: (one.since, one.member))
+            Presence(
+                member, None if ahead is None else max(0.0, now + (ahead - member.since) / 1000)
+            )
+            for member in sorted(self._members, key=lambda member: (member.since, member.member))
         ]
 
     # What rows and lines show.
@@ -169,7 +175,11 @@ class Together:
         `mine`, `alice's`, and after a plus who looks at it.
         """
         claim, who = self.claims.of(meeting), self._share.who
-        there = [one for one in self.beside(meeting) if claim is None or one != claim.operator]
+        there = [
+            operator
+            for operator in self.beside(meeting)
+            if claim is None or operator != claim.operator
+        ]
         words: list[str] = []
         tone = "dim"
         if claim is not None:
@@ -185,7 +195,8 @@ class Together:
         """Return what tables and titles show of the orders of others."""
         who = self._share.who
         return tuple(
-            f"{one.of.mark}·{name_for(one.operator, who)}" for one in self.orders.of(meeting)
+            f"{other_order.of.mark}·{name_for(other_order.operator, who)}"
+            for other_order in self.orders.of(meeting)
         )
 
     def up_by(self, call: int) -> str:
@@ -216,14 +227,17 @@ class Together:
         """Return which orders of others hold in a meeting, and who can end them."""
         wall = self._session.store.wall()
         return "; ".join(
-            f"{one.operator} holds {one.of.name} here, begun {_since(wall - one.since)}: "
+            f"{order.operator} holds {order.of.name} here, begun {_since(wall - order.since)}: "
             "only that screen can end it"
-            for one in self.orders.of(meeting)
+            for order in self.orders.of(meeting)
         )
 
     def order_lines(self, meeting: int) -> Sequence[str]:
         """Return a line for each order that another operator's screen carries out."""
-        return [f"{one.words} · {one.operator}" for one in self.orders.of(meeting)]
+        return [
+            f"{other_order.words} · {other_order.operator}"
+            for other_order in self.orders.of(meeting)
+        ]
 
     def why_not_yet(self, meeting: int) -> str:
         """Return why nobody is to be called up in a meeting at this moment: another just was."""

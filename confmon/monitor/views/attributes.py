@@ -31,8 +31,8 @@ class Line:
 def searched(line: Line) -> str:
     """Return the text of an attribute that the filter searches: what is shown of it."""
     preset = catalogue.BY_NAME.get(line.name)
-    values = [one for one in (line.value, line.otherwise) if one is not None]
-    shown = [describe_value(line.name, one) for one in values]
+    values = [value for value in (line.value, line.otherwise) if value is not None]
+    shown = [describe_value(line.name, value) for value in values]
     return searchable([line.name, preset.meaning if preset else "", *shown])
 
 
@@ -78,11 +78,12 @@ def options_of(name: str) -> tuple[tuple[str, str], ...]:
     if preset.kind == "choice":
         return tuple((choice, "") for choice in preset.choices)
     if preset.kind == "language":
-        return tuple((one.code, one.name) for one in catalogue.LANGUAGES)
+        return tuple((language.code, language.name) for language in catalogue.LANGUAGES)
     if preset.kind == "levels":
         words = {"h": "hosts", "p": "participants", "l": "listeners"}
         subsets = ("", "h", "p", "l", "hp", "hl", "pl", "hpl")
         return tuple(
-            (one, " and ".join(words[letter] for letter in one) or "nobody") for one in subsets
+            (subset, " and ".join(words[letter] for letter in subset) or "nobody")
+            for subset in subsets
         )
     return preset.special

@@ -33,10 +33,18 @@ from confmon.monitor.views.wording import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from confmon.models.forwarding import Binding
+    from confmon.models.forwarding import Binding, Dialout
     from confmon.models.resources.resource import Field, Resource, Shape
     from confmon.models.rooms import Did, DidGroup, Subscriber
     from confmon.monitor.views.live_columns import Cell
+
+
+def _binding_name(binding: Binding, _look: RenderContext) -> Cell:
+    return ("" if binding.name == "N/A" else binding.name or "", "")
+
+
+def _dials_at(dialout: Dialout, _look: RenderContext) -> float:
+    return (dialout.date_created or 0) / 1000 + (dialout.delay or 0)
 
 
 def _ends(binding: Binding, _look: RenderContext) -> float:
@@ -105,8 +113,8 @@ def _by_cell(cell: Callable[[Any, RenderContext], Cell]) -> Callable[[Any, Rende
     return lambda record, look: natural_key(cell(record, look)[0])
 
 
-def _subscriber(one: Subscriber, _look: RenderContext) -> Cell:
-    return (" ".join(part for part in (one.first_name, one.last_name) if part), "")
+def _subscriber(subscriber: Subscriber, _look: RenderContext) -> Cell:
+    return (" ".join(part for part in (subscriber.first_name, subscriber.last_name) if part), "")
 
 
 def _group(record: Any, look: RenderContext) -> Cell:
@@ -152,12 +160,12 @@ _MORE: Final[Mapping[str, tuple[tuple[int, Column[Any]], ...]]] = {
     "bindings": (
         (0, Column(id="left", title="left", width=10, align="right", cell=left, sort=_ends)),
         (1, Column(id="name", title="name", width=12, grow=2, priority=1,
-                   cell=lambda one, _look: ("" if one.name == "N/A" else one.name or "", ""),
+                   cell=_binding_name,
                    sort=_by("name", _natural))),
     ),
     "dialouts": (
         (0, Column(id="when", title="", width=10, fickle=True, cell=dialling,
-                   sort=lambda one, _look: (one.date_created or 0) / 1000 + (one.delay or 0))),
+                   sort=_dials_at)),
     ),
 }  # fmt: skip
 """The columns that show more than one field, or show it in a manner of their own."""
@@ -195,6 +203,6 @@ def _column(field: Field, shape: Shape) -> Column[Any]:
 
 
 COLUMNS: Final[Mapping[str, tuple[Column[Any], ...]]] = {
-    one.plural: columns_of(one) for one in RESOURCES
+    resource.plural: columns_of(resource) for resource in RESOURCES
 }
 """The columns of each list."""

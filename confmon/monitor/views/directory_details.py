@@ -42,7 +42,7 @@ def details_of(record: Any, look: RenderContext) -> list[Line]:
     title = resource.word[0].upper() + resource.word[1:]
     lines: list[Line] = [((f"{title} {getattr(record, resource.key)}", "title"),)]
     lines += [((label, "dim"), cell) for label, cell in _gathered(record, look)]
-    for field in sorted(resource.fields, key=lambda one: one.name):
+    for field in sorted(resource.fields, key=lambda known: known.name):
         if field.name not in ("keychain", "attributes", "attribute_templates"):
             label = resource.wire(field.name)
             lines.append(((label, "dim"), _value(record, field, look)))
@@ -53,7 +53,7 @@ def details_of(record: Any, look: RenderContext) -> list[Line]:
     settings = getattr(record, "attribute_templates", getattr(record, "attributes", ()))
     if settings:
         lines += [(("", ""),), ((f"{len(settings)} attributes", "title"),)]
-        lines += [((_setting(one), ""),) for one in settings]
+        lines += [((_setting(setting), ""),) for setting in settings]
     return lines
 
 
@@ -82,8 +82,8 @@ def _keychain(room: Room) -> Iterator[Line]:
         yield ((word, "dim"), (HIDDEN, "strong"))
 
 
-def _setting(one: AttributeValue | tuple[str, str]) -> str:
-    name, value = one if isinstance(one, tuple) else (one.name, one.value)
+def _setting(setting: AttributeValue | tuple[str, str]) -> str:
+    name, value = setting if isinstance(setting, tuple) else (setting.name, setting.value)
     return f"{name} = {privacy.shown(name, value, HIDDEN)}" if value else f"{name} is empty"
 
 
@@ -96,7 +96,9 @@ def _value(record: Any, field: Field, look: RenderContext) -> Cell:
     if field.secret:
         return (HIDDEN, "")
     if field.refers_to:
-        ids = [one.did_group_id for one in value] if isinstance(value, tuple) else [value]
+        ids = (
+            [reference.did_group_id for reference in value] if isinstance(value, tuple) else [value]
+        )
         name_of = flow_name if field.refers_to == "call_flows" else group_name
         return (", ".join(_both(name_of(id_, look), id_) for id_ in ids), "")
     match field.show:
@@ -112,7 +114,7 @@ def _value(record: Any, field: Field, look: RenderContext) -> Cell:
         case "seconds":
             return (f"{value} s", "")
     if isinstance(value, tuple):
-        return (", ".join(str(one) for one in value), "")
+        return (", ".join(str(item) for item in value), "")
     return (str(value), "") if value != "" else ("empty", "dim")
 
 

@@ -86,7 +86,9 @@ class RenderContext:
         """Return how many callers fill the bar of a meeting's size: a round number."""
         if "callers" not in self._scales:
             live_state = self.live_state
-            counts = [callers_of(one, live_state) or 0 for one in live_state.meetings.values()]
+            counts = [
+                callers_of(meeting, live_state) or 0 for meeting in live_state.meetings.values()
+            ]
             self._scales["callers"] = scale_for(max(counts, default=0))
         return self._scales["callers"]
 
@@ -259,12 +261,17 @@ def need(record: Call | Meeting, context: RenderContext, *, whole: bool = False)
     """
     found = context.needs(target_of(record))
     shown = sorted(
-        [one for one in found if whole or not (one.is_quiet or one.rule in _NOT_IN_ROWS)],
-        key=lambda one: one.severity != "red",
+        [
+            signal
+            for signal in found
+            if whole or not (signal.is_quiet or signal.rule in _NOT_IN_ROWS)
+        ],
+        key=lambda signal: signal.severity != "red",
     )
     if not shown:
         return None
     words = [
-        f"{one.text if whole else one.title} {waiting(context.wall - one.since)}" for one in shown
+        f"{signal.text if whole else signal.title} {waiting(context.wall - signal.since)}"
+        for signal in shown
     ]
     return ((" · " if whole else " ").join(words), _SEVERITY_TONES[shown[0].severity])

@@ -111,6 +111,18 @@ class View(TableView):
         self._order = shown
         return shown
 
+    def counts(self, live_state: LiveState) -> tuple[int, int]:
+        """Return how many of what is there the filter lets through, and of how many.
+
+        Who has just left is still a row, and is no call any more: not counted, unless the filter
+        asks for nobody else.
+        """
+        left = live_state.left_meetings if self.kind == "meeting" else live_state.left_calls
+        gone = [key for key in left if key in self._values]
+        found = sum(key in self._found for key in gone) if self.filter else len(gone)
+        rows = len(self._order)
+        return rows - found or rows, self.total - len(gone)
+
     def _sort(self, context: RenderContext) -> list[int]:
         """Return every key in order: by the column, then by the key, whatever the server's order.
 
@@ -185,7 +197,9 @@ class View(TableView):
             return self._found
         touched = self._touched(touches)
         touched |= self._called(touches, live_state)  # found by the meeting's name, too
-        again = [one for one in self._shown(touched, live_state).values() if one is not None]
+        again = [
+            record for record in self._shown(touched, live_state).values() if record is not None
+        ]
         self._found = self._found - touched | set(self.filter.select(again, live_state, mask=mask))
         return self._found
 

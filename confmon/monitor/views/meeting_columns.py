@@ -179,6 +179,8 @@ WHO: Column[Meeting] = Column(
 """Who has claimed a meeting and who else looks at it; shown where several operators share."""
 
 SHARED_MEETING_COLUMNS: tuple[Column[Meeting], ...] = tuple(
-    column for one in MEETING_COLUMNS for column in ((one, WHO) if one.id == "now" else (one,))
+    column
+    for known in MEETING_COLUMNS
+    for column in ((known, WHO) if known.id == "now" else (known,))
 )
 """Every live meeting, where several operators share the bridge."""

@@ -85,7 +85,7 @@ def codes_by_role(room: Room) -> list[tuple[int, str]]:
 
 def numbers_of(room: Room, look: RenderContext) -> tuple[str, ...]:
     """Return the phone numbers that lead to a room, its primary group's first, as far as known."""
-    groups = [one.did_group_id for one in room.did_group_references]
+    groups = [reference.did_group_id for reference in room.did_group_references]
     if room.primary_did_group_id is not None:
         groups.insert(0, room.primary_did_group_id)
     if not isinstance(look, DirectoryContext):
@@ -137,8 +137,8 @@ def dialling(dialout: Dialout, look: RenderContext) -> Cell:
     return (f"in {duration(waits_s)}", "") if waits_s > 0 else ("dialling", "pending")
 
 
-def role(one: Subscriber, _look: RenderContext) -> Cell:
+def role(subscriber: Subscriber, _look: RenderContext) -> Cell:
     """Return what a subscriber may do."""
-    if one.role is None:
+    if subscriber.role is None:
         return ("", "")
-    return (SUBSCRIBER_ROLES.get(one.role, f"role {one.role}?"), "")
+    return (SUBSCRIBER_ROLES.get(subscriber.role, f"role {subscriber.role}?"), "")

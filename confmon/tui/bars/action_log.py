@@ -166,5 +166,6 @@ def _counts(bulk: Bulk, now: float) -> Line:
     tone = "good" if done == total else ("warn" if settled == total else "pending")
     left_s = bulk.left_s(now)
     lasts = "" if left_s is None else f" · {about(left_s)} left"
-    text = f"{bulk.verb} {total} caller{'s' * (total != 1)} — {parts} · {where}{lasts}"
+    whom = bulk.first if total == 1 else f"{total} callers"
+    text = f"{bulk.verb} {whom} — {parts} · {where}{lasts}"
     return (_time(bulk.at), (head, tone), (text, ""))

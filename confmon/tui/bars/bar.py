@@ -50,8 +50,8 @@ class Parts(NamedTuple):
 NO_PARTS = Parts()
 
 
-def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[list[Part], int]:
-    """Return the parts that fit, and the cells of the gap between left and right ones."""
+def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> list[Part]:
+    """Return the parts that fit, with a blank one between left and right."""
     parts = [(part, at_left) for at_left, side in ((True, left), (False, right)) for part in side]
 
     def spare() -> int:
@@ -74,10 +74,9 @@ def fit_parts(left: Sequence[Part], right: Sequence[Part], width: int) -> tuple[
                 parts[at] = part._replace(text=part.short), side
     if (lacking := -spare()) > 0:
         parts = [(_shorten(part, lacking) if part.yields else part, at) for part, at in parts]
-    gap = max(0, spare())
-    split = sum(1 for _, at_left in parts if at_left)
-    shown = [part for part, _ in parts]
-    return [*shown[:split], Part(" " * gap), *shown[split:]], gap
+    gap = Part(" " * max(0, spare()))
+    at_left = [part for part, is_left in parts if is_left]
+    return [*at_left, gap, *(part for part, is_left in parts if not is_left)]
 
 
 def _shorten(part: Part, lacking: int) -> Part:
@@ -120,11 +119,10 @@ class Bar(Canvas, can_focus=False):
     def fit_to_size(self) -> None:
         """Lay the parts out in the width there is."""
         width = self.view.width
-        parts, _gap = fit_parts(*self.parts, width)
         segments: list[TextSegment] = []
         self._spans = []
         x = 0
-        for part in parts:
+        for part in fit_parts(*self.parts, width):
             cells = min(count_cells(part.text), width - x)
             if cells <= 0:
                 continue

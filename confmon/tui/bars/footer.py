@@ -139,9 +139,14 @@ _WAYS = ("back", "time", "scan_back")
 @cache
 def _of_the_past(place: Place) -> tuple[Command, ...]:
     """Return what can be done in the past: the way back to now first, and no verb."""
-    commands = [one for one in commands_of(place) if one.footer and not one.writes]
+    commands = [command for command in commands_of(place) if command.footer and not command.writes]
     commands.sort(
-        key=lambda one: (one.id not in _WAYS, not one.in_past, one.footer >= 30, one.footer)
+        key=lambda command: (
+            command.id not in _WAYS,
+            not command.in_past,
+            command.footer >= 30,
+            command.footer,
+        )
     )
     return tuple(commands)
 

@@ -78,7 +78,7 @@ def age_text(seconds: float) -> str:
     return f"{int(seconds)}s" if seconds < 60 else ago(seconds)
 
 
-def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
+def tabs_line(session: Session, *, typing: bool) -> Parts:
     """Return where one can go and where one is; on the right filter, marks and order."""
     live_state, view = session.live_state, session.view
     left = tabs(session, session.views.main.subject)
@@ -96,7 +96,8 @@ def tabs_line(session: Session, shown: int, *, typing: bool) -> Parts:
         if not typing:
             right.append(Part(f" /{view.filter_text} ", "accent", "filter"))
         read = view.total or any(feed in session.store.seen for feed in session.feeds())
-        right.append(Part(f" {shown} of {view.total} " if read else " … of … ", "strong"))
+        shown, total = view.counts(live_state)
+        right.append(Part(f" {shown} of {total} " if read else " … of … ", "strong"))
     return Parts(tuple(left), tuple(right))
 
 
@@ -121,7 +122,9 @@ def tabs(session: Session, here: str) -> list[Part]:
         "meetings": len(live_state.meetings) if live_state.meetings_known else None,
         "calls": len(live_state.calls) if live_state.calls_known else None,
     }
-    ages: dict[str, str] = {} if is_past else {one: age_of_count(session, one) for one in COUNTED}
+    ages: dict[str, str] = (
+        {} if is_past else {subject: age_of_count(session, subject) for subject in COUNTED}
+    )
     keys = session.settings.keys
     parts = []
     for id_ in (*COUNTED, *SECTIONS):
@@ -229,9 +232,9 @@ def _operator_parts(number: int, session: Session) -> list[Part]:
     elif claim is not None:
         name = cut(claim.operator.name, 10)
         parts.append(Part(f" claimed by {claim.operator}", "warn", short=f" {name}'s"))
-        others = tuple(one for one in others if one != claim.operator)
+        others = tuple(operator for operator in others if operator != claim.operator)
     if others:
-        names = ", ".join(str(one) for one in others[:3])
+        names = ", ".join(str(operator) for operator in others[:3])
         more = f" and {len(others) - 3} more" if len(others) > 3 else ""
         parts.append(Part(f" · also here: {names}{more}", "accent", short=f" +{len(others)}"))
     return parts

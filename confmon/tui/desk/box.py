@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from confmon.tui.table.cells import count_cells, fit
@@ -41,14 +42,11 @@ class Placed(NamedTuple):
 def place_cards(cards: Sequence[Card], width: int) -> list[Placed]:
     """Return where each card is; the cards share the whole width."""
     total = sum(card.share for card in cards)
-    placed: list[Placed] = []
-    start = passed = 0
-    for card in cards:
-        passed += card.share
-        end = width * passed // total
-        placed.append(Placed(start, end - start, card.command))
-        start = end
-    return placed
+    ends = [width * passed // total for passed in accumulate(card.share for card in cards)]
+    return [
+        Placed(start, end - start, card.command)
+        for card, start, end in zip(cards, [0, *ends], ends, strict=False)
+    ]
 
 
 def draw_cards(cards: Sequence[Card], width: int, height: int) -> list[FixedLine]:

@@ -22,9 +22,7 @@ class FilteredFrame(Frame):
     """The words of a filter that Tab completes."""
     FILTER_HINT = "filter: words that are all in the row, -word"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._filter: Input | None = None
+    _filter: Input | None = None
 
     @property
     def view(self) -> View | ListView:

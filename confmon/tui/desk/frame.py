@@ -43,13 +43,14 @@ class Frame(Screen[None]):
     LABELS: ClassVar[int] = LABEL_WIDTH
     """The cells of the details pane's labels."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._details: bool | None = None
-        """Whether the operator wants the details; None: they are shown where there is room."""
-        self._zoom: Zoom = ""
-        self._pane_height: int | None = None
-        """The lines of the pane below, as the operator set them; None: as the table leaves."""
+    _details: bool | None = None
+    """Whether the operator wants the details; None: they are shown where there is room."""
+    _zoom: Zoom = ""
+    _pane_height: int | None = None
+    """The lines of the pane below, as the operator set them; None: as the table leaves."""
+    _height_of_pane = 0
+    toast_lines = 1
+    """The lines that toasts may lie over."""
 
     def compose(self) -> ComposeResult:
         """Lay out the screen; the filter line comes when it is first asked for.
@@ -187,11 +188,6 @@ class Frame(Screen[None]):
         """Show toasts, or leave that to the dialog above: it shows the same ones."""
         for rack in self.query_children("ToastRack"):
             rack.display = on
-
-    toast_lines = 1
-    """The lines that toasts may lie over."""
-
-    _height_of_pane = 0
 
     def resize_pane(self, by: int) -> None:
         """Make the pane below higher or lower."""

@@ -116,8 +116,8 @@ def _calls(session: Session, spark: int) -> Card:
         return Card(tuple(title), ((("counting callers…", "dim"),),), CALLS_SHARE)
     tally = live_state.everybody()
     meetings = len(live_state.meetings)
-    recorded = sum(1 for one in live_state.meetings.values() if one.is_recording)
-    locked = sum(1 for one in live_state.meetings.values() if one.is_secured)
+    recorded = sum(1 for meeting in live_state.meetings.values() if meeting.is_recording)
+    locked = sum(1 for meeting in live_state.meetings.values() if meeting.is_secured)
     states = (recorded, "recorded"), (locked, "locked")
     places = [f"{meetings} meeting{'s' * (meetings != 1)}"]
     places += [f"{count} {word}" for count, word in states if count]

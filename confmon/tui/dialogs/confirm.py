@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
 from textual.content import Content
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
-    from textual.binding import BindingType
 
     from confmon.tui.keys.presses import Presses
 
@@ -185,8 +184,6 @@ class ConfirmDialog(Dialog):
 
 class QuietInput(Input):
     """An input deaf to what is typed too early. Pasting into a confirmation is not typing."""
-
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(self, *, placeholder: str, value: str = "", pastes: bool = True) -> None:
         super().__init__(value=value, placeholder=placeholder, select_on_focus=False, compact=True)

@@ -130,13 +130,13 @@ class FormScreen(Modal[Any]):
 
     def values(self) -> dict[str, str]:
         """Return what has been typed, by field."""
-        return {one.field.name: one.value for one in self.inputs}
+        return {field_input.field.name: field_input.value for field_input in self.inputs}
 
     def on_descendant_focus(self) -> None:
         """Show the help of the field that has the cursor."""
-        for one in self.inputs:
-            if one.parent is not None:
-                one.parent.set_class(one is self.focused, "-here")
+        for field_input in self.inputs:
+            if field_input.parent is not None:
+                field_input.parent.set_class(field_input is self.focused, "-here")
         self.explain()
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -164,7 +164,9 @@ class FormScreen(Modal[Any]):
     def action_step(self, by: int) -> None:
         """Go to the next field."""
         inputs = self.inputs
-        at = next((nth for nth, one in enumerate(inputs) if one is self.focused), -by)
+        at = next(
+            (nth for nth, field_input in enumerate(inputs) if field_input is self.focused), -by
+        )
         self.set_focus(inputs[(at + by) % len(inputs)])
 
     def action_submit(self) -> None:
@@ -182,9 +184,9 @@ class FormScreen(Modal[Any]):
             self._submit(here)
 
     def _submit(self, here: FieldInput) -> None:
-        for one in self.inputs:
-            if trouble(one):
-                self.set_focus(one)
+        for field_input in self.inputs:
+            if trouble(field_input):
+                self.set_focus(field_input)
                 self.explain()
                 return
         try:
@@ -206,7 +208,7 @@ class FormScreen(Modal[Any]):
         if event.key == "escape":
             event.stop()
             event.prevent_default()
-            typed = any(one.value != one.field.value for one in self.inputs)
+            typed = any(field_input.value != field_input.field.value for field_input in self.inputs)
             if typed and not self._leaving:
                 self._leaving = True
                 self.warn("esc again throws away what was typed")
@@ -214,12 +216,12 @@ class FormScreen(Modal[Any]):
                 self.dismiss(None)
 
 
-def trouble(one: FieldInput) -> str:
+def trouble(field_input: FieldInput) -> str:
     """Return what is wrong with the text of a field, or nothing."""
-    if one.field.check is None:
+    if field_input.field.check is None:
         return ""
     try:
-        one.field.check(one.value)
+        field_input.field.check(field_input.value)
     except ValueError as error:
         return str(error)
     return ""

@@ -57,7 +57,7 @@ class HereDialog(Modal[None]):
 
     def _content(self) -> Content:
         parts = [
-            self._table([self._member(one) for one in self._together.everybody()])
+            self._table([self._member(presence) for presence in self._together.everybody()])
             or [Content("A screen that is alone sees no other operators.")]
         ]
         for title, rows in (("Claims", self._claims()), ("Standing orders", self._orders())):
@@ -80,15 +80,19 @@ class HereDialog(Modal[None]):
             for who, lasts, where in rows
         ]
 
-    def _member(self, one: Presence) -> tuple[str, str, str]:
-        member, share = one.member, self._session.share
+    def _member(self, presence: Presence) -> tuple[str, str, str]:
+        member, share = presence.member, self._session.share
         where = "all meetings" if member.meeting is None else self._title(member.meeting)
         if member.kind != "screen":
             is_collector = share is not None and share.state.collector == member.operator.box
             where = "reads for all" if is_collector else "stands by"
         elif share is not None and member.member == share.member:
             where = f"this screen · {where}"
-        return str(member.operator), "" if one.for_s is None else duration(one.for_s), where
+        return (
+            str(member.operator),
+            "" if presence.for_s is None else duration(presence.for_s),
+            where,
+        )
 
     def _title(self, number: int) -> str:
         meeting = self._session.store.live_state.meetings.get(number)
@@ -106,10 +110,10 @@ class HereDialog(Modal[None]):
         own = [("mine", "", order.title) for order in self._session.orders]
         others = [
             (
-                str(one.operator),
+                str(order.operator),
                 "",
-                f"{self._title(one.meeting)}: {one.of.name} ({one.of.verb} who joins)",
+                f"{self._title(order.meeting)}: {order.of.name} ({order.of.verb} who joins)",
             )
-            for one in self._together.orders.all()
+            for order in self._together.orders.all()
         ]
         return self._table([*own, *others])

@@ -77,19 +77,19 @@ class QuestionDialog(Dialog):
     def _offer(self, replies: Sequence[Answer]) -> None:
         """Show the keys of these answers, and a line for each that has to be explained."""
         self._replies = tuple(replies)
-        keys = [(one.key, one.name) for one in replies]
+        keys = [(reply.key, reply.name) for reply in replies]
         self._box.border_subtitle = keys_line(*keys, ("esc", self.escape_does))
-        explained = [one for one in replies if one.does]
-        width = max((len(one.name) for one in explained), default=0)
+        explained = [answer for answer in replies if answer.does]
+        width = max((len(answer.name) for answer in explained), default=0)
         self._answers.update(Content("\n").join([
-            Content("▌").stylize("$text-primary").append(answer_line(one, width, "bold"))
-            if one.is_now
-            else Content(" ").append(answer_line(one, width, text="$text-muted"))
-            for one in explained
+            Content("▌").stylize("$text-primary").append(answer_line(answer, width, "bold"))
+            if answer.is_now
+            else Content(" ").append(answer_line(answer, width, text="$text-muted"))
+            for answer in explained
         ]))  # fmt: skip
 
     def _names(self, event: events.Key) -> bool:
-        return any(one.is_key(event) for one in self._replies)
+        return any(reply.is_key(event) for reply in self._replies)
 
     def kind_of(self, event: events.Key) -> Kind:
         """Return what a character is here: an answer, or none."""
@@ -131,18 +131,18 @@ class ChoiceDialog(Modal[str]):
 
     def compose(self) -> ComposeResult:
         """Lay out the lines."""
-        width = max(len(one.name) for one in self._answers)
+        width = max(len(answer.name) for answer in self._answers)
         with Vertical() as box:
             box.border_title = self._title
             box.border_subtitle = keys_line(("letter", "choose"), ("esc", "back"))
             yield OptionList(
                 *(
                     Option(
-                        answer_line(one, width, text="$text-muted" if one.is_off else ""),
-                        id=one.key,
-                        disabled=one.is_off,
+                        answer_line(answer, width, text="$text-muted" if answer.is_off else ""),
+                        id=answer.key,
+                        disabled=answer.is_off,
                     )
-                    for one in self._answers
+                    for answer in self._answers
                 ),
                 compact=True,
             )
@@ -157,6 +157,6 @@ class ChoiceDialog(Modal[str]):
             return
         event.stop()
         event.prevent_default()
-        for one in self._answers:
-            if one.is_key(event):
-                self.dismiss(one.key)
+        for answer in self._answers:
+            if answer.is_key(event):
+                self.dismiss(answer.key)

@@ -53,18 +53,18 @@ def form_fields(resource: Resource[Any], record: Any, options: Options) -> list[
     """
     new = record is None
     fields = []
-    for one in resource.form(new=new):
-        choices = tuple(options.get(one.refers_to, ()))
-        value = choices[0][0] if new and len(choices) == 1 else getattr(record, one.name, None)
+    for field in resource.form(new=new):
+        choices = tuple(options.get(field.refers_to, ()))
+        value = choices[0][0] if new and len(choices) == 1 else getattr(record, field.name, None)
         fields.append(
             Field(
-                one.name,
-                one.label,
+                field.name,
+                field.label,
                 "" if value is None else str(value),
-                (new and one.new_help) or one.help,
-                (new and one.new_empty) or one.empty,
+                (new and field.new_help) or field.help,
+                (new and field.new_empty) or field.empty,
                 options=choices,
-                check=_check_id if one.refers_to else _checked(one),
+                check=_check_id if field.refers_to else _checked(field),
             )
         )
     return fields

@@ -105,5 +105,5 @@ def find_change(pen: Style | None, style: Style) -> str:
         codes.append(style.fg or "39")
     if style.bg != pen.bg:
         codes.append(style.bg or "49")
-    partial = f"\x1b[{';'.join(codes)}m"
+    partial = f"\x1b[{';'.join(codes)}m" if codes else ""
     return partial if len(partial) < len(full) else full

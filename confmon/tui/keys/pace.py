@@ -89,9 +89,9 @@ class Pace:
         gap_s = abs(at_s - self._text_at_s)
         if kind is not Kind.OTHER:
             self._text_at_s = at_s
-        for one in self.word:
-            one.settled |= gap_s >= (ALONE_S if one.kind is Kind.BREAK else WORD_S)
-        self.word = [one for one in self.word if not one.settled]
+        for pressed in self.word:
+            pressed.settled |= gap_s >= (ALONE_S if pressed.kind is Kind.BREAK else WORD_S)
+        self.word = [pressed for pressed in self.word if not pressed.settled]
         match kind:
             case Kind.OTHER:
                 if repeats or gap_s < ALONE_S:
@@ -121,9 +121,9 @@ class Pace:
     def _judge_break(self, press: Press, gap_s: float, *, repeats: bool) -> None:
         if gap_s < ALONE_S:
             press.verdict = Verdict.BURST
-            for one in self.word:
-                if one.kind in (Kind.VERB, Kind.BREAK):
-                    one.verdict = Verdict.BURST
+            for pressed in self.word:
+                if pressed.kind in (Kind.VERB, Kind.BREAK):
+                    pressed.verdict = Verdict.BURST
             if self._has_verb:
                 self.pause_verbs(press.at_s, Verdict.BURST)
         elif repeats:
@@ -155,13 +155,13 @@ class Pace:
             return
         at_once = gap_s < ALONE_S
         word = [*self.word, press]
-        letters = [one for one in word if one.kind in (Kind.VERB, Kind.VIEW)]
-        verbs = any(one.kind is Kind.VERB for one in word)
+        letters = [pressed for pressed in word if pressed.kind in (Kind.VERB, Kind.VIEW)]
+        verbs = any(pressed.kind is Kind.VERB for pressed in word)
         if at_once and (verbs or len(letters) > 1):
             self.word = word
             self._set_verdicts(Verdict.BURST)
             self.pause_verbs(at_s, Verdict.BURST)
-        elif verbs and len({one.key for one in letters}) > 1:
+        elif verbs and len({letter.key for letter in letters}) > 1:
             self.word = word
             self._set_verdicts(Verdict.TYPED)
             self.pause_verbs(at_s)

@@ -169,22 +169,22 @@ class Presses:
         """Run or undo what waited for this key."""
         word = self._pace.word
         waiting, self._waiting = self._waiting, []
-        for one in waiting:
-            if one.press.verdict is not Verdict.ALONE:
-                self._notify_once(one.press.verdict)
-                one.undo(one.press.verdict)
-            elif one.press.settled or (press.kind not in _NOT_IN_WORDS and one.press not in word):
-                await _await_result(one.run())
+        for held in waiting:
+            if held.press.verdict is not Verdict.ALONE:
+                self._notify_once(held.press.verdict)
+                held.undo(held.press.verdict)
+            elif held.press.settled or (press.kind not in _NOT_IN_WORDS and held.press not in word):
+                await _await_result(held.run())
             else:
-                self._waiting.append(one)
+                self._waiting.append(held)
         if press.verdict in (Verdict.BURST, Verdict.TYPED) and press.kind in (Kind.VERB, Kind.VIEW):
             self._notify_once(press.verdict)
         elif press.verdict is Verdict.ALONE:
             self._last_notified = None
-        still = [one for one in self._waiting if one.press in word]
+        still = [held for held in self._waiting if held.press in word]
         if still and (
             (press.kind is Kind.MOVE and press.verdict is Verdict.ALONE)
-            or any(press.key == one.press.key and press is not one.press for one in still)
+            or any(press.key == held.press.key and press is not held.press for held in still)
         ):
             self._run_later(WORD_S)
 
@@ -201,8 +201,8 @@ class Presses:
 
     async def _run_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
-        for one in waiting:
-            await _await_result(one.run())
+        for held in waiting:
+            await _await_result(held.run())
 
     def _notify_once(self, verdict: Verdict) -> None:
         if self._last_notified is not verdict:
@@ -230,5 +230,4 @@ def presses_of(app: App[Any]) -> Presses:
 
 async def _await_result(result: Any) -> None:
     if isawaitable(result):
-        awaiting: Awaitable[object] = result
-        await awaiting
+        await result

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from confmon.commands import Command
-    from confmon.monitor.lookup import Finds, Found, Lookup
+    from confmon.monitor.lookup import Found, Lookup
 
 Way = Literal["meeting", "caller", "room", "number"]
 WAYS: dict[Way, str] = {
@@ -59,7 +59,7 @@ class Choice:
     @property
     def meant(self) -> Candidate | None:
         """The one candidate that Enter acts on; None: there is none, or it is not clear which."""
-        exact = [one for one in self.shown if one.is_exact]
+        exact = [candidate for candidate in self.shown if candidate.is_exact]
         if len(exact) == 1:
             return exact[0]
         return self.shown[0] if self.total == 1 else None
@@ -72,7 +72,7 @@ def split(line: str) -> tuple[Way | None, str]:
     (('caller', 'anna s'), (None, 'mute all'), (None, 'room'))
     """
     head, blank, rest = line.strip().partition(" ")
-    way = next((one for one in WAYS if one == head.lower()), None)
+    way = next((known for known in WAYS if known == head.lower()), None)
     goes_on = way is not None and (blank or line.endswith(" "))
     return (way, rest.strip()) if goes_on else (None, line.strip())
 
@@ -91,9 +91,9 @@ def commands_like(text: str, commands: Iterable[Command], remapped: Mapping[str,
                 )
             )  # fmt: skip
     for way, more in WAYS.items():
-        if way.startswith(wanted) and not any(one.is_exact for one in found):
+        if way.startswith(wanted) and not any(candidate.is_exact for candidate in found):
             found.append(Candidate(f"{way} ", f"{way} …", more, way=way))
-    found.sort(key=lambda one: (not one.is_exact, one.way is None))
+    found.sort(key=lambda candidate: (not candidate.is_exact, candidate.way is None))
     hint = "" if found else "no such command"
     return Choice(tuple(found[:MOST]), len(found), hint)
 
@@ -107,18 +107,13 @@ async def records_like(way: Way, text: str, lookup: Lookup) -> Choice:
         return Choice((Candidate(line, f"{way} {digits}", WAYS[way], way=way),), 1)
     if not text:
         return Choice(hint=f"which {way}? {WAYS[way]}")
-    return _of_records(
-        way, text, await lookup.find("meeting" if way == "meeting" else "call", text, MOST)
-    )
-
-
-def _of_records(way: Way, text: str, finds: Finds) -> Choice:
+    finds = await lookup.find("meeting" if way == "meeting" else "call", text, MOST)
     shown = tuple(
         Candidate(
-            f"meeting {one.key}" if way == "meeting" else "", one.name, one.more, found=one,
-            is_exact=way == "meeting" and text == str(one.key),
+            f"meeting {found.key}" if way == "meeting" else "", found.name, found.more, found=found,
+            is_exact=way == "meeting" and text == str(found.key),
         )
-        for one in finds.shown
+        for found in finds.shown
     )  # fmt: skip
     return Choice(shown, finds.total, "" if shown else f"no {way} like that is live")
 
@@ -129,7 +124,7 @@ def completed(line: str, choice: Choice) -> str:
     >>> completed("mu", Choice((Candidate("mute", ""), Candidate("mute all", "")), 2))
     'mute'
     """
-    lines = [one.line for one in choice.shown]
+    lines = [candidate.line for candidate in choice.shown]
     if not lines or not all(lines) or choice.total > len(lines):
         return line
     common = commonprefix(lines)  # noqa: RUF071 - these are no paths

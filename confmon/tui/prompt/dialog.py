@@ -118,9 +118,13 @@ class PromptDialog(LineDialog["Candidate | None"]):
 
     def _show(self) -> None:
         lines: list[tuple[Cell, ...]] = []
-        for at, one in enumerate(self._choice.shown):
-            tone = "here" if at == self._at or (self._at is None and one is self._meant) else ""
-            lines.append(((one.title, tone), (one.sign, "key"), (one.more, "dim")))
+        for at, candidate in enumerate(self._choice.shown):
+            tone = (
+                "here" if at == self._at or (self._at is None and candidate is self._meant) else ""
+            )
+            lines.append(
+                ((candidate.title, tone), (candidate.sign, "key"), (candidate.more, "dim"))
+            )
         rest = self._choice.total - len(self._choice.shown)
         if rest > 0:
             lines.append(((f"and {rest:,} more", "dim"),))

@@ -122,7 +122,7 @@ class AttributesScreen(Modal[None]):
         else:
             self.table.placeholder = FOUND_NONE if lines else (("No attributes", ""),)
         words = search_words(self._filter.value)
-        self._by_name = {one.name: one for one in lines or () if holds(searched(one), words)}
+        self._by_name = {line.name: line for line in lines or () if holds(searched(line), words)}
         self.table.rows = Rows(tuple(self._by_name), self._row)
         self._total.parts = Parts(tuple(self._count_parts(None if lines is None else len(lines))))
         self._explain()
@@ -300,7 +300,9 @@ def attribute_form(
     def check(text: str) -> Any:
         return catalogue.check(name, text, where, own)
 
-    known = name in catalogue.BY_NAME or any(one.name == name for one in own)
+    known = name in catalogue.BY_NAME or any(
+        attribute_value.name == name for attribute_value in own
+    )
     field = Field(
         "value", "Value", value, meaning(name), options=options_of(name),
         check=check if known else None,

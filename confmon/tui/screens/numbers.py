@@ -54,6 +54,6 @@ class NumbersScreen(SectionScreen):
             room
             for room in rooms.values()
             if room.primary_did_group_id == group
-            or any(one.did_group_id == group for one in room.did_group_references)
+            or any(reference.did_group_id == group for reference in room.did_group_references)
         ]
         return sorted(found, key=lambda room: room.meeting_number)

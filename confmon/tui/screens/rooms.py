@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from confmon.commands import Command
     from confmon.models.rooms import AccessCode, AttributeValue
     from confmon.monitor.actions.action import Action, Result
-    from confmon.monitor.session import Session
     from confmon.tui.dialogs.resource_form import Options
-    from confmon.tui.navigation import Navigator
     from confmon.tui.table import Cell, LiveTable
 
 REVEALED_S = 30.0
@@ -40,11 +38,9 @@ class RoomsScreen(SectionScreen):
     SECTION = "rooms"
     LABELS = 18
 
-    def __init__(self, session: Session, navigator: Navigator) -> None:
-        super().__init__(session, navigator)
-        self._revealed: tuple[int, tuple[AccessCode, ...], float] | None = None
-        """The room with its access codes shown, which they are, and until when."""
-        self._revealing: int | None = None
+    _revealed: tuple[int, tuple[AccessCode, ...], float] | None = None
+    """The room with its access codes shown, which they are, and until when."""
+    _revealing: int | None = None
 
     def means(self, command: Command) -> bool:
         """Whether a command of the footer means something now."""
@@ -170,8 +166,12 @@ class RoomsScreen(SectionScreen):
                 error = self.sections.shelf("rooms").errors.get(room.meeting_number)
                 self.say(str(error) if error else f"{label_of(room)} is gone")
                 return
-            if flow and not self.templates(found) and (one := self.sections.call_flow_of(found)):
-                await self.sections.read_now("call_flows", one.id)
+            if (
+                flow
+                and not self.templates(found)
+                and (call_flow := self.sections.call_flow_of(found))
+            ):
+                await self.sections.read_now("call_flows", call_flow.id)
             if press is not None and press.verdict is not Verdict.ALONE:
                 return  # meanwhile it has proved to be a letter of a word
             if self.app.screen is self and not self.is_typing:
@@ -185,8 +185,8 @@ class RoomsScreen(SectionScreen):
         """Return the DID groups and call flows that a room may have: their ids and names."""
         return {
             name: [
-                (str(id_), one.name or "")
-                for id_, one in sorted(self.sections.records(name).items())
+                (str(id_), record.name or "")
+                for id_, record in sorted(self.sections.records(name).items())
             ]
             for name in ("did_groups", "call_flows")
         }
@@ -263,7 +263,7 @@ class RoomsScreen(SectionScreen):
 
     def defaults(self, room: Room) -> dict[str, str]:
         """Return what a room inherits, by attribute."""
-        return {one.name: one.value or "" for one in self.templates(room)}
+        return {template.name: template.value or "" for template in self.templates(room)}
 
 
 def setting_lines(room: Room, defaults: dict[str, str]) -> list[tuple[Cell, ...]]:
@@ -290,7 +290,7 @@ def setting_lines(room: Room, defaults: dict[str, str]) -> list[tuple[Cell, ...]
 
 def attribute_lines(room: Room, defaults: dict[str, str]) -> list[Line]:
     """Return a line for each attribute a room may have, those that it sets first."""
-    has = {one.name: one.value or "" for one in room.attributes}
+    has = {attribute.name: attribute.value or "" for attribute in room.attributes}
     names = {preset.name for preset in offered("room")} | has.keys()
     lines = [Line(name, has.get(name), defaults.get(name)) for name in names]
     return sorted(lines, key=lambda line: (not line.differs, line.value is None, line.name))

@@ -36,10 +36,9 @@ if TYPE_CHECKING:
     from confmon.monitor.actions.action import Action, Result
     from confmon.monitor.polling.list_reader import Key
     from confmon.monitor.sections import SectionId, Sections
-    from confmon.monitor.session import Session
     from confmon.monitor.views.list_view import ListView
     from confmon.tui.dialogs.form import AskEdit, FormScreen, TypedEdit
-    from confmon.tui.navigation import Find, Navigator, Visit
+    from confmon.tui.navigation import Find, Visit
     from confmon.tui.table import Cell, LiveTable
 
 
@@ -48,14 +47,12 @@ class SectionScreen(CommandScreen):
 
     SECTION: SectionId
 
-    def __init__(self, session: Session, navigator: Navigator) -> None:
-        super().__init__(session, navigator)
-        self._wanted: tuple[Find, float] | None = None
-        """Which record to put the cursor on as soon as it is listed, and since when."""
-        self._new: Key | None = None
-        """What has just been created and is not listed yet."""
-        self._read: tuple[str, Key, float | None] | None = None
-        self._asked: tuple[AskEdit | TypedEdit, str, Any] | None = None
+    _wanted: tuple[Find, float] | None = None
+    """Which record to put the cursor on as soon as it is listed, and since when."""
+    _new: Key | None = None
+    """What has just been created and is not listed yet."""
+    _read: tuple[str, Key, float | None] | None = None
+    _asked: tuple[AskEdit | TypedEdit, str, Any] | None = None
 
     # What is shown.
 

@@ -24,17 +24,12 @@ class Cursor:
     at: int = 0
     lost: Hashable | None = None
 
-    @property
-    def started(self) -> bool:
-        """Whether it was ever on a row."""
-        return self.key is not None or self.lost is not None
-
     def follow(self, old: Sequence[Hashable], new: Sequence[Hashable], reach: int) -> None:
         """Find the key in `new`, or its place between its nearest neighbours if it is gone.
 
         Only neighbours within `reach` rows (those on the screen) count.
         """
-        if not self.started:
+        if self.key is None and self.lost is None:  # it was never on a row
             if new:
                 self.key, self.at = new[0], 0
             return

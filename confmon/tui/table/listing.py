@@ -144,7 +144,15 @@ class Listing:
 def columns_of(view: Any) -> Columns:
     """Return what the table has to know of the columns of a view."""
     looks = tuple(
-        ColumnLook(one.id, one.title, one.width, one.grow, one.priority, one.comfort, one.align)
-        for one in view.columns
+        ColumnLook(
+            column.id,
+            column.title,
+            column.width,
+            column.grow,
+            column.priority,
+            column.comfort,
+            column.align,
+        )
+        for column in view.columns
     )
     return Columns(looks, view.sort_id, view.descending != view.sorted_by.high_first)

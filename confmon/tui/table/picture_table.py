@@ -66,7 +66,7 @@ class PictureTable(LiveTable):
         """Return how wide a column would be drawn now."""
         looks, sort_id, _ = columns
         places = place_columns(looks, self.view.width, GUTTER, sort_id)
-        return next((one.width for one in places if looks[one.column].id == column_id), 0)
+        return next((place.width for place in places if looks[place.column].id == column_id), 0)
 
     def watch_picture(self) -> None:
         """Draw the lines above, and the cursor in every row."""
@@ -85,7 +85,7 @@ class PictureTable(LiveTable):
         ]
         axis = picture.axis[: place.width].ljust(place.width)
         at = picture.at
-        titles = [one for one, x in _placed(self._titles.segments) if x < place.x]
+        titles = [title for title, x in _placed(self._titles.segments) if x < place.x]
         if self.columns.sort_id == picture.column_id:  # the axis has no room for it
             sign = DOWN if self.columns.descending else UP
             text, cells, _ = titles.pop()
@@ -146,7 +146,8 @@ class PictureTable(LiveTable):
     def _place(self) -> Place | None:
         looks = self.columns.looks
         return next(
-            (one for one in self._places if looks[one.column].id == self.picture.column_id), None
+            (place for place in self._places if looks[place.column].id == self.picture.column_id),
+            None,
         )
 
     def _signs(
@@ -184,4 +185,4 @@ def _placed(segments: Sequence[TextSegment]) -> list[tuple[TextSegment, int]]:
 
 def _some(segments: Sequence[TextSegment]) -> tuple[TextSegment, ...]:
     """Return the segments that have cells."""
-    return tuple(one for one in segments if one[1] > 0)
+    return tuple(segment for segment in segments if segment[1] > 0)

@@ -47,7 +47,7 @@ class ColumnsDialog(Modal[None]):
     def _lines(self) -> list[Content]:
         view = self._view
         placed = self._behind.active.table.placed_ids
-        width = max(len(one.title or one.id) for one in self._columns)
+        width = max(len(column.title or column.id) for column in self._columns)
         lines = []
         for letter, column in zip(string.ascii_lowercase, self._columns, strict=False):
             sign = " " if column.id in view.hidden else "●"

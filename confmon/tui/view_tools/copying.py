@@ -47,7 +47,7 @@ def ask_what_to_copy(screen: ShownView) -> None:
         if letter is not None:
             _copy(screen, by_letter[letter])
 
-    screen.app.push_screen(ChoiceDialog("Copy", [answer(one) for one in pieces]), chosen)
+    screen.app.push_screen(ChoiceDialog("Copy", [answer(piece) for piece in pieces]), chosen)
 
 
 def _pieces(screen: ShownView) -> Sequence[Piece]:

@@ -44,25 +44,25 @@ def ask_where_to_export(screen: ShownView) -> None:
     """Ask for the file, and write into it what is shown now."""
     session = screen.session
     subjects = [screen.subject_of(screen.record_in(screen.view, key)) for key in screen.shown_keys]
-    records = [one for one in subjects if one is not None]
+    records = [subject for subject in subjects if subject is not None]
     if not records:
         screen.say(NOTHING)
         return
     look, age_s, past = screen.look, screen.data_age_s() or 0.0, screen.past_moment()
     wall_s = session.clock.wall()
+    what, at_s, as_of = screen.view_name, wall_s, f"{ago(age_s)} ago"
+    if past is not None:
+        at_s = past.at / 1000
+        what, as_of = f"{what} past", when(at_s, wall_s)
     taken = partial(
         Export,
         records=records,
         columns=tuple(screen.view.columns),
         look=replace(look, live_state=look.live_state.copy()),
-        as_of_s=wall_s - age_s if past is None else past.at / 1000,
+        as_of_s=wall_s - age_s if past is None else at_s,
         age_s=age_s,
     )
-    name = default_name(session.settings.profile, screen.view_name, wall_s)
-    as_of = f"{ago(age_s)} ago"
-    if past is not None:
-        name = default_name(session.settings.profile, f"{screen.view_name} past", past.at / 1000)
-        as_of = when(past.at / 1000, wall_s)
+    name = default_name(session.settings.profile, what, at_s)
     may_reveal = session.start.reveal_numbers or not session.settings.mask_numbers
     form = FormScreen(
         f"Export {len(records)} {'row' if len(records) == 1 else 'rows'} as of {as_of}",

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.clock import timers_on
-from confmon.history.database import HistoryUnavailable
-from confmon.history.history import open_history
+from confmon.history.database import HistoryUnavailable, open_to_read
+from confmon.history.history import History, open_history
+from confmon.history.queries.tables import Tables
 from confmon.monitor.past.reader import HistoryReader
 from tests.clock import HandClock
 from tests.history.town import NOON, Town, small_town
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from confmon.history.history import History
 
 
 def span(history: History) -> tuple[int, int] | None:
@@ -56,6 +55,24 @@ async def test_a_fault_of_our_own_is_said_and_the_next_question_is_answered(tmp_
 
     with pytest.raises(HistoryUnavailable, match=r"^internal error: KeyError$"):
         await reader.read(fails)
+    assert await reader.read(span)
+    await reader.close()
+
+
+async def test_a_fault_when_it_is_looked_for_is_said_too(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    small_town(path).close()
+    faults = [OSError("the volume is gone")]
+
+    def is_in_place() -> bool:
+        if faults:
+            raise faults.pop()
+        return True
+
+    reader = HistoryReader(lambda: History(Tables(open_to_read(path)), is_in_place))
+    assert await reader.read(span)
+    with pytest.raises(HistoryUnavailable, match=r"^internal error: OSError$"):
+        await reader.read(span)
     assert await reader.read(span)
     await reader.close()
 

@@ -45,10 +45,10 @@ def run(arguments: Namespace) -> int:
     return exits.OK
 
 
-def to_row(one: Attendee) -> dict[str, Any]:
+def to_row(attendee: Attendee) -> dict[str, Any]:
     """Return what JSON has of a person. Moments are UTC, `role` is the raw code."""
-    row: dict[str, Any] = {name: getattr(one, name) for name in FIELDS}
-    return row | {"joined": iso(one.joined), "left": iso(one.left)}
+    row: dict[str, Any] = {name: getattr(attendee, name) for name in FIELDS}
+    return row | {"joined": iso(attendee.joined), "left": iso(attendee.left)}
 
 
 def _columns(codes: Codes) -> list[TableColumn]:
@@ -56,8 +56,8 @@ def _columns(codes: Codes) -> list[TableColumn]:
     return screen_columns(
         ATTENDANCE,
         RenderContext(LiveState(codes), 0.0),
-        joined=lambda one: _about(one.joined, one.joined_uncertainty_s),
-        left=lambda one: _about(one.left, one.left_uncertainty_s) or "still in",
+        joined=lambda attendee: _about(attendee.joined, attendee.joined_uncertainty_s),
+        left=lambda attendee: _about(attendee.left, attendee.left_uncertainty_s) or "still in",
     )
 
 

@@ -60,8 +60,8 @@ def run(arguments: Namespace) -> int:
         markers, numbers = _markers(asked, since, until, number)
         with raise_on_signals(), _opened(arguments.file) as out:
             _write(header, out)
-            for one in lines.lines(markers, numbers):
-                _write(one, out)
+            for line in lines.lines(markers, numbers):
+                _write(line, out)
     return exits.OK
 
 
@@ -87,9 +87,11 @@ def _markers(
 ) -> tuple[list[Marker], dict[int, int]]:
     """Return the notes of the sessions of the span, and the numbers of these."""
     query = SessionQuery(number=number, since=since, until=until, limit=MOST_SESSIONS)
-    sessions = {one.session: one.number for one in asked.history.find_sessions(query)}
+    sessions = {session.session: session.number for session in asked.history.find_sessions(query)}
     found = asked.history.markers(since, until)
-    return [one for one in found if number is None or one.session in {0, *sessions}], sessions
+    return [
+        marker for marker in found if number is None or marker.session in {0, *sessions}
+    ], sessions
 
 
 @contextmanager

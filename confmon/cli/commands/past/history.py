@@ -71,29 +71,29 @@ def _meetings(arguments: Namespace, asked: Asked, printing: PrintOptions) -> Non
         since=asked.since, until=asked.until, limit=arguments.limit,
     )  # fmt: skip
 
-    def to_row(one: MeetingSession) -> dict[str, Any]:
+    def to_row(session: MeetingSession) -> dict[str, Any]:
         return {
-            "session": one.session,
-            "meeting": one.number,
-            "id": one.id,
-            "owner": one.owner,
-            "started": iso(one.started_to),
-            "started_uncertainty_s": (one.started_to - one.started_from) / 1000,
-            "ended": iso(one.ended_to),
-            "ended_uncertainty_s": _between_s(one.ended_from, one.ended_to),
-            "peak": one.peak,
-            "callers": one.stays,
+            "session": session.session,
+            "meeting": session.number,
+            "id": session.id,
+            "owner": session.owner,
+            "started": iso(session.started_to),
+            "started_uncertainty_s": (session.started_to - session.started_from) / 1000,
+            "ended": iso(session.ended_to),
+            "ended_uncertainty_s": _between_s(session.ended_from, session.ended_to),
+            "peak": session.peak,
+            "callers": session.stays,
         }
 
     look = PastLook(LiveState(asked.codes), asked.now / 1000, newest=asked.newest)
     live = lasting("live", look)[0]
     columns = [
-        TableColumn("session", lambda one: str(one.session), right=True),
+        TableColumn("session", lambda session: str(session.session), right=True),
         *screen_columns(
             SESSIONS,
             look,
-            started=lambda one: moment(one.started_to),
-            ended=lambda one: moment(one.ended_to) or live,
+            started=lambda session: moment(session.started_to),
+            ended=lambda session: moment(session.ended_to) or live,
         ),
     ]
     found = asked.history.find_sessions(query)
@@ -110,12 +110,12 @@ def _calls(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
         limit=arguments.limit,
     )  # fmt: skip
 
-    def to_row(one: PastLeg) -> dict[str, Any]:
-        leg = one.leg
+    def to_row(call: PastLeg) -> dict[str, Any]:
+        leg = call.leg
         return {
             **_call_fields(leg, printing),
-            "number": cut_phone(_phone(one), printing),
-            "did": cut_rented(_did(one), printing),
+            "number": cut_phone(_phone(call), printing),
+            "did": cut_rented(_did(call), printing),
             "created": iso(leg.created),
             "first_seen": iso(leg.first_seen),
             "last_seen": iso(leg.last_seen),
@@ -129,7 +129,7 @@ def _calls(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
                     "left": iso(stay.left_to),
                     "how": stay.how,
                 }
-                for stay, session in one.stays
+                for stay, session in call.stays
                 if stay.session
             ],
         }
@@ -137,28 +137,28 @@ def _calls(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
     look = PastLook(LiveState(asked.codes), asked.now / 1000, newest=asked.newest)
     live = lasting("live", look)[0]
 
-    def meetings(one: PastLeg) -> str:
-        numbers = [str(session.number) for _, session in one.stays if session is not None]
+    def meetings(call: PastLeg) -> str:
+        numbers = [str(session.number) for _, session in call.stays if session is not None]
         return " ".join(dict.fromkeys(numbers))
 
     columns = [
         *(_cell(name, to_row) for name in ("call", "number", "name", "did")),
-        TableColumn("from", lambda one: moment(one.leg.first_seen)),
-        TableColumn("to", lambda one: moment(one.leg.last_seen) or live),
+        TableColumn("from", lambda call: moment(call.leg.first_seen)),
+        TableColumn("to", lambda call: moment(call.leg.last_seen) or live),
         TableColumn("meetings", meetings),
     ]
     found = asked.history.find_calls(query)
     print_list(found, CALL_FIELDS, printing, columns=columns, to_row=to_row)
 
 
-def _phone(one: PastLeg) -> str | None:
+def _phone(call: PastLeg) -> str | None:
     """Return the number of the person."""
-    return phone_of(one.leg, one.stays[-1][0]) if one.stays else one.leg.caller
+    return phone_of(call.leg, call.stays[-1][0]) if call.stays else call.leg.caller
 
 
-def _did(one: PastLeg) -> str | None:
+def _did(call: PastLeg) -> str | None:
     """Return the number that was dialled; None: the bridge has dialled the person's."""
-    return None if one.stays and was_dialled(one.stays[-1][0]) else one.leg.callee
+    return None if call.stays and was_dialled(call.stays[-1][0]) else call.leg.callee
 
 
 def _call_fields(leg: Leg | None, printing: PrintOptions) -> dict[str, Any]:
@@ -187,21 +187,21 @@ def _events(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
         print_notice(f"only the first {MOST_EVENTS:,} events: give a shorter time span")
     legs, sessions = _about(asked, events)
 
-    def to_row(one: PastEvent) -> Mapping[str, Any]:
-        of = sessions.get(one.session)
+    def to_row(event: PastEvent) -> Mapping[str, Any]:
+        of = sessions.get(event.session)
         return {
-            "at": iso(one.to_at),
-            "uncertainty_s": (one.to_at - one.from_at) / 1000,
-            "kind": one.kind,
+            "at": iso(event.to_at),
+            "uncertainty_s": (event.to_at - event.from_at) / 1000,
+            "kind": event.kind,
             "meeting": of and of.number,
-            "session": one.session or None,
-            **_call_fields(legs.get(one.leg), printing),
-            "text": cut_name(one.text, printing) or None,
+            "session": event.session or None,
+            **_call_fields(legs.get(event.leg), printing),
+            "text": cut_name(event.text, printing) or None,
         }
 
     columns = [
-        TableColumn("time", lambda one: moment(one.to_at)),
-        TableColumn("", lambda one: one.kind.replace("_", " ")),
+        TableColumn("time", lambda event: moment(event.to_at)),
+        TableColumn("", lambda event: event.kind.replace("_", " ")),
         *(_cell(name, to_row) for name in ("meeting", "call", "number", "name", "text")),
     ]
     print_list(events, EVENT_FIELDS, printing, columns=columns, to_row=to_row)
@@ -210,8 +210,8 @@ def _events(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
 def _cell(name: str, to_row: Callable[[Any], Mapping[str, Any]]) -> TableColumn:
     """Return a column with what JSON has."""
 
-    def text(one: Any) -> str:
-        value = to_row(one)[name]
+    def text(record: Any) -> str:
+        value = to_row(record)[name]
         return "" if value is None else str(value)
 
     return TableColumn(name, text, right=name in ("meeting", "call"))
@@ -222,7 +222,9 @@ def _about(
 ) -> tuple[dict[int, Leg], dict[int, MeetingSession]]:
     """Return the calls and sessions that events are about."""
     legs: dict[int, Leg] = {}
-    wanted = list({one.leg for one in events if one.leg})
+    wanted = list({event.leg for event in events if event.leg})
     for at in range(0, len(wanted), _AT_ONCE):
         legs |= asked.history.legs(wanted[at : at + _AT_ONCE])
-    return legs, asked.history.meeting_sessions({one.session for one in events if one.session})
+    return legs, asked.history.meeting_sessions(
+        {past_event.session for past_event in events if past_event.session}
+    )

@@ -39,8 +39,8 @@ class _All:
 
     async def aclose(self) -> None:
         """Close them all."""
-        for one in self.receivers:
-            await one.aclose()
+        for receiver in self.receivers:
+            await receiver.aclose()
 
 
 async def _test(opened: _All) -> int:

@@ -134,9 +134,13 @@ def _choose_endpoint(
     found: Sequence[Endpoint], kind: str, sid: str | None, *, needed: bool
 ) -> Endpoint | None:
     """Return the endpoint named, or the only one of its kind. CliExit: 64, which is not clear."""
-    usable = [one for one in found if one.type == kind and one.api_url and one.login]
+    usable = [
+        endpoint
+        for endpoint in found
+        if endpoint.type == kind and endpoint.api_url and endpoint.login
+    ]
     if sid is not None:
-        usable = [one for one in usable if one.endpoint_sid == sid]
+        usable = [endpoint for endpoint in usable if endpoint.endpoint_sid == sid]
     if len(usable) == 1:
         return usable[0]
     if not needed:
@@ -145,5 +149,5 @@ def _choose_endpoint(
     if sid is not None or not usable:
         which = f" {sid}" if sid else ""
         raise exits.usage_error(f"there is no {kind} endpoint{which} with a login")
-    sids = ", ".join(one.endpoint_sid for one in usable)
+    sids = ", ".join(endpoint.endpoint_sid for endpoint in usable)
     raise exits.usage_error(f"choose one by {flag}: {sids}")

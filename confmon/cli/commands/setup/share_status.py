@@ -34,7 +34,7 @@ def run(place: SharePlace, endpoint: str, *, as_json: bool) -> int:
         print()
         write_table(
             ("operator", "kind", "looks at", "here for"),
-            [_cells(one, status) for one in status.members],
+            [_cells(member, status) for member in status.members],
             (False, False, True, True),
         )
     return exits.OK
@@ -56,18 +56,19 @@ def to_row(status: ShareStatus) -> dict[str, Any]:
         "frame_age_s": {kind: _age_s(at, status) for kind, at in status.newest.items()},
         "members": [
             {
-                "operator": one.operator.name, "box": one.operator.box, "kind": one.kind,
-                "meeting": one.meeting, "since": iso(one.since),
+                "operator": member.operator.name, "box": member.operator.box, "kind": member.kind,
+                "meeting": member.meeting, "since": iso(member.since),
             }
-            for one in status.members
+            for member in status.members
         ],
         "claims": [
-            {"meeting": one.key, "operator": one.operator.name, "box": one.operator.box,
-             "since": iso(one.at)}
-            for one in status.claims
+            {"meeting": claim.key, "operator": claim.operator.name, "box": claim.operator.box,
+             "since": iso(claim.at)}
+            for claim in status.claims
         ],
         "audit": [
-            {"box": one.box, "lines": one.lines, "newest": iso(one.newest)} for one in status.audit
+            {"box": kept.box, "lines": kept.lines, "newest": iso(kept.newest)}
+            for kept in status.audit
         ],
         "bytes": status.bytes,
     }  # fmt: skip
@@ -80,8 +81,8 @@ def _lines(status: ShareStatus) -> list[tuple[str, str]]:
         left = ago((lease.expires - status.now) / 1000)
         collector = f"{lease.box}, every {lease.interval_ms / 1000:g} s, its lease ends in {left}"
     ages = (f"{kind} {ago(_age_s(at, status))}" for kind, at in status.newest.items())
-    claims = (f"{one.key} ({one.operator})" for one in status.claims)
-    audit = (f"{one.lines:,} of {one.box}" for one in status.audit)
+    claims = (f"{claim.key} ({claim.operator})" for claim in status.claims)
+    audit = (f"{audit_of_box.lines:,} of {audit_of_box.box}" for audit_of_box in status.audit)
     return [
         ("bridge", status.endpoint),
         ("collector", collector),
@@ -96,15 +97,15 @@ def _lines(status: ShareStatus) -> list[tuple[str, str]]:
 
 def _here(members: Sequence[Member]) -> str:
     """Return how many there are of each kind, the screens first: the header counts these."""
-    counts = Counter(_KINDS.get(one.kind, one.kind) for one in members)
+    counts = Counter(_KINDS.get(member.kind, member.kind) for member in members)
     order = sorted(counts, key=[*_KINDS.values(), *counts].index)
     return ", ".join(f"{counts[kind]} {kind}{'s' * (counts[kind] != 1)}" for kind in order) or "0"
 
 
-def _cells(one: Member, status: ShareStatus) -> tuple[str, ...]:
-    mark = " (collects)" if one == status.collector else ""
-    meeting = "" if one.meeting is None else str(one.meeting)
-    return str(one.operator), one.kind + mark, meeting, ago(_age_s(one.since, status))
+def _cells(member: Member, status: ShareStatus) -> tuple[str, ...]:
+    mark = " (collects)" if member == status.collector else ""
+    meeting = "" if member.meeting is None else str(member.meeting)
+    return str(member.operator), member.kind + mark, meeting, ago(_age_s(member.since, status))
 
 
 def _age_s(at: int, status: ShareStatus) -> float:

@@ -117,7 +117,7 @@ class Watch:
 
     def signals(self, meeting: int | None) -> list[Signal]:
         """Return what was found, of one meeting or of all; the most urgent first."""
-        return [one for one in self.attention.signals if meeting in (None, one.meeting)]
+        return [signal for signal in self.attention.signals if meeting in (None, signal.meeting)]
 
     async def _read(self) -> None:
         for feed in (MEETINGS, ALL_CALLS):
@@ -137,7 +137,7 @@ class Watch:
         """Read the attributes of the meetings, where a rule asks for them."""
         if not any(rule.attributes for rule in self.attention.rules):
             return
-        numbers = [one for one in self.store.live_state.meetings if meeting in (None, one)]
+        numbers = [number for number in self.store.live_state.meetings if meeting in (None, number)]
         if len(numbers) > ATTRIBUTES_OF:
             print_notice(
                 f"{len(numbers)} meetings: their attributes are not read, so their limits are not"
@@ -150,7 +150,9 @@ class Watch:
             except BridgeError as error:
                 print_notice(f"the attributes of {number} are not known: {error}")
                 return
-            self.attention.learn_attributes(number, {one.name: one.value for one in found})
+            self.attention.learn_attributes(
+                number, {attribute.name: attribute.value for attribute in found}
+            )
 
 
 def name_of(signal: Signal, store: LiveStore, numbers: NumberVisibility) -> str:
@@ -189,7 +191,7 @@ def _print(signals: Sequence[Signal], store: LiveStore, printing: PrintOptions) 
         TableColumn("what", lambda signal: titles[signal.rule]),
         TableColumn("meeting", lambda signal: str(signal.meeting or ""), right=True),
         TableColumn("name", name),
-        TableColumn("age", lambda one: ago(max(0.0, store.wall() - one.since)), right=True),
+        TableColumn("age", lambda signal: ago(max(0.0, store.wall() - signal.since)), right=True),
         TableColumn("", lambda signal: signal.text, uncut=True),
     ]
     print_list(signals, FIELDS, printing, columns=columns, to_row=to_row)

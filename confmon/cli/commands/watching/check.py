@@ -94,7 +94,7 @@ def run(arguments: Namespace) -> int:
             raise exits.CliExit(exits.DOWN, f"confmon: not done within {timeout_s} s") from None
         signals = watch.signals(meeting)
         state = thresholds.judge(signals)
-        lines = [_line(watch.store, one, numbers) for one in signals]
+        lines = [_line(watch.store, signal, numbers) for signal in signals]
         figures = [
             *_figures(watch, signals, meeting),
             *thresholds.figures(watch.attention.rules, signals),

@@ -35,7 +35,7 @@ class Facts:
         """The facts about the bridge that were otherwise when somebody asked last."""
         self._newly_hosted: set[int] = set()
         roles = {
-            one.value: codes.role(one.value) for one in codes.rows() if one.field == "call.role"
+            row.value: codes.role(row.value) for row in codes.rows() if row.field == "call.role"
         }
         self.host_roles = {value for value, role in roles.items() if role == "host"}
         self.recording_roles = {value for value, role in roles.items() if role == "recording"}
@@ -86,5 +86,5 @@ class Facts:
                 yield cast("Fact", fact), numbers.copy()
                 numbers.clear()
         turned, self._turned = self._turned, set()
-        for one in turned:
-            yield one, None
+        for kind in turned:
+            yield kind, None

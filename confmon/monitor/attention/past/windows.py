@@ -83,7 +83,7 @@ class Visits:
     def add(self, number: str, visit: Visit) -> None:
         """Take a call in, once."""
         visits = self._of.get(number, ())
-        if visits and any(one.call == visit.call and one.at == visit.at for one in visits):
+        if visits and any(known.call == visit.call and known.at == visit.at for known in visits):
             return
         self._events.append((visit.at, number, visit.call))
         self._set(number, (*visits, visit))
@@ -148,7 +148,7 @@ class Groups(Generic[K]):
         """Take a call out."""
         members = self._members.get(key, ())
         if isinstance(members, tuple):
-            members = tuple(one for one in members if one != call)
+            members = tuple(member for member in members if member != call)
             if members:
                 self._members[key] = members
             else:

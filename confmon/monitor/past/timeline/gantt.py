@@ -37,17 +37,15 @@ def picture(
             if start <= window.middle(cell) < end:
                 cells[cell] = UNSURE
     for gap in gaps:
-        for cell in _cells(gap.from_at, window.to_at if gap.to_at is None else gap.to_at, window):
+        for cell in _cells(gap.from_at, gap.to_at, window):
             cells[cell] = GAP
     longest: dict[int, dict[State, int]] = {}
     for span in spans:
         for part in seen(span, gaps, window.to_at):
             for cell in _cells(part.from_at, part.to_at, window):
-                lasted = min(part.to_at, window.edge(cell + 1)) - max(
-                    part.from_at, window.edge(cell)
-                )
+                start, end = max(part.from_at, window.edge(cell)), window.edge(cell + 1)
                 states = longest.setdefault(cell, {})
-                states[part.state] = states.get(part.state, 0) + lasted
+                states[part.state] = states.get(part.state, 0) + min(part.to_at, end) - start
     for cell, states in longest.items():
         cells[cell] = SIGNS[max(states, key=lambda state: states[state])]
     return "".join(cells)
@@ -57,18 +55,16 @@ def band(gaps: Sequence[Gap], window: Window) -> str:
     """Return a line with a sign in the cells of gaps and, where there is room, why."""
     cells = [ABSENT] * window.cells
     for gap in gaps:
-        end = window.to_at if gap.to_at is None else gap.to_at
-        inside = _cells(gap.from_at, end, window)
-        if not inside:
-            continue
+        inside = _cells(gap.from_at, gap.to_at, window)
         words = gap.reason if len(inside) >= len(gap.reason) else ""
         for cell, sign in zip(inside, words.center(len(inside), GAP), strict=True):
             cells[cell] = sign
     return "".join(cells)
 
 
-def _cells(start: int, end: int, window: Window) -> range:
+def _cells(start: int, end: int | None, window: Window) -> range:
     """Return the cells that a time has a part of; one that has no length has one cell."""
+    end = window.to_at if end is None else end
     if end < window.from_at or start >= window.to_at or (end == window.from_at and start < end):
         return range(0)
     first, last = window.cell(start), window.cell(max(start, end - 1))

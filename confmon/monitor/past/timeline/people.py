@@ -40,10 +40,10 @@ def who_called(leg: Leg, stay: Stay, *, mask: bool) -> str:
     return who(phone_of(leg, stay), leg.name, mask=mask)
 
 
-def times_back(one: Attendee) -> int:
+def times_back(attendee: Attendee) -> int:
     """Return how often somebody came back after having left, be it soon or later."""
-    count, left = 0, one.stays[0][0].left_to if one.stays else None
-    for stay, _ in one.stays[1:]:
+    count, left = 0, attendee.stays[0][0].left_to if attendee.stays else None
+    for stay, _ in attendee.stays[1:]:
         if left is not None and stay.joined_to >= left:
             count += 1
         left = None if left is None or stay.left_to is None else max(left, stay.left_to)

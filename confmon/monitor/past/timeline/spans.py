@@ -64,7 +64,7 @@ def unsure_of(stays: Iterable[Stay]) -> tuple[tuple[int, int], ...]:
             found.append((stay.joined_from, stay.joined_to))
         if stay.left_from is not None and stay.left_to is not None:
             found.append((stay.left_from, stay.left_to))
-    return tuple(one for one in found if one[0] < one[1])
+    return tuple(span for span in found if span[0] < span[1])
 
 
 def seen(span: Span, gaps: Sequence[Gap], until: int) -> Iterator[Span]:

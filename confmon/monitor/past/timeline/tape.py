@@ -93,8 +93,12 @@ class DrawnTape:
             attendance.session, attendance.until, attendance.gaps,
         )  # fmt: skip
         self.mask = mask
-        people = [Person(one, self.until, codes) for one in attendance.attendees if one.stays]
-        self.people: Mapping[int, Person] = {key_of(one.attendee): one for one in people}
+        people = [
+            Person(attendee, self.until, codes)
+            for attendee in attendance.attendees
+            if attendee.stays
+        ]
+        self.people: Mapping[int, Person] = {key_of(person.attendee): person for person in people}
         self._pictures: tuple[Window | None, dict[int, str]] = (None, {})
         self.marks = tuple(sorted(self._marks(codes), key=lambda mark: mark.at))
         self._moments = [mark.at for mark in self.marks]
@@ -149,13 +153,15 @@ class DrawnTape:
             (gap_words(gap, at), "warn") if gap is not None else (f"{self.count_at(at)} in", "")
         )
         if (person := self.people.get(key or 0)) is not None:
-            one = person.attendee
+            attendee = person.attendee
             did = "" if gap is not None else " " + person.state_at(at, self.gaps)
-            parts.append((who(one.number, one.name, mask=self.mask) + did, ""))
-            parts.append((f"joined {joined(one, at)}", "dim"))
-            if back := times_back(one):
+            parts.append((who(attendee.number, attendee.name, mask=self.mask) + did, ""))
+            parts.append((f"joined {joined(attendee, at)}", "dim"))
+            if back := times_back(attendee):
                 parts.append(("back once" if back == 1 else f"back {back} times", "dim"))
-            parts.append((f"left {left(one, at)}" if one.left is not None else "still in", "dim"))
+            parts.append(
+                (f"left {left(attendee, at)}" if attendee.left is not None else "still in", "dim")
+            )
         cell = window.cell(at)
         for mark in self.marks_between(window.edge(cell), window.edge(cell + 1)):
             parts.insert(2, (f"{mark.sign} {mark.words}", mark.tone))
@@ -167,9 +173,9 @@ class DrawnTape:
         Of a time before the first read, of which the server gave no more than the beginning, only
         the end is shown. The last moment is the end of the meeting, or the newest read.
         """
-        start = min([self.session.started_from, *[one.attendee.joined for one in people]])
+        start = min([self.session.started_from, *[person.attendee.joined for person in people]])
         ended = self.session.ended_to
-        lasts = [one.attendee.left or self.until for one in people]
+        lasts = [person.attendee.left or self.until for person in people]
         end = max(start, self.until if ended is None else max([ended, *lasts]))
         unseen = self.gap_at(start)
         if unseen is not None and unseen.to_at is not None and unseen.to_at < end:
@@ -181,22 +187,19 @@ class DrawnTape:
 
     def _marks(self, codes: Codes) -> Iterator[Mark]:
         legs = {leg.leg: who_called(leg, stay, mask=self.mask)
-                for one in self.people.values() for stay, leg in one.attendee.stays}  # fmt: skip
+                for person in self.people.values()
+                for stay, leg in person.attendee.stays}  # fmt: skip
         for marker in self.tape.markers:
-            author = f" ({marker.author})" if marker.author else ""
             text = cut_numbers(marker.text) if self.mask else marker.text
-            yield Mark(marker.at, '"', text + author, "accent")
+            yield Mark(marker.at, '"', text + _by(marker.author), "accent")
         for action in self.tape.actions:
-            yield Mark(action.at, "!", self._action_words(action.verb, action.outcome,
-                       action.author, legs.get(action.leg)), "warn")  # fmt: skip
+            caller = legs.get(action.leg)
+            to = "" if caller is None else f" {caller}"
+            words = f"{action.verb.replace('_', ' ')}{to}: {action.outcome}{_by(action.author)}"
+            yield Mark(action.at, "!", words, "warn")
         for person in self.people.values():
             for stay, leg in person.attendee.stays:
                 yield from self._host_marks(stay, leg, codes)
-
-    def _action_words(self, verb: str, outcome: str, author: str, caller: str | None) -> str:
-        to = "" if caller is None else f" {caller}"
-        by = f" ({author})" if author else ""
-        return f"{verb.replace('_', ' ')}{to}: {outcome}{by}"
 
     def _host_marks(self, stay: Stay, leg: Leg, codes: Codes) -> Iterator[Mark]:
         roles = [codes.role(state.role) for _, state in stay.changes]
@@ -209,6 +212,10 @@ class DrawnTape:
             yield Mark(stay.left_from or stay.left_to, "−", f"host {name} last seen", "bad")
         else:
             yield Mark(stay.left_to, "−", f"host {name} left", "bad")
+
+
+def _by(author: str) -> str:
+    return f" ({author})" if author else ""
 
 
 def marks_line(drawn: DrawnTape, window: Window, band: str) -> str:

@@ -28,9 +28,9 @@ def dial_form(meeting: Meeting) -> FormScreen:
     """Return the form: a number, and where it is led, which is the meeting's number."""
     values = {"stage_two_destination_did": str(meeting.meeting_number)}
     fields = [
-        replace(one, label=_LABELS[one.name], value=values.get(one.name, one.value))
-        for one in form_fields(DIALOUTS, None, NO_OPTIONS)
-        if one.name in _LABELS
+        replace(field, label=_LABELS[field.name], value=values.get(field.name, field.value))
+        for field in form_fields(DIALOUTS, None, NO_OPTIONS)
+        if field.name in _LABELS
     ]
 
     def make(values: Mapping[str, str]) -> Action:

@@ -27,10 +27,7 @@ _CURSOR_REPORT: Final = re.compile(r"\x1b\[\d+;\d+R")
 _MODE: Final = re.compile(r"\x1b\[\?(2026|2048);([0-4])\$y")
 _SIZE: Final = re.compile(r"\x1b\[48" + r";(\d{1,5})(?::\d*)*" * 4 + "t")
 _MAX_LINES, _MAX_COLUMNS = 1000, 2000
-_FOCUS: Final[dict[str, type[Message]]] = {
-    "\x1b[I": events.AppFocus,
-    "\x1b[O": events.AppBlur,
-}
+_FOCUS: Final[dict[str, type[Message]]] = {"\x1b[I": events.AppFocus, "\x1b[O": events.AppBlur}
 
 
 class Translator:
@@ -92,8 +89,10 @@ class Translator:
     def _numbered_keys(self, text: str) -> Iterable[Message]:
         plain = simplify_key(text)
         if plain is None:
-            if ANSI_SEQUENCES_KEYS.get(text, IGNORE_SEQUENCE) is not IGNORE_SEQUENCE:
-                yield from self._table_keys(text)
+            keys = ANSI_SEQUENCES_KEYS.get(text)
+            if isinstance(keys, tuple):  # Textual's parser would read it as numbers
+                for key in keys:
+                    yield events.Key(key.value, None)
             return
         for event in self._parse_keys(plain.sequence):
             if plain.place and isinstance(event, events.Key):
@@ -102,13 +101,6 @@ class Translator:
                 yield placed
             else:
                 yield event
-
-    def _table_keys(self, text: str) -> Iterable[Message]:
-        """Yield keys from Textual's table that its parser would read as numbers."""
-        keys = ANSI_SEQUENCES_KEYS[text]
-        if isinstance(keys, tuple):
-            for key in keys:
-                yield events.Key(key.value, None)
 
     def _resize_events(self, lines: int, columns: int, high: int, wide: int) -> Iterable[Message]:
         if not (0 < lines <= _MAX_LINES and 0 < columns <= _MAX_COLUMNS):

@@ -109,16 +109,12 @@ class ShownLive(CommandScreen):
             placeholder=tuple(placeholder(session)),
             is_stale=not session.is_past and session.is_stale(view),
             top=top_line(session),
-            tabs=tabs_line(session, self._shown_count(keys), typing=self.is_filter_open),
+            tabs=tabs_line(session, typing=self.is_filter_open),
             banner=Parts(tuple(banner(session))),
             title=_title(view) + self.navigator.history.crumbs(),
             cards=cards,
             brief=brief,
         )
-
-    def _shown_count(self, keys: Sequence[int]) -> int:
-        """Return how many rows there are where the keys are for; the main table has `keys`."""
-        return len(keys if self.session.views.beside is None else self._beside.listing.keys)
 
     def _overview(self) -> Overview:
         """Return the cards, and the line in their place: made anew every few seconds.

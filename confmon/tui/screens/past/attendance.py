@@ -46,7 +46,9 @@ class AttendanceScreen(MeetingScreen):
         found = history.attendance(session, self.session.codes)
         if found is None:
             return None
-        return _Answered(found, {key_of(one): one for one in found.attendees if one.stays})
+        return _Answered(
+            found, {key_of(attendee): attendee for attendee in found.attendees if attendee.stays}
+        )
 
     def records(self) -> Mapping[int, Attendee]:
         """Return the people, by the leg that each came with first."""

@@ -42,7 +42,7 @@ class EarlierCallsScreen(PastScreen):
 
     def until(self) -> int | None:
         """Return the newest read, where a call lasts as far as that has shown."""
-        lasts = any(one.left is None for one in self._found.rows.values())
+        lasts = any(row.left is None for row in self._found.rows.values())
         return self._found.newest if lasts else None
 
     def has_more(self) -> bool:

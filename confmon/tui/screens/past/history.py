@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from confmon.history.answers import SessionQuery
     from confmon.history.history import History
     from confmon.history.records import MeetingSession
-    from confmon.monitor.session import Session
-    from confmon.tui.navigation import Navigator
     from confmon.tui.table import Cell
 
 
@@ -37,9 +35,7 @@ class HistoryScreen(PastScreen):
     COLUMNS = SESSIONS
     FILTER_HINT = HINT
 
-    def __init__(self, session: Session, navigator: Navigator) -> None:
-        super().__init__(session, navigator)
-        self._limit = FIRST
+    _limit = FIRST
 
     def make_view(self) -> ListView:
         """Return filter and order."""
@@ -60,7 +56,7 @@ class HistoryScreen(PastScreen):
 
     def until(self) -> int | None:
         """Return the newest read, where a meeting is live as far as that has shown."""
-        lasts = any(one.ended_to is None for one in self._found.rows.values())
+        lasts = any(row.ended_to is None for row in self._found.rows.values())
         return self._found.newest if lasts else None
 
     def has_more(self) -> bool:
@@ -97,5 +93,5 @@ class HistoryScreen(PastScreen):
 
 
 def _find(query: SessionQuery, history: History) -> Recorded:
-    found = {one.session: one for one in history.find_sessions(query)}
+    found = {session.session: session for session in history.find_sessions(query)}
     return Recorded(found, newest_in(history))

@@ -9,7 +9,9 @@ def find(situation: Situation, settings: AttentionSettings) -> Conditions:
     """Yield the numbers with many calls at once."""
     state = situation.state
     for number in situation.past.present.large:
-        calls = sorted(one for one in situation.past.present.members(number) if one in state.calls)
+        calls = sorted(
+            member for member in situation.past.present.members(number) if member in state.calls
+        )
         if not calls:
             continue
         meetings = {state.calls[call].meeting_number for call in calls}
