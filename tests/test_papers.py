@@ -569,6 +569,16 @@ def test_every_file_that_is_named_exists(paper: str) -> None:
             assert re.search(rf"^(?:async )?def {test}\(", source, re.MULTILINE), name
 
 
+def test_every_name_of_the_architecture_is_in_the_code() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    named = set(re.findall(r"`([A-Za-z_][\w.]*)(?:\([^`]*)?`", text))
+    files = [path for top in ("confmon", "tests") for path in (ROOT / top).rglob("*.py")]
+    names = {path.name for path in files}
+    words = set(re.findall(r"\w+", " ".join(path.read_text("utf-8") for path in files)))
+    missing = {name for name in named - names if not set(name.split(".")) <= words}
+    assert missing == set()
+
+
 def test_the_architecture_leaves_no_folder_out() -> None:
     text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
     folders = {path.parent for path in (ROOT / "confmon").rglob("*.py")} - {ROOT / "confmon"}

@@ -1,4 +1,4 @@
-"""Hides access codes in attributes: live meetings have some, under names of their own."""
+"""Fields of a call with a phone number; attributes with an access code, and how it is hidden."""
 
 from __future__ import annotations
 

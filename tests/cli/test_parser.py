@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import pytest
 
-from confmon.cli import main
+from confmon.cli import HOMES, HOMES_OF_RESOURCES, main
 from confmon.cli.grammar import completion, directory, parser, setup
 from confmon.cli.grammar import live as grammar_live
 from confmon.commands import COMMANDS
+from confmon.models import resources
 from confmon.monitor.actions.verbs import VERBS
 from confmon.monitor.edits import edit_actions
 from confmon.process import exits
@@ -18,6 +20,9 @@ from confmon.simulator.scenarios.table import SCENARIOS
 
 if TYPE_CHECKING:
     from confmon.cli.grammar.base import Parser
+
+VERB_COMMANDS = {*grammar_live.CALL_COMMANDS, "name", "gain", "role", "end"}
+"""The verbs on calls and meetings that are commands, in `confmon.cli.commands.act`."""
 
 
 def test_the_demos_size_is_the_simulators() -> None:
@@ -44,9 +49,16 @@ def test_each_scenario_is_a_choice_of_both_bridges_and_in_their_help(
 def test_every_verb_that_names_a_command_has_it() -> None:
     named = {word for command in COMMANDS for word in command.cli.split(", ") if word}
     assert named <= {node.name for node in completion.command_tree()}
-    live = {*grammar_live.CALL_COMMANDS, "name", "gain", "role", "end"}
-    assert live <= named
-    assert live <= set(VERBS)
+    assert named >= VERB_COMMANDS
+    assert set(VERBS) >= VERB_COMMANDS
+
+
+def test_every_command_that_is_no_verb_says_which_module_it_is_in() -> None:
+    offered = {node.name.split()[0] for node in completion.command_tree() if node.name}
+    of_resources = {*resources.COMMANDS, *resources.LIST_COMMANDS}
+    assert offered - of_resources - VERB_COMMANDS == {*HOMES} - {None}
+    for home in {*HOMES.values(), *HOMES_OF_RESOURCES.values()}:
+        assert callable(import_module(f"confmon.cli.{home}").run), home
 
 
 def test_the_audit_log_is_asked_for_every_verb_it_may_have() -> None:

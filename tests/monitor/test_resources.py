@@ -16,6 +16,7 @@ from confmon.models.codes import Codes
 from confmon.models.forwarding import Binding
 from confmon.models.resources import RESOURCES
 from confmon.models.resources.checks import phone_number
+from confmon.models.resources.directory import ROOMS
 from confmon.models.resources.mediator import BINDINGS
 from confmon.models.resources.resource import Field, Flag, Resource, Shape
 from confmon.monitor.actions.action import Action
@@ -70,6 +71,13 @@ def test_a_new_field_is_a_flag_and_is_in_the_body() -> None:
     assert edit.before == {"escalation_did": NUMBER}
     with pytest.raises(ValueError, match="escalation_did of a binding can't be set"):
         edit_actions.update(BINDINGS, RECORD, given)
+
+
+def test_a_flag_without_a_help_of_its_own_says_what_the_form_says() -> None:
+    parser = Parser()
+    add_change(parser, ROOMS, "update")
+    shown = " ".join(parser.format_help().split())
+    assert "--description TEXT what people call it --did-group ID the primary DID group:" in shown
 
 
 def test_a_new_field_is_sent_when_the_whole_record_is() -> None:

@@ -7,6 +7,7 @@ import re
 from collections import deque
 from dataclasses import replace
 from itertools import combinations
+from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
+    from confmon.commands import Command
     from confmon.models.identity import Target
     from confmon.monitor.attention.signal import Severity
 
@@ -308,7 +310,7 @@ def test_who_left_is_shown_as_gone_whatever_else_is_noted() -> None:
 
 
 @pytest.mark.parametrize("table", [CALL_COLUMNS, ALL_CALL_COLUMNS, MEETING_COLUMNS])
-def test_columns_have_ids_of_their_own_and_room_for_what_they_say(
+def test_columns_have_ids_of_their_own_and_room_for_their_titles(
     table: tuple[live_columns.Column[Call], ...],
 ) -> None:
     assert len({column.id for column in table}) == len(table)
@@ -350,7 +352,16 @@ def test_no_two_commands_of_a_screen_share_a_default_key() -> None:
         if not set(command.where) & set(other.where) or command.in_past is not other.in_past:
             continue
         shared = set(keys_of(command)) & set(keys_of(other))
-        assert not shared, f"{command.id} and {other.id} share {shared}"
+        assert not shared, (
+            f"{command.id} and {other.id} share {shared}; free: {free_letters(command)}"
+        )
+
+
+def free_letters(command: Command) -> str:
+    """Return the letters that no other command has on a screen of this one."""
+    others = [other for other in COMMANDS if set(command.where) & set(other.where)]
+    taken = {key for other in others for key in keys_of(other)}
+    return " ".join(letter for letter in ascii_letters if letter not in taken)
 
 
 def test_a_key_that_takes_away_does_so_in_every_section_and_asks() -> None:

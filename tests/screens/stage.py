@@ -13,6 +13,7 @@ from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 
 from confmon.tui.dialogs.confirm import Dialog
+from confmon.tui.dialogs.form import FieldInput
 from confmon.tui.keys.pace import WORD_S
 from confmon.tui.screens.live.screen import LiveScreen
 from confmon.tui.table import LinesPane, LiveTable
@@ -98,6 +99,14 @@ class Stage:
     async def type(self, text: str) -> None:
         """Press the keys of a text at a hand's pace."""
         await self.press(*text)
+
+    async def tab_to(self, label: str) -> None:
+        """Go to a field of the form that is up, wherever it is in it."""
+        for _ in self.app.screen.query(FieldInput):
+            if isinstance(at := self.app.focused, FieldInput) and at.field.label == label:
+                return
+            await self.press("tab")
+        raise AssertionError(f"no field {label!r}")
 
     async def burst(
         self,

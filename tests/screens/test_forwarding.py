@@ -83,8 +83,7 @@ async def test_a_binding_is_made_after_asking_with_numbers_in_full(
         await stage.press("enter")
         assert "phone number in full" in stage.text
         await stage.type("+1 (516) 206-5319")
-        for _ in range(5):
-            await stage.press("tab")
+        await stage.tab_to("Expires after")
         await stage.type("600")
         await stage.press("enter")
         assert stage.dialog == "AskEdit"
@@ -108,7 +107,8 @@ async def test_a_binding_lives_from_when_it_was_created(bridge: Bridge, staged: 
             await forwarding(stage)
             while "Support" not in stage.line("▌"):
                 await stage.press("j")
-            await stage.press("e", *["tab"] * 5)
+            await stage.press("e")
+            await stage.tab_to("Expires after")
             assert "from its creation" in stage.text
             await stage.press(*["backspace"] * 5)
             await stage.type(typed)
@@ -126,7 +126,9 @@ async def test_a_name_that_is_emptied_is_sent_empty(bridge: Bridge, staged: Stag
         while "Support" not in stage.line("▌"):
             await stage.press("j")
         sid = stage.cursor
-        await stage.press("e", *["tab"] * 3, *["backspace"] * 30, "enter")
+        await stage.press("e")
+        await stage.tab_to("Name")
+        await stage.press(*["backspace"] * 30, "enter")
         assert stage.dialog == "AskEdit"
         await stage.press("y")
         await stage.advance(2)
@@ -200,7 +202,7 @@ async def test_a_dialout_that_waits_is_called_off(bridge: Bridge, staged: Stagin
         await stage.type("15162065319")
         await stage.press("tab")
         await stage.type("442079460018")
-        await stage.press("tab", "tab")
+        await stage.tab_to("Delay")
         await stage.type("300")
         await stage.press("enter")
         await stage.press("y")

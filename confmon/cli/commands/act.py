@@ -1,4 +1,4 @@
-"""`mute`, `unmute`, `hold`, `release`, `name`, `gain`, `role`, `drop`, `end`: do it, and prove it.
+"""The verbs on calls and meetings as commands: do it, and prove it.
 
 Every target is read first, so that it can be named, its value kept in the audit log, and a call
 id that has been reused since be noticed. One line a target on stderr says what became of it.

@@ -102,11 +102,17 @@ def _flag(command: Parser, field: Field, flag: Flag, *, new: bool) -> None:
         options["type"] = integer(flag.low)
     if flag.many:
         options["action"] = "append"
-    if help_ := flag.help if new else flag.update_help or flag.help:
+    if help_ := flag.help or _in_short((new and field.new_help) or field.help):
         options["help"] = help_
     if new and field.is_required:
         options["required"] = True
     command.add_argument(f"--{(flag.name or field.name).replace('_', '-')}", **options)
+
+
+def _in_short(sentences: str) -> str:
+    """Return the first sentence of a form's help as the help of a flag reads."""
+    first = sentences.partition(". ")[0].removesuffix(".")
+    return first[:1].lower() + first[1:]
 
 
 def _key(command: Parser, resource: Resource[Any]) -> None:

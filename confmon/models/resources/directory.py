@@ -69,7 +69,7 @@ ROOMS: Final[Resource[Room]] = Resource(
             "The primary DID group: its numbers lead here.",
             new_help="The DID group with the numbers that lead to the room.",
             is_required=True, kept=True, refers_to="did_groups",
-            flag=Flag("ID", name="did_group", low=0, update_help="its primary DID group"),
+            flag=Flag("ID", name="did_group", low=0),
         ),
         Field(
             "call_flow_id", _ID, "Call flow", "How its calls are handled.",

@@ -74,7 +74,7 @@ class Flag(Row):
     """The flag that sets a field. It is called like the field unless `name` says otherwise.
 
     `low` makes it take whole numbers from there. With `many` it is given once for each value.
-    `update_help` replaces `help` where a record is changed.
+    Without `help` it says what the form says of the field.
     """
 
     metavar: str
@@ -82,7 +82,6 @@ class Flag(Row):
     name: str = ""
     low: int | None = None
     many: bool = False
-    update_help: str = ""
     commands: tuple[str, ...] = ("create", "update")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import fields, replace
+from itertools import repeat
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -149,6 +150,12 @@ def test_facts_that_a_rule_does_not_read_change_nothing(rule: Rule, seed: int) -
         for name in names if fact not in rule.of_past else ():
             setattr(bridge.past.facts, name, deepcopy(getattr(other.facts, name)))
             assert bridge.find(rule) == found, fact
+
+
+@pytest.mark.parametrize("rule", CONCERNED, ids=lambda rule: rule.id)
+def test_every_rule_finds_something_here(rule: Rule) -> None:
+    seeds = map(Random, range(200))
+    assert any(map(Bridge.find, map(Bridge, seeds), repeat(rule))), "add its figures or values"
 
 
 @pytest.mark.parametrize("rule", CONCERNED, ids=lambda rule: rule.id)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from confmon.config.settings.attention import JUDGED_BY_WATCHING, RULE_IDS, AttentionSettings
-from confmon.monitor.attention import past
+from confmon.monitor.attention import past, rules
 from confmon.monitor.attention.rules import RULES
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ def code_of(rule: Rule) -> str:
 def read_in(code: str) -> set[str]:
     """Return the settings that code reads."""
     return set(re.findall(r"(?<!config\.)settings\.(\w+)", code))
+
+
+def test_every_module_of_a_rule_is_listed() -> None:
+    modules = {one for one in Path(rules.__path__[0]).glob("*/*.py") if one.stem != "__init__"}
+    assert {Path(inspect.getfile(rule.find)) for rule in RULES} == modules
 
 
 def test_the_settings_know_the_rules() -> None:
