@@ -136,7 +136,7 @@ def _access_codes(command: Parser, flag: str) -> None:
     _repeated(command, flag, "CODE=ROLE", text, "key")
     command.add_argument(
         "--keys-file", type=str, metavar="FILE",
-        help="the same, one a line; -: stdin. No process list shows them so",
+        help="the same, one a line; -: stdin. Keeps them out of process lists",
     )  # fmt: skip
 
 
