@@ -11,6 +11,7 @@ Records have the names of the wire, without what is null. Access codes are in no
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from heapq import merge
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -79,16 +80,17 @@ class ReplayLines:
 
     def _states(self) -> Iterator[_Moment]:
         """Yield what each read has changed, and everything from time to time."""
-        ends = [gap.to_at for gap in self._gaps() if gap.to_at is not None]
+        # A clock that is set back begins a gap before another one that ended earlier.
+        ends = sorted(gap.to_at for gap in self._gaps() if gap.to_at is not None)
         known: Records = ({}, {})
         key_at: int | None = None
         for at in self._moments():
             now = self._seen(at)
             if now is None:
                 continue
-            after_gaps = [end for end in ends if end <= at]
-            ends = ends[len(after_gaps) :]
-            if key_at is None or after_gaps or at - key_at >= KEY_MS:
+            over = bisect_right(ends, at)
+            del ends[:over]
+            if key_at is None or over or at - key_at >= KEY_MS:
                 key_at = at
                 calls, meetings = (self._rows(mapping.values()) for mapping in now)
                 yield at, "key", {"calls": calls, "meetings": meetings}

@@ -68,8 +68,8 @@ def lasting(seconds: int | None) -> str:
 def codes_of(room: Room) -> str:
     """Return how many access codes a room has for each role, and none of them.
 
-    >>> from confmon.models.rooms import Key, Room
-    >>> codes_of(Room(meeting_number=1, keychain=(Key(access_code="12", role=1),)))
+    >>> from confmon.models.rooms import AccessCode, Room
+    >>> codes_of(Room(meeting_number=1, keychain=(AccessCode(access_code="12", role=1),)))
     '1 host'
     """
     counted = codes_by_role(room)

@@ -24,7 +24,7 @@ from confmon.monitor.replay import file as replay_file
 from confmon.monitor.replay.bridge import OVER, ReplayBridge
 from confmon.monitor.replay.clock import ReplayClock
 from confmon.monitor.replay.file import BrokenReplay, Replay, ReplayReader
-from confmon.monitor.replay.lines import ReplayLines
+from confmon.monitor.replay.lines import Line, ReplayLines
 from tests.clock import HandClock
 from tests.history.town import ANNA, NOON, small_town
 
@@ -60,13 +60,24 @@ def history(tmp_path: Path) -> Iterator[History]:
     opened.close()
 
 
-def exported(history: History, number: int | None = None) -> Replay:
+def lines_of(history: History, number: int | None = None) -> Iterator[Line]:
     since, until = NOON, NOON + 292_000
     lines = ReplayLines(
         history, PastRecords(Codes()), since=since, until=until, number=number,
         visible=NumberVisibility.ALL, run=run_at_once,
     )  # fmt: skip
-    return read(*lines.lines(history.markers(since, until), {}))
+    return lines.lines(history.markers(since, until), {})
+
+
+def exported(history: History, number: int | None = None) -> Replay:
+    return read(*lines_of(history, number))
+
+
+def ends_of_gaps(path: Path) -> list[int]:
+    opened = open_history(path)
+    found = [gap.to_at for gap in opened.gaps(NOON, NOON + 292_000) if gap.to_at is not None]
+    opened.close()
+    return found
 
 
 @pytest.mark.parametrize("number", [None, 309001, 309002])
@@ -94,6 +105,19 @@ async def test_each_moment_is_that_of_the_history(history: History, number: int 
         await hand.advance(1)
     assert clock.wall() == NOON / 1000 + 292
     assert (await bridge.scan_calls()).notes == (OVER,)
+
+
+def test_everything_is_written_again_after_each_gap_also_where_two_overlap(tmp_path: Path) -> None:
+    town = small_town(tmp_path / "history.db")
+    first_end = max(ends_of_gaps(tmp_path / "history.db"))
+    town.sets_back(170_000)
+    town.misses(140_000)  # it begins before the first one, and ends after it
+    town.close()
+    opened = open_history(tmp_path / "history.db")
+    keys = [line[0] for line in lines_of(opened) if line[1] == "key"]
+    opened.close()
+    ends = [(end - NOON) / 1000 for end in (first_end, town.at)]
+    assert [key for key in keys if key >= ends[0]] == ends
 
 
 async def test_it_plays_faster_and_begins_with_the_first_read() -> None:
