@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import Color, ColorSystem, ColorType
@@ -29,10 +27,6 @@ STYLES = st.builds(
     Style, color=COLOURS, bgcolor=COLOURS, bold=st.booleans(), italic=st.booleans(),
     reverse=st.booleans(),
 )  # fmt: skip
-
-
-def test_the_example_in_the_docstring_is_true() -> None:
-    assert doctest.testmod(contrast).failed == 0
 
 
 @given(STYLES)

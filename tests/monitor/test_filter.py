@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from dataclasses import replace
 
 import pytest
@@ -11,10 +10,8 @@ from hypothesis import strategies as st
 
 from confmon.models.codes import Codes
 from confmon.models.live_records import Call, Meeting
-from confmon.models.people import folding
 from confmon.models.people.folding import Word
 from confmon.monitor.polling.live_state import Change, LiveState, Note
-from confmon.monitor.views import filter  # noqa: A004 - the module
 from confmon.monitor.views.filter import (
     FIELD_WORDS,
     STATE_WORDS,
@@ -194,11 +191,6 @@ def test_what_left_is_let_go() -> None:
     for key in range(20_000):
         chosen.select([a_call(key)], shown)
     assert len(chosen._texts) < 2000
-
-
-def test_the_examples_are_right() -> None:
-    assert doctest.testmod(filter).failed == 0
-    assert doctest.testmod(folding).failed == 0
 
 
 @given(st.text(st.sampled_from("adehlmnotu:- "), max_size=12))

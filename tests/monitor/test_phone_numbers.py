@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import doctest
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.models.people import phone_numbers
 from confmon.models.people.phone_numbers import cut, hidden, last
 
 NUMBERS = (
@@ -70,10 +67,6 @@ OTHERS = (
     "room 4711",
     "+++ 12 % ...",
 )
-
-
-def test_the_examples_hold() -> None:
-    assert doctest.testmod(phone_numbers).failed == 0
 
 
 @pytest.mark.parametrize("number", NUMBERS)

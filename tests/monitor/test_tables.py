@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import re
 from collections import deque
 from dataclasses import replace
@@ -14,7 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon import commands, key_names
 from confmon.commands import BY_ID, COMMANDS, Danger, keys_of
 from confmon.models.codes import Codes
 from confmon.models.live_records import Call, Meeting
@@ -24,7 +22,6 @@ from confmon.monitor.actions.action import Outcome
 from confmon.monitor.actions.verbs import VERBS
 from confmon.monitor.attention.signal import Signal
 from confmon.monitor.memory.asking import AskingQueue
-from confmon.monitor.polling import freshness
 from confmon.monitor.polling.feed import FeedState
 from confmon.monitor.polling.freshness import LEAST_S, MOST_S, age_s, ago, is_stale, limit_s
 from confmon.monitor.polling.live_state import Change, LiveState, Note
@@ -36,7 +33,6 @@ from tests.monitor.conftest import a_call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import ModuleType
 
     from confmon.commands import Command
     from confmon.models.identity import Target
@@ -75,11 +71,6 @@ MEETINGS = st.builds(
     is_recording=st.sampled_from([None, True, False]),
     is_secured=st.sampled_from([None, True, False]),
 )
-
-
-@pytest.mark.parametrize("module", [live_columns, graphs, freshness, commands, key_names])
-def test_the_examples_in_the_docstrings_are_true(module: ModuleType) -> None:
-    assert doctest.testmod(module).failed == 0
 
 
 def look(live_state: LiveState | None = None) -> RenderContext:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import doctest
 from typing import TYPE_CHECKING
 
 import pytest
 
 from confmon.config.choices import Choices
-from confmon.tui import navigation
 from confmon.tui.navigation import MOST, History, Visit
 from tests.screens.test_attention import raise_in_turn, three_meetings
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
     from tests.screens.conftest import Staging
-
-
-def test_the_examples_are_right() -> None:
-    assert doctest.testmod(navigation).failed == 0
 
 
 def test_places_are_left_in_the_order_they_were_visited_in() -> None:

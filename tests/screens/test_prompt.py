@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import doctest
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,17 +10,12 @@ from textual import events
 from textual.widgets import Input
 
 from confmon.monitor import lookup
-from confmon.tui.prompt import candidates
 from tests.screens.stage import key_event
 
 if TYPE_CHECKING:
     from tests.screens.bridge import Bridge
     from tests.screens.conftest import Staging
     from tests.screens.stage import Stage
-
-
-def test_the_examples_are_right() -> None:
-    assert doctest.testmod(candidates).failed == 0
 
 
 def full(bridge: Bridge) -> None:

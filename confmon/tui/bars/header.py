@@ -169,6 +169,7 @@ def filter_parts(view: ListView, shown: int, *, typing: bool) -> list[Part]:
 def roles_text(tally: Tally) -> str:
     """Return in words who the callers are.
 
+    >>> from confmon.monitor.polling.live_state import Tally
     >>> roles_text(Tally(hosts=1, participants=12, muted=3))
     '1 host, 12 participants'
     """

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import doctest
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confmon.monitor.orders import account, halving
 from confmon.monitor.orders.halving import most_rounds, narrow_down, next_half
-
-
-def test_the_examples_in_the_docstrings_are_true() -> None:
-    assert doctest.testmod(halving).failed == 0
-    assert doctest.testmod(account).failed == 0
 
 
 @given(st.data(), st.integers(1, 300))
