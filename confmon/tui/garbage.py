@@ -33,6 +33,8 @@ COLLECT_S = 30.0
 """How often all garbage is collected at most, while nobody presses keys."""
 RESTS = 500
 """So many times as long as the last collection took, there is no other: it holds up the screen."""
+LONGEST_REST_S = 600.0
+"""No collection seems to take as long as one in which the process was stopped."""
 QUIET_S = 5.0
 """So long no key came while nobody presses keys."""
 NEVER = 2**30
@@ -92,4 +94,4 @@ class Garbage:
             gc.freeze()
             self._has_set_aside = False
         ended_s = self._now()
-        self._rests_until_s = ended_s + RESTS * (ended_s - began_s)
+        self._rests_until_s = ended_s + min(RESTS * (ended_s - began_s), LONGEST_REST_S)

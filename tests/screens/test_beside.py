@@ -245,3 +245,18 @@ async def test_details_of_a_caller_are_inside_the_meeting(bridge: Bridge, staged
         assert stage.details["name"] == "Bob"
         await stage.press("escape")
         assert stage.watch.callers.region, "the panel is there again"
+
+
+async def test_a_filter_is_not_blamed_where_nobody_is(bridge: Bridge, staged: Staging) -> None:
+    bridge.meeting(100, "Board")
+    bridge.people(100, "Ada")
+    async with staged(size=SIZE) as stage:
+        await into_callers(stage)
+        await stage.press("/")
+        await stage.type("zzz")
+        await stage.press("enter")
+        assert "nobody matches the filter" in stage.text
+        bridge.world.leave(bridge.of(1))
+        await stage.advance(30)
+        assert callers(stage) == []
+        assert "the meeting has ended" in stage.text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rich.color import ColorSystem, ColorType
 from rich.segment import Segment
+from textual import events
 from textual.color import Color
 from textual.geometry import Region
 
@@ -207,6 +208,21 @@ async def test_a_theme_is_shown_as_one_moves_and_kept_when_it_is_chosen(
         assert stage.app.theme == THEMES[1]
     async with staged(choices=Choices(path, "lab"), theme="nord") as stage:
         assert stage.app.theme == "nord", "what is configured wins"
+
+
+async def test_the_keys_of_the_themes_need_no_focus(bridge: Bridge, staged: Staging) -> None:
+    """Textual takes it away where the mouse is outside: the terminal was larger a moment ago."""
+    bridge.meeting(100)
+    async with staged() as stage:
+        await stage.press("T")
+        outside = events.MouseDown(
+            None, x=500, y=500, delta_x=0, delta_y=0, button=1, shift=False, meta=False, ctrl=False
+        )
+        stage.app.post_message(outside)
+        await stage.settle()
+        assert stage.app.focused is None
+        await stage.press("j", "j", "k")
+        assert stage.app.theme == THEMES[1]
 
 
 @pytest.mark.parametrize(

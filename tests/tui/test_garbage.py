@@ -89,3 +89,13 @@ def test_start_up_is_left_alone() -> None:
     made.clear()
     gc.collect()
     assert ring() is None
+
+
+def test_a_process_that_was_stopped_while_it_collected_collects_again() -> None:
+    moments = iter([100.0, 7300.0, 7901.0, 7901.0])
+    garbage = Garbage(Keys(), now=lambda: next(moments))
+    garbage.settle()
+    garbage.collect_when_quiet()
+    ring = ref(Ring())
+    garbage.collect_when_quiet()
+    assert ring() is None, "two hours of work would be followed by six weeks of rest"

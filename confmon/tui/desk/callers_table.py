@@ -99,7 +99,7 @@ class CallersBeside:
 
 def _why_empty(view: View, look: RenderContext, *, is_past: bool) -> str:
     number = view.meeting or 0
-    if view.filter:
+    if view.filter and view.total:
         return "nobody matches the filter"
     if number not in look.live_state.meetings:
         return "the meeting was not live" if is_past else "the meeting has ended"

@@ -21,8 +21,8 @@ class ThemeDialog(Modal[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", show=False),
-        Binding("j", "focused.cursor_down", show=False),
-        Binding("k", "focused.cursor_up", show=False),
+        Binding("j", "move(1)", show=False),
+        Binding("k", "move(-1)", show=False),
     ]
 
     def __init__(self, now: str) -> None:
@@ -47,3 +47,8 @@ class ThemeDialog(Modal[str]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Keep the theme under the cursor."""
         self.dismiss(event.option_id)
+
+    def action_move(self, by: int) -> None:
+        """Move as in a table. The list may have no focus: an action of what has it would fail."""
+        themes = self.query_one(OptionList)
+        themes.action_cursor_down() if by > 0 else themes.action_cursor_up()
