@@ -108,7 +108,7 @@ async def test_a_follower_sends_nothing_and_shows_who_collects(
         ((120, "ops-3"), " shared · collector ops-3 · 5 here  age 3s"),
         ((80, "ops-3"), " shared · ops-3 · 5 here  age 3s"),
         ((80, "ops-frankfurt-control-room"), " shared · ops-frankfurt-c… · 5 here  age 3s"),
-        ((50, "ops-frankfurt-control-room"), " shared · ops-frankfurt…  age 3s"),
+        ((50, "ops-frankfurt-control-room"), " shared · ops-frankfur…  age 3s"),
     ],
 )
 async def test_a_narrow_header_still_tells_who_reads_and_how_many_are_here(
