@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from confmon.history.answers import CallQuery
 from confmon.history.database import DamagedHistory, HistoryUnavailable, open_to_read
 from confmon.history.history import open_history
 from confmon.history.place import HistoryPlace
@@ -202,6 +203,26 @@ def test_a_newer_database_is_not_written(place: HistoryPlace, writers: Writers) 
     assert writer.trouble == "a newer confmon has written it (version 99 of the tables)"
     writer.close()
     assert place.path.read_bytes() == before
+
+
+def test_a_newer_database_with_more_columns_is_read(place: HistoryPlace) -> None:
+    store = Store(place, is_recording=lambda role: role == 0)
+    assert store.open()
+    store.take(meetings_read(NOW, A_MEETING))
+    store.take(whole_read(NOW + 1000, a_call(1)))
+    store.close()
+    connection = sqlite3.connect(place.path)
+    for table in ("call_state", "meeting_state", "leg", "meeting_session", "stay"):
+        connection.execute(f"ALTER TABLE {table} ADD COLUMN more BIGINT")
+    connection.execute("UPDATE meta SET value = '99' WHERE name = 'version'")
+    connection.commit()
+    connection.close()
+    history = open_history(place.path)
+    past = history.state_at(NOW + 1000)
+    assert past is not None
+    assert [len(past.calls), len(past.meetings)] == [1, 1]
+    assert len(history.find_calls(CallQuery(phone=None, limit=10))) == 1
+    history.close()
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -91,15 +91,20 @@ class Tables:
 
     def call_states(self) -> States[CallState]:
         """Return all states of calls by their numbers."""
-        return self._states("call_state", self._call_states, CallState)
+        return self._states("call_state", CallState._fields, self._call_states, CallState)
 
     def meeting_states(self) -> States[MeetingState]:
         """Return all states of meetings by their numbers."""
-        return self._states("meeting_state", self._meeting_states, _meeting_state)
+        known = self._meeting_states
+        return self._states("meeting_state", MeetingState._fields, known, _meeting_state)
 
-    def _states(self, table: str, known: States[S], make: Callable[..., S]) -> States[S]:
+    def _states(
+        self, table: str, codes: Sequence[str], known: States[S], make: Callable[..., S]
+    ) -> States[S]:
         if self.value(f"SELECT count(*) FROM {table}") != len(known):  # noqa: S608 - our own names
-            rows = self.rows(f"SELECT * FROM {table}")  # noqa: S608
+            # By name: a newer confmon may have made more columns. `state` is the row's number.
+            columns = ", ".join(table if code == "state" else code for code in codes)
+            rows = self.rows(f"SELECT state, {columns} FROM {table}")  # noqa: S608
             known.clear()
             known.update((number, make(*codes)) for number, *codes in rows)
         return known
