@@ -128,8 +128,10 @@ def with_client(open_client: Callable[[], C], work: Callable[[C], Awaitable[int]
         client = open_client()
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  a coroutine that runs is in a task
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: _note_bug(context.get("exception")))
         try:
-            with signals.cancelling(asyncio.get_running_loop(), task):
+            with signals.cancelling(loop, task):
                 return await work(client)
         finally:
             await client.aclose()
@@ -141,6 +143,16 @@ def with_client(open_client: Callable[[], C], work: Callable[[C], Awaitable[int]
             raise exits.CliExit(signals.code or exits.INTERRUPTED) from None
         except BridgeError as error:
             raise exits.exit_after_error(error) from None
+
+
+def _note_bug(error: BaseException | None) -> None:
+    """Write an error that ends nothing to the crash log; asyncio would print its words."""
+    if error is not None:
+        import sys
+
+        from confmon.process.crash import report
+
+        print(report(error), file=sys.stderr)
 
 
 def with_api(

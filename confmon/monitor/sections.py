@@ -21,6 +21,7 @@ from confmon.monitor.polling.list_reader import (
 from confmon.monitor.views.directory_columns import COLUMNS
 from confmon.monitor.views.list_view import ListView
 from confmon.monitor.views.wording import DirectoryContext
+from confmon.process.bugs import report_bug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -192,6 +193,7 @@ class Sections:
         except BridgeError as error:
             self.trouble = str(error)
         except Exception as error:  # noqa: BLE001 - the operator must know, not see its values
+            report_bug(error)
             self.trouble = f"internal error: {type(error).__name__}"
         else:
             self._add("mediator", mediator, self._session.mediator_audit)

@@ -18,6 +18,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from confmon.clock import KEYS, SLICE_S
+from confmon.process.bugs import report_bug
 from confmon.sharing.engine import Denied, NotPrepared, ShareUnavailable
 from confmon.sharing.frames.packing import Decoder, Encoder
 from confmon.sharing.members.collector import Publication
@@ -235,9 +236,7 @@ class Share:
                 try:
                     listener()
                 except Exception as error:  # noqa: BLE001 - a bug in one must not stop the others
-                    asyncio.get_running_loop().call_exception_handler(
-                        {"message": "after a change of the share", "exception": error}
-                    )
+                    report_bug(error)
 
     def _end(self, state: ShareState) -> None:
         """Be alone from now on, and take no more jobs."""

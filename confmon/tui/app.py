@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from textual.await_complete import AwaitComplete
 
 from confmon.models.errors import BridgeError
+from confmon.process.bugs import report_bug
 from confmon.tui.app_keys import NOTICE_S, KeyedApp
 from confmon.tui.garbage import (
     COLLECT_S,
@@ -176,7 +177,7 @@ class ConfmonApp(KeyedApp):
         except Exception as error:  # noqa: BLE001 - whatever it was, the operator must know
             # Not its words: an unexpected error may quote what it was given, a password too.
             self.session.trouble = f"internal error: {type(error).__name__}"
-            asyncio.get_running_loop().call_exception_handler({"exception": error})
+            report_bug(error)
             self._changed()
         else:
             self.session.connect(bridge)

@@ -6,19 +6,18 @@ import json
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 import confmon
 from confmon.cli import main
+from confmon.cli.composition import with_client
 from confmon.models import errors
 from confmon.process import crash, exits
+from confmon.process.bugs import report_bug
 from confmon.process.exits import code_of
 from tests.stopwatch import PATIENCE_S
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LOADED = (
     "import json, sys; from confmon.cli import main; code = main(sys.argv[1:]);"
@@ -64,6 +63,23 @@ def test_unconfigured_is_reported_in_three_lines(capsys: pytest.CaptureFixture[s
         assert "confmon demo" in err
         assert "config.toml" in err
         assert "CONFMON_BASE_URL" in err
+
+
+def test_a_bug_that_ends_nothing_is_logged_without_its_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    class Client:
+        async def aclose(self) -> None:
+            pass
+
+    async def work(_client: Client) -> int:
+        report_bug(ValueError("hunter2"))
+        return exits.OK
+
+    assert with_client(Client, work) == exits.OK
+    _, err = capsys.readouterr()
+    assert err.startswith("confmon: internal error: ValueError; see ")
+    assert "hunter2" not in err + Path(err.rpartition("see ")[2].strip()).read_text()
 
 
 @pytest.mark.parametrize(

@@ -297,7 +297,7 @@ async def test_a_bug_below_leaves_no_row_muting_for_ever(world: World) -> None:
     await go(world, mute)
     assert outcome(world, mute).settled
     assert outcome(world, mute) is not Outcome.REFUSED  # it may have been sent
-    assert isinstance(world.dispatch.fault, RuntimeError)
+    assert [type(bug) for bug in world.bugs.found] == [RuntimeError]
 
 
 async def test_a_bug_in_a_read_leaves_the_action_to_the_feeds(world: World) -> None:

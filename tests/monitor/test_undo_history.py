@@ -156,8 +156,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_went_wrong_unseen(self) -> None:
-        if self.hand.world.dispatch.fault is not None:
-            raise self.hand.world.dispatch.fault
+        self.hand.world.bugs.check()
 
     def teardown(self) -> None:
         self.run(self._end())

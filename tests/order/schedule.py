@@ -21,6 +21,7 @@ from confmon.tui.app import ConfmonApp
 from confmon.tui.dialogs.confirm import SWALLOW_S
 from confmon.tui.setup import Setup
 from confmon.tui.table.rows import Row
+from tests.bugs import Bugs
 from tests.clock import HandClock, InlineExecutor
 from tests.monitor.conftest import MemoryAudit
 from tests.order.server import STALE_AFTER_S, Server
@@ -97,6 +98,7 @@ class Judge:
         """Actions submitted before `u`: they may be undone later, once settled."""
         self._person: int | None = None
         """The caller under the cursor at the last key."""
+        self.bugs = Bugs()
         stage.session.pending_actions.on_settled(self.settled)
 
     def settled(self, action: Action, result: Any) -> None:
@@ -188,9 +190,7 @@ class Judge:
     def check(self, leave: Leave | None) -> None:
         """Check that the leave covers all actions submitted since the last check."""
         session = self.stage.session
-        for part in (session.dispatch, session.poller):
-            if part is not None and part.fault is not None:
-                raise part.fault  # a failed assertion at the bridge is noted there
+        self.bugs.check()  # a failed assertion at the bridge, too
         if leave is not None:
             self.may_restore |= leave.undoes
         under_way = [pending.action for pending in session.pending_actions.under_way()]

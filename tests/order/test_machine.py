@@ -545,10 +545,8 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def nothing_went_wrong_unseen(self) -> None:
         # What is raised at the bridge, a failed assertion too, the dispatcher takes for a lost
-        # answer, and notes it.
-        for fault in (self.world.dispatch.fault, self.world.poller.fault):
-            if fault is not None:
-                raise fault
+        # answer, and reports it.
+        self.world.bugs.check()
 
     @invariant()
     def one_write_at_a_time_to_each_caller(self) -> None:

@@ -156,7 +156,7 @@ class Case:
             result = self.world.results[action.id]
             assert result.outcome in SETTLED
         assert not self.too_early
-        assert self.world.poller.fault is None
+        self.world.bugs.check()
         intents = self.world.lines("intent")
         assert len({action.id for action in intents}) == len(intents), "meant twice"
         meant = Counter((action.key, action.change["customName"]) for action in intents)

@@ -86,11 +86,6 @@ class Dispatcher:
         self._journal.trouble = why
 
     @property
-    def fault(self) -> Exception | None:
-        """The last failure that was our own and not the bridge's."""
-        return self._reader.fault
-
-    @property
     def rests_s(self) -> float:
         """How long bulks still wait because of a 429."""
         return self._reader.rests_s

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 QUIET_S: Final = 5.0
 """A bulk rests so long after a 429 that does not say how long."""
-PATIENCE_S: Final = 20.0
+LONGEST_WAIT_S: Final = 20.0
 """A bulk waits so long for data that is fresh again: another one may read for all meanwhile."""
 
 
@@ -117,4 +117,4 @@ class Patience:
             return False
         if self._since is None:
             self._since = self._clock.now()
-        return self._clock.now() - self._since < PATIENCE_S
+        return self._clock.now() - self._since < LONGEST_WAIT_S

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from confmon.models.errors import BridgeError
 from confmon.monitor.polling.backoff import Backoff
+from confmon.process.bugs import report_bug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -127,6 +128,7 @@ class Sender:
         except BridgeError as error:
             self._fail(error, str(error))
         except Exception as error:  # noqa: BLE001 - whatever it is, watching goes on
+            report_bug(error)
             self._fail(error, f"internal error: {type(error).__name__}")
         else:
             self._succeed(firing, gone)

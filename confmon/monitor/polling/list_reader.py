@@ -16,6 +16,7 @@ from confmon.models.lists import ListQuery
 from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.feed import FeedSource, FeedState
 from confmon.monitor.polling.poller import Poller
+from confmon.process.bugs import report_bug
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -268,5 +269,6 @@ class CachedLists:
                 self._poller.stop(error)
             shelf.errors[key] = error
         except Exception as error:  # noqa: BLE001 - a bug in one read must not end the others
+            report_bug(error)
             shelf.errors[key] = BridgeError(f"internal error: {type(error).__name__}")
         self._on_change()

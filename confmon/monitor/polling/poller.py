@@ -15,6 +15,7 @@ from confmon.clock import run_in_slices
 from confmon.models.errors import BridgeError, Throttled, Unauthorized
 from confmon.monitor.polling.backoff import Backoff
 from confmon.monitor.polling.feed import FeedState
+from confmon.process.bugs import report_bug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -75,10 +76,11 @@ class Poller(Generic[Name]):
         interval_s: float,
         on_change: Callable[[Name], None],
         new_backoff: Callable[[], Backoff] = Backoff,
+        on_bug: Callable[[Exception], None] = report_bug,
         one_at_a_time: bool = False,
         wake_gap_s: float = WAKE_GAP_S,
     ) -> None:
-        """`on_change` is called after every reply or failure.
+        """`on_change` is called after every reply or failure, `on_bug` with a failure of our own.
 
         With `one_at_a_time` a single read is in flight of all the feeds together, and where nobody
         answers one of them, the others wait as long as it does.
@@ -87,6 +89,7 @@ class Poller(Generic[Name]):
         self._clock = clock
         self._call_later = call_later
         self._on_change = on_change
+        self._on_bug = on_bug
         self._new_backoff = new_backoff
         self._one_at_a_time = one_at_a_time
         self._wake_gap_s = wake_gap_s
@@ -105,8 +108,6 @@ class Poller(Generic[Name]):
         """When the feeds are tried again that wait because nobody answered another one."""
         self._throttled: Throttled | None = None
         """The 429 that is waited out: every feed that waits has to say why."""
-        self.fault: Exception | None = None
-        """The last failure that was our own and not the bridge's, for the log."""
 
     def watch(self, feeds: Mapping[Name, float]) -> None:
         """Poll exactly these feeds, each at its factor of the interval."""
@@ -256,7 +257,7 @@ class Poller(Generic[Name]):
         try:
             self._on_change(loop.name)
         except Exception as error:  # noqa: BLE001 - a bug in a listener must not end the watch either
-            self.fault = error
+            self._on_bug(error)
         loop.reading = None
         if not loop.watched:
             self._forget(loop)
@@ -324,8 +325,8 @@ class Poller(Generic[Name]):
         state = loop.state
         state.failures += 1
         if not isinstance(error, BridgeError):
-            self.fault = error
-            error = BridgeError(f"internal: {type(error).__name__}", hint="See the log.")
+            self._on_bug(error)
+            error = BridgeError(f"internal: {type(error).__name__}", hint="See the crash log.")
         state.error = error
         if isinstance(error, Unauthorized):
             self.stop(error)

@@ -11,6 +11,7 @@ import pytest
 from confmon.config.settings.model import Settings
 from confmon.models.live_records import Meeting
 from confmon.monitor.session import Session
+from tests.bugs import Bugs
 from tests.clock import HandClock, InlineExecutor
 from tests.monitor.conftest import MemoryAudit, MemoryBridge, a_call
 
@@ -59,6 +60,7 @@ class Desk:
 
     async def open(self, *, host: int = 1, others: int = 4) -> Session:
         """Begin to poll a meeting of so many."""
+        self.bugs = Bugs()
         asyncio.get_running_loop().set_default_executor(InlineExecutor())
         self.bridge.meetings.setdefault(100, Meeting(meeting_number=100, id=9000, is_secured=False))
         for key in range(1, host + others + 1):

@@ -198,9 +198,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_went_wrong_unseen(self) -> None:
-        dispatch = self.desk.session.dispatch
-        if dispatch is not None and dispatch.fault is not None:
-            raise dispatch.fault
+        self.desk.bugs.check()
 
     def teardown(self) -> None:
         self.run(self._end())

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from confmon.clock import Clock
     from confmon.config.settings.model import Settings
-    from confmon.models.errors import BridgeError
     from confmon.monitor.polling.feed import FeedSource, FeedState
     from confmon.monitor.polling.snapshot import Feed
     from confmon.ports import Bridge
@@ -50,9 +49,10 @@ class Lookout:
             call_later=timers_on(clock),
             interval_s=settings.interval_s,
             on_change=self._heard,
+            on_bug=self.end,
         )
         self._over = asyncio.Event()
-        self._error: BridgeError | None = None
+        self._error: Exception | None = None
 
     def _open(self, feed: Feed) -> FeedSource:
         source = self._open_feed(feed)
@@ -66,8 +66,6 @@ class Lookout:
     def _heard(self, feed: Feed) -> None:
         if self.poller.unauthorized is not None:
             self.end(self.poller.unauthorized)
-        if self.poller.fault is not None:
-            self.end()
         self.store.expire()
         self._on_read(feed, self.poller.state(feed))
 
@@ -75,7 +73,7 @@ class Lookout:
         """Return a moment of the monotonic clock in epoch seconds by the server's clock."""
         return self.store.wall() - (self.clock.now() - at)
 
-    def end(self, error: BridgeError | None = None) -> None:
+    def end(self, error: Exception | None = None) -> None:
         """Let `run` end, with this error if there is one."""
         if not self._over.is_set():
             self._error = error
@@ -94,5 +92,5 @@ class Lookout:
             if timer is not None:
                 timer.stop()
             await self.poller.close()
-        if (error := self._error or self.poller.fault) is not None:
-            raise error
+        if self._error is not None:
+            raise self._error

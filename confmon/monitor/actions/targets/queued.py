@@ -10,6 +10,7 @@ from confmon.monitor.actions.action import Outcome, Reply, Result
 from confmon.monitor.actions.targets.live_target import LiveTarget, renew
 from confmon.monitor.actions.verbs import has_values
 from confmon.monitor.polling.freshness import FRESH_S
+from confmon.process.bugs import report_bug
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -54,7 +55,7 @@ class QueuedTarget(LiveTarget):
             self._reader.note_error(error)
             return _unsent(f"it could not be read first: {error}")
         except Exception as error:  # noqa: BLE001 - a bug of ours: unseen is not the same one
-            self._reader.fault = error
+            report_bug(error)
             return _unsent("it could not be read first")
         self._store.take_single(action.target, record, asked_at)
         if record is None:
@@ -105,7 +106,7 @@ class QueuedTarget(LiveTarget):
         except BridgeError:
             raise
         except Exception as error:  # noqa: BLE001 - a bug of ours may come after the request
-            self._reader.fault = error
+            report_bug(error)
             return Reply(lost=type(error).__name__)
 
     def failed(self, error: BridgeError, latency_s: float) -> Result | Reply:

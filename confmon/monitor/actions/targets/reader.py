@@ -9,6 +9,7 @@ from confmon.models.errors import BridgeError, NotFound, Unauthorized
 from confmon.monitor.actions.targets import live_target
 from confmon.monitor.actions.turns import Rest
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
+from confmon.process.bugs import report_bug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -52,8 +53,6 @@ class TargetReader:
         self._slots = asyncio.Semaphore(PARALLEL)
         self._start = start
         self._rest = Rest(clock)
-        self.fault: Exception | None = None
-        """The last failure that was our own and not the bridge's."""
         self._being_read: set[str] = set()
         """Actions with targets to be read alone soon, because a scan has missed them."""
 
@@ -121,7 +120,7 @@ class TargetReader:
                 self.note_error(error)
                 return
             except Exception as error:  # noqa: BLE001 - the feeds go on looking
-                self.fault = error
+                report_bug(error)
                 return
         self.store.take_single(action.target, record, asked_at)
         self.pending_actions.judge_by_read(action, record, asked_at)
