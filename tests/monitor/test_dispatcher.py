@@ -23,7 +23,7 @@ from confmon.monitor.actions.action import STOPPED, Outcome
 from confmon.monitor.actions.judge import UNKNOWN_AFTER_S
 from confmon.monitor.actions.log import LogEntry
 from confmon.monitor.actions.targets.reader import PARALLEL
-from confmon.monitor.actions.turns import PATIENCE_S
+from confmon.monitor.actions.turns import LONGEST_WAIT_S
 from confmon.monitor.actions.verbs import VERBS, build
 from confmon.monitor.polling.freshness import STALE
 from confmon.monitor.polling.snapshot import ALL_CALLS, MEETINGS, calls_of
@@ -502,7 +502,7 @@ async def test_a_bulk_waits_for_fresh_data_and_sends_the_rest(world: World, slow
     sent = len(world.bridge.writes())
     world.disarmed = STALE
     assert world.dispatch.waits_for_data
-    await world.clock.advance(PATIENCE_S - 5)
+    await world.clock.advance(LONGEST_WAIT_S - 5)
     assert len(world.bridge.writes()) == sent, "nothing is written on stale data"
     alone = world.action("hold", 31)
     await go(world, alone, seconds=1)
@@ -522,7 +522,7 @@ async def test_a_bulk_waits_for_fresh_data_once_and_not_long(world: World) -> No
     world.dispatch.submit(bulk)
     await world.clock.advance(0.5)
     world.disarmed = STALE
-    await world.clock.advance(PATIENCE_S - 1)
+    await world.clock.advance(LONGEST_WAIT_S - 1)
     assert len(world.results) == PARALLEL
     await world.clock.advance(2)
     assert {world.results[action.id].detail for action in bulk[PARALLEL:]} == {
