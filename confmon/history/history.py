@@ -136,6 +136,10 @@ class History:
         """Return calls by the store's numbers; those not kept any more are missing."""
         return sessions.legs(self._tables, ids)
 
+    def past_legs(self, ids: Iterable[int]) -> dict[int, PastLeg]:
+        """Return calls by the store's numbers, with the sessions they were in."""
+        return sessions.past_legs(self._tables, ids)
+
     def meeting_sessions(self, ids: Iterable[int]) -> dict[int, MeetingSession]:
         """Return meeting sessions by the store's numbers."""
         return sessions.meeting_sessions(self._tables, ids)

@@ -142,6 +142,9 @@ def test_a_number_that_the_bridge_dialled_is_the_persons(
     db.close()
     for call in rows(capsys, "history", "calls"):
         assert (call["number"], call["did"]) == ("•••••••••7766", None)
+    numbers = {event["number"] for event in rows(capsys, "history", "events", *SPAN)}
+    assert numbers <= {"•••••••••7766", None}
+    assert len(numbers) == 2
     for argv in (["attendance", BOARD], ["history", "export", *SPAN, "-"]):
         assert main(argv) == exits.OK
         out = capsys.readouterr().out

@@ -29,6 +29,13 @@ def legs(tables: Tables, ids: Iterable[int]) -> dict[int, Leg]:
     return {row[0]: Leg(*row) for row in rows}
 
 
+def past_legs(tables: Tables, ids: Iterable[int]) -> dict[int, PastLeg]:
+    """Return legs by the store's numbers, with the sessions they were in."""
+    with tables.at_once():
+        found = _with_sessions(tables, list(legs(tables, ids).values()))
+    return {past_leg.leg.leg: past_leg for past_leg in found}
+
+
 def meeting_sessions(tables: Tables, ids: Iterable[int]) -> dict[int, MeetingSession]:
     """Return meeting sessions by the store's numbers."""
     sql = f"SELECT {SESSION} FROM meeting_session WHERE session IN"  # noqa: S608

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from confmon.history.answers import PastEvent, PastLeg
-    from confmon.history.records import Leg, MeetingSession
+    from confmon.history.records import MeetingSession
 
 MEETING_FIELDS = (
     "session", "meeting", "id", "owner", "started", "started_uncertainty_s", "ended",
@@ -43,7 +43,6 @@ EVENT_FIELDS = ("at", "uncertainty_s", "kind", "meeting", "session", "call", "nu
 EVENTS_SPAN_MS = 3_600_000
 """Events of the last hour are listed where no span is asked for."""
 MOST_EVENTS = 100_000
-_AT_ONCE = 500
 
 
 def run(arguments: Namespace) -> int:
@@ -113,8 +112,7 @@ def _calls(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
     def to_row(call: PastLeg) -> dict[str, Any]:
         leg = call.leg
         return {
-            **_call_fields(leg, printing),
-            "number": cut_phone(_phone(call), printing),
+            **_call_fields(call, printing),
             "did": cut_rented(_did(call), printing),
             "created": iso(leg.created),
             "first_seen": iso(leg.first_seen),
@@ -161,12 +159,12 @@ def _did(call: PastLeg) -> str | None:
     return None if call.stays and was_dialled(call.stays[-1][0]) else call.leg.callee
 
 
-def _call_fields(leg: Leg | None, printing: PrintOptions) -> dict[str, Any]:
+def _call_fields(call: PastLeg | None, printing: PrintOptions) -> dict[str, Any]:
     """Return id, number and name of a call, as far as they may be seen."""
-    if leg is None:
+    if call is None:
         return {"call": None, "number": None, "name": None}
-    number, name = cut_phone(leg.caller, printing), cut_name(leg.name, printing)
-    return {"call": leg.call, "number": number, "name": name}
+    number, name = cut_phone(_phone(call), printing), cut_name(call.leg.name, printing)
+    return {"call": call.leg.call, "number": number, "name": name}
 
 
 def _events(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
@@ -185,7 +183,8 @@ def _events(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
     if len(events) > MOST_EVENTS:
         events.pop()
         print_notice(f"only the first {MOST_EVENTS:,} events: give a shorter time span")
-    legs, sessions = _about(asked, events)
+    calls = history.past_legs({event.leg for event in events if event.leg})
+    sessions = history.meeting_sessions({event.session for event in events if event.session})
 
     def to_row(event: PastEvent) -> Mapping[str, Any]:
         of = sessions.get(event.session)
@@ -195,7 +194,7 @@ def _events(arguments: Namespace, asked: Asked, printing: PrintOptions) -> None:
             "kind": event.kind,
             "meeting": of and of.number,
             "session": event.session or None,
-            **_call_fields(legs.get(event.leg), printing),
+            **_call_fields(calls.get(event.leg), printing),
             "text": cut_name(event.text, printing) or None,
         }
 
@@ -215,16 +214,3 @@ def _cell(name: str, to_row: Callable[[Any], Mapping[str, Any]]) -> TableColumn:
         return "" if value is None else str(value)
 
     return TableColumn(name, text, right=name in ("meeting", "call"))
-
-
-def _about(
-    asked: Asked, events: list[PastEvent]
-) -> tuple[dict[int, Leg], dict[int, MeetingSession]]:
-    """Return the calls and sessions that events are about."""
-    legs: dict[int, Leg] = {}
-    wanted = list({event.leg for event in events if event.leg})
-    for at in range(0, len(wanted), _AT_ONCE):
-        legs |= asked.history.legs(wanted[at : at + _AT_ONCE])
-    return legs, asked.history.meeting_sessions(
-        {past_event.session for past_event in events if past_event.session}
-    )
