@@ -171,7 +171,7 @@ async def test_what_cannot_be_restored_at_the_end_is_reported_and_found_by_the_n
         count = len(muted(bridge)) - 1
         app = stage.app
     assert app.left_open == [
-        f"search for a noisy line in 100 Grace Hopper has not ended: {count} callers not restored",
+        f"search for a noisy line in 100 Grace Hopper: not ended, {count} callers not restored",
         "The next start of confmon asks about it.",
     ]
     async with staged(order_file=OrderFile(tmp_path / "orders.json", "lab")) as stage:

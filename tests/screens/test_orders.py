@@ -159,7 +159,7 @@ async def test_a_restart_asks_and_takes_nothing_up_by_itself(
         await stage.advance(4)
         app = stage.app
     assert app.left_open == [
-        "lecture in 100 Grace Hopper no longer holds: 2 callers not restored",
+        "lecture in 100 Grace Hopper: no longer in force, 2 callers not restored",
         "The next start of confmon asks about it.",
     ]
     for key, holds in (("escape", False), ("y", True)):
@@ -211,7 +211,7 @@ async def test_leaving_asks_while_an_order_holds(bridge: Bridge, staged: Staging
         await stage.advance(4)
         await stage.press("q")
         assert "Leave confmon?" in stage.text
-        assert "no longer holds" in stage.text
+        assert "no longer in force" in stage.text
         await stage.press("n")
         assert stage.app.return_code is None
 
@@ -234,6 +234,6 @@ async def test_the_title_of_a_narrow_terminal_has_the_marks(
 
 
 def test_what_stays_as_it_is_is_reported_at_the_end(capfd: pytest.CaptureFixture[str]) -> None:
-    tell(["lecture in 100 no longer holds: 2 callers not restored"])
-    shown = "confmon: lecture in 100 no longer holds: 2 callers not restored\n"
+    tell(["lecture in 100: no longer in force, 2 callers not restored"])
+    shown = "confmon: lecture in 100: no longer in force, 2 callers not restored\n"
     assert capfd.readouterr().err == shown

@@ -113,8 +113,8 @@ class Keeping:
         lines = []
         for account in self._ledger.accounts:
             count = self._ledger.count_owed(account)
-            holds = "no longer holds" if isinstance(account, Order) else "has not ended"
-            lines.append(f"{account.title} {holds}: {_stay(count)}")
+            state = "no longer in force" if isinstance(account, Order) else "not ended"
+            lines.append(f"{account.title}: {state}, {_stay(count)}")
         for run in self._ledger.closing:
             count = self._ledger.count_owed(run.account)
             lines.append(f"{run.account.title}: {_stay(count)}")
