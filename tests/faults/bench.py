@@ -179,6 +179,7 @@ class Bench:
     def back_to_board(self, terminal: Terminal) -> None:
         """Open the meeting from anywhere but a dialog, once the server works again."""
         self.server.lift()
+        terminal.wait_a_hand()
         terminal.type("1")
         terminal.loses(f"▸ {BOARD_OWNER} {BOARD}")
         self.enter_board(terminal)
