@@ -38,7 +38,7 @@ LONGEST_REST_S = 600.0
 QUIET_S = 5.0
 """So long no key came while nobody presses keys."""
 NEVER = 2**30
-YOUNG = 10_000
+YOUNG = 4_000
 """So many more objects than before are looked through for garbage: some milliseconds of work."""
 MANY = YOUNG // 4
 """From so many on, those that a read has made are set aside."""
