@@ -129,7 +129,7 @@ def with_client(open_client: Callable[[], C], work: Callable[[C], Awaitable[int]
         task = asyncio.current_task()
         assert task is not None  # noqa: S101  a coroutine that runs is in a task
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(lambda _, context: _note_bug(context.get("exception")))
+        loop.set_exception_handler(_bug_handler())
         try:
             with signals.cancelling(loop, task):
                 return await work(client)
@@ -145,14 +145,20 @@ def with_client(open_client: Callable[[], C], work: Callable[[C], Awaitable[int]
             raise exits.exit_after_error(error) from None
 
 
-def _note_bug(error: BaseException | None) -> None:
-    """Write an error that ends nothing to the crash log; asyncio would print its words."""
-    if error is not None:
-        import sys
+def _bug_handler() -> Callable[[object, dict[str, Any]], None]:
+    """Return what writes errors that end nothing to the crash log; asyncio prints their words."""
+    import sys
 
-        from confmon.process.crash import report
+    from confmon.process.crash import MOST_REPORTS, report
 
-        print(report(error), file=sys.stderr)
+    left = iter(range(MOST_REPORTS))
+
+    def handle(_loop: object, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if error is not None and next(left, None) is not None:
+            print(report(error), file=sys.stderr)
+
+    return handle
 
 
 def with_api(

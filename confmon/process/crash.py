@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+MOST_REPORTS = 5
+"""So many errors that end nothing are reported by one process: the same may come every second."""
+
+
 def format_frames(error: BaseException) -> str:
     """Return the types and frames of `error` and of what led to it, the first cause first."""
     chain: list[BaseException] = []

@@ -73,13 +73,17 @@ def test_a_bug_that_ends_nothing_is_logged_without_its_words(
             pass
 
     async def work(_client: Client) -> int:
-        report_bug(ValueError("hunter2"))
+        for _ in range(100):  # it may come again and again, for weeks
+            report_bug(ValueError("hunter2"))
         return exits.OK
 
     assert with_client(Client, work) == exits.OK
     _, err = capsys.readouterr()
-    assert err.startswith("confmon: internal error: ValueError; see ")
-    assert "hunter2" not in err + Path(err.rpartition("see ")[2].strip()).read_text()
+    lines = err.splitlines()
+    assert 0 < len(lines) < 10
+    for line in lines:
+        assert line.startswith("confmon: internal error: ValueError; see ")
+        assert "hunter2" not in line + Path(line.partition("see ")[2]).read_text()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from confmon.process.crash import MOST_REPORTS
 from confmon.tui.runner.restore import give_back, give_back_modes, terminal_modes
 from confmon.tui.runner.tasks import Tasks
 from confmon.tui.runner.watchdog import Watchdog
@@ -26,8 +27,6 @@ _CRASH_CODE = 70
 _GRACE_S = 2.0
 """How long an orderly end may take before the process is killed."""
 _CANCEL_TIMEOUT_S = 0.5
-_MAX_REPORTS = 5
-"""How many errors that did not end the app are reported in one run."""
 
 
 FRAMES_PER_S = 250
@@ -167,7 +166,7 @@ class Shell:
 
     def _note_error(self, error: BaseException | None) -> None:
         """Keep an error that did not end the app; printing it would spoil the screen."""
-        if error is not None and len(self._noted_errors) < _MAX_REPORTS:
+        if error is not None and len(self._noted_errors) < MOST_REPORTS:
             self._noted_errors.append(self._report(error))
 
     def _report_crash(self, error: BaseException) -> str:
